@@ -1,0 +1,1 @@
+"""Minds, language models, choice, judgement, and the one loop that everything runs in."""

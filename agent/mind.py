@@ -1,0 +1,94 @@
+"""The seam of minds: who understands, ranks, writes and judges."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..perception.scene import Scene
+from ..skills.skill import Arguments, ProgramSource, SkillSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subtask:
+    """One step in words, small enough for one program.
+
+    Attributes:
+        text: The step, naming things by their identifiers.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A skill with arguments that could be started."""
+
+    skill: str
+    arguments: Arguments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """How useful each candidate is for a step.
+
+    Attributes:
+        scores: P(useful | words), one for each candidate, 0 to 1.
+        method: How the scores were found, as the trace names it.
+    """
+
+    scores: tuple[float, ...]
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether something happened.
+
+    Attributes:
+        success: The judgement.
+        reason: What it rests on, with numbers.
+        by: Who judged: ``geometry`` or the mind's name.
+    """
+
+    success: bool
+    reason: str
+    by: str
+
+
+class Mind(ProgramSource, Protocol):
+    """Understands instructions and writes programs."""
+
+    @property
+    def name(self) -> str:
+        """Name in traces, such as ``rules``."""
+        ...
+
+    def decompose(self, instruction: str, scene: Scene, skills: tuple[SkillSpec, ...]) -> tuple[Subtask, ...]:
+        """Break an instruction down.
+
+        Args:
+            instruction: What the person said.
+            scene: What is there.
+            skills: What can be done.
+
+        Returns:
+            The steps in order, at least one.
+
+        Raises:
+            InputError: If it is not understood; the text says which words.
+            NeedsAnswer: If several readings remain.
+            CannotDo: If it is understood but impossible.
+            Retryable: If a model's answer could not be used.
+        """
+        ...
+
+    def rank(self, subtask: Subtask, candidates: tuple[Candidate, ...], scene: Scene) -> Ranking:
+        """Weigh candidates by how useful they are for a step."""
+        ...
+
+    def judge(self, subtask: Subtask, before: Scene, after: Scene) -> Verdict | None:
+        """Say whether a step happened, or None where geometry alone has to say."""
+        ...
+
+    def explain(self, subtask: Subtask, failure: str) -> str:
+        """Put a failure into one sentence for the person."""
+        ...

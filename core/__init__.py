@@ -1,0 +1,1 @@
+"""What every part speaks: errors, camera frames, trajectories, registries."""

@@ -1,0 +1,1 @@
+"""From relations to motion: programs, constraints, sub-goals, grasps, paths, timing."""

@@ -1,0 +1,1 @@
+"""Robot models, kinematics, the collision world, and the seam behind which every robot stands."""

@@ -1,0 +1,208 @@
+"""The seam of skills: a frozen specification, feasibility, and an activity that steps.
+
+The agent owns the only loop. A skill never waits: its activity is asked for the
+next action at every observation, and says when it is done and why it failed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from ..core.trajectory import JointTrajectory
+from ..perception.scene import Scene
+from ..robots.robot import Observation, RobotInfo
+
+Arguments = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One argument of a skill.
+
+    Attributes:
+        name: The argument's name.
+        kind: ``thing`` takes an identifier of the scene; ``relation`` one of ``choices``.
+        purpose: What it means, for prompts and help.
+        choices: The words allowed where the kind is ``relation``.
+    """
+
+    name: str
+    kind: Literal["thing", "relation"]
+    purpose: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillSpec:
+    """What prompts, help and the choice know of a skill.
+
+    Attributes:
+        name: The skill's registered name.
+        purpose: One sentence, starting with a verb.
+        parameters: Its arguments, in order.
+    """
+
+    name: str
+    purpose: str
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feasibility:
+    """How likely a skill can be done now.
+
+    Attributes:
+        probability: 0 to 1; 0 is never chosen.
+        reason: Why, in a sentence; for 0, what stands in the way.
+    """
+
+    probability: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit:
+    """Start this motion now."""
+
+    trajectory: JointTrajectory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replace:
+    """Join this motion onto the running one at a robot time, [s]."""
+
+    trajectory: JointTrajectory
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grip:
+    """Move an arm's fingers toward an opening, [m], with a largest force, [N]."""
+
+    arm: str
+    width: float
+    force: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Let time pass; ``charge`` is thinking time that a lock-step clock has to be told of, [s]."""
+
+    charge: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Ask for a fresh scene; it comes with the next step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The motion has ended as planned; whether it worked is for the judge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It cannot go on.
+
+    Attributes:
+        cause: A word from a closed list, for counting.
+        reason: A sentence for people and models.
+    """
+
+    cause: Literal["not_grasped", "dropped", "no_plan", "blocked", "off_track", "thing_lost", "late", "refused"]
+    reason: str
+
+
+Action = Submit | Replace | Grip | Wait | Look | Done | Failed
+
+
+class ProgramSource(Protocol):
+    """Whoever writes program text."""
+
+    def write(self, subtask: str, scene: Scene, feedback: tuple[str, ...]) -> str:
+        """Write a program for a subtask.
+
+        Args:
+            subtask: One step in words.
+            scene: What is there.
+            feedback: Refusals and infeasibility reports of earlier tries, oldest first.
+
+        Returns:
+            Program text; it is read, never executed.
+        """
+        ...
+
+
+class Recorder(Protocol):
+    """Takes note of what a skill decided; the agent turns it into events."""
+
+    def record(self, kind: str, **data: object) -> None:
+        """Note one thing.
+
+        Args:
+            kind: A word for the kind of event.
+            data: JSON-ready values.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What an activity works with.
+
+    Attributes:
+        robot: What the robot is made of.
+        scene: What is there now.
+        subtask: The step in words.
+        program_source: Whoever writes programs.
+        recorder: Takes note of decisions.
+        rng: The only source of chance.
+    """
+
+    robot: RobotInfo
+    scene: Scene
+    subtask: str
+    program_source: ProgramSource
+    recorder: Recorder
+    rng: np.random.Generator
+
+
+class Activity(Protocol):
+    """One run of a skill."""
+
+    def step(self, observation: Observation, scene: Scene | None) -> Action:
+        """Say what to do next.
+
+        Args:
+            observation: What the robot senses now.
+            scene: A fresh scene, where one was looked at since the last step.
+        """
+        ...
+
+
+class Skill(Protocol):
+    """Something the robot can do."""
+
+    @property
+    def spec(self) -> SkillSpec:
+        """What the skill is."""
+        ...
+
+    def candidates(self, scene: Scene) -> tuple[Arguments, ...]:
+        """List the arguments that make sense in a scene."""
+        ...
+
+    def can(self, scene: Scene, arguments: Arguments, robot: RobotInfo) -> Feasibility:
+        """Say how likely it can be done now."""
+        ...
+
+    def start(self, arguments: Arguments, context: Context, observation: Observation) -> Activity:
+        """Begin; nothing moves until the activity is stepped."""
+        ...
+
+    def done(self, before: Scene, after: Scene, arguments: Arguments) -> Feasibility:
+        """Judge from geometry whether it happened: probability that it did, and the measured reason."""
+        ...
