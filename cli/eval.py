@@ -1,0 +1,40 @@
+"""``handsel eval``: many seeded episodes of a suite, judged by the world's truth."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eval:
+    """Run a suite of tasks in lock-step and count.
+
+    Attributes:
+        suite: Name of the suite, such as ``basics``.
+        trials: Number of episodes.
+        seed: Seed of the first episode; the others follow from it.
+        json: File for the summary.
+        out: Folder for one line of JSON an episode; next to the summary where none is given.
+        mind: Who understands: the offline grammar, or a language model.
+        base_url: Address of an OpenAI-compatible server, for ``--mind model``.
+        model: Name of the model on that server.
+        perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
+    """
+
+    suite: Annotated[str, tyro.conf.Positional]
+    trials: int = 20
+    seed: int = 0
+    json: Path | None = None
+    out: Path | None = None
+    mind: Literal["rules", "model"] = "rules"
+    base_url: str | None = None
+    model: str | None = None
+    perceiver: str = "geometric"
+
+    def execute(self) -> int:
+        """Run the suite; 0 where it ran to its end, whatever the rate is."""
+        from .evaluation import run_evaluation
+
+        return run_evaluation(self)

@@ -1,0 +1,43 @@
+"""The command line: ``handsel run``, ``eval``, ``doctor``, ``scenes``.
+
+The arguments are dataclasses of plain types, and whatever is heavy is imported
+by the command that needs it, so that ``--help`` answers at once.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import tyro
+
+from .doctor import Doctor
+from .eval import Eval
+from .guard import guarded
+from .run import Run
+from .scenes import Scenes
+
+Command = (
+    Annotated[Run, tyro.conf.subcommand("run")]
+    | Annotated[Eval, tyro.conf.subcommand("eval")]
+    | Annotated[Doctor, tyro.conf.subcommand("doctor")]
+    | Annotated[Scenes, tyro.conf.subcommand("scenes")]
+)
+PLAIN = (tyro.conf.OmitSubcommandPrefixes, tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: Arguments without the program's name; those of the process where None.
+
+    Returns:
+        The exit code: 0 done, 1 tried and failed, 2 bad input, 3 cannot be done, 4 needs an answer.
+    """
+    command = tyro.cli(
+        Command,
+        prog="handsel",
+        description="Tell a robot arm what to do in plain language, and it is done.",
+        args=argv,
+        config=PLAIN,
+    )
+    return guarded(command.execute, as_json=getattr(command, "json", False) is True)

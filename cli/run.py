@@ -1,0 +1,49 @@
+"""``handsel run``: one sentence in, one finished task out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Do what one sentence says, on a simulated arm.
+
+    Exit codes: 0 done and verified, 1 tried and failed, 2 bad input,
+    3 understood but cannot be done, 4 needs an answer from a person.
+
+    Attributes:
+        text: What to do, in plain words.
+        scene: Name of a scene (see ``handsel scenes``) or path of a scene file.
+        seed: Seed of everything that is left to chance.
+        robot: Name or URDF path of the arm; the scene's own where none is given.
+        mind: Who understands: the offline grammar, or a language model.
+        base_url: Address of an OpenAI-compatible server, for ``--mind model``.
+        model: Name of the model on that server.
+        perceiver: Who sees.
+        out: Folder for what the run leaves; ``runs/<time>-<words>`` where none is given.
+        json: Print one JSON object and nothing else.
+        dry_run: Plan and show, but do not move the arm.
+        view: Show the world live in a browser.
+    """
+
+    text: Annotated[str, tyro.conf.Positional]
+    scene: str = "default"
+    seed: int = 0
+    robot: str | None = None
+    mind: Literal["rules", "model"] = "rules"
+    base_url: str | None = None
+    model: str | None = None
+    perceiver: str = "geometric"
+    out: Path | None = None
+    json: bool = False
+    dry_run: bool = False
+    view: bool = False
+
+    def execute(self) -> int:
+        """Run the chain; the imports behind it take most of a second."""
+        from .session import run_session
+
+        return run_session(self)
