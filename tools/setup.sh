@@ -76,7 +76,7 @@ core) ;;
 test)
     # torch goes first: a package that is built against it must find it there.
     install torch torch
-    install test -e '.[test]'
+    install test -e '.[test,dev]'
     "$venv/bin/python" tools/link_dev.py
     ;;
 *)
