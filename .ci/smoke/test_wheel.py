@@ -1,0 +1,34 @@
+"""The wheel alone, away from the checkout: it imports, it explains itself, it does the main job."""
+
+import importlib
+import json
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import handsel
+
+
+def test_it_is_the_installed_one() -> None:
+    assert "site-packages" in str(Path(handsel.__file__))
+
+
+def test_every_module_imports() -> None:
+    names = [module.name for module in pkgutil.walk_packages(handsel.__path__, "handsel.")]
+    for name in names:
+        if not name.endswith("__main__"):
+            importlib.import_module(name)
+    assert len(names) > 30
+
+
+def test_help() -> None:
+    done = subprocess.run([sys.executable, "-m", "handsel", "--help"], capture_output=True, text=True)
+    assert done.returncode == 0 and "run" in done.stdout
+
+
+def test_the_main_job(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "handsel", "run", "put the red block in the bowl", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["success"] is True
