@@ -1,0 +1,71 @@
+"""A task: a scene, what is asked for, and how its success is told from the world's truth.
+
+A task is made from a seed by its suite. The agent gets the instruction and
+nothing else of it; the judge runs in the world's own process.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..core.registry import Registry
+from .scenes import SceneSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to be done in one scene.
+
+    Attributes:
+        kind: Kind of task, for counting: ``put_in``, ``stack``, ...
+        instruction: What the person says.
+        scene: The world that it is said in.
+        target: Identifier, in the scene, of the thing to be moved.
+        reference: Identifier of the thing that the target is brought to, or None.
+        judge: Where the judge is, as ``"module:function"``; it is called with the
+            world and ``to_dict()`` in the world's process.
+    """
+
+    kind: str
+    instruction: str
+    scene: SceneSpec
+    target: str
+    reference: str | None = None
+    judge: str = "handsel.sim.judges:judge"
+
+    def to_dict(self) -> dict[str, str | None]:
+        """Give what the judge needs, as plain data."""
+        return {
+            "judge": self.judge,
+            "kind": self.kind,
+            "target": self.target,
+            "reference": self.reference,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """A named family of tasks.
+
+    Attributes:
+        name: The suite's registered name.
+        purpose: What it measures, in a sentence.
+        kinds: Its kinds of task, visited in turn.
+        make: Gives the task of a kind for a seed and an episode's number.
+    """
+
+    name: str
+    purpose: str
+    kinds: tuple[str, ...]
+    make: Callable[[str, int, int], Task]
+
+    def task(self, seed: int, episode: int) -> Task:
+        """Give the task of an episode.
+
+        Args:
+            seed: Seed of the whole run.
+            episode: Number of the episode, from 0.
+        """
+        return self.make(self.kinds[episode % len(self.kinds)], seed, episode)
+
+
+SUITES: Registry[Suite] = Registry("suite", "handsel.suites", {"basics": "handsel.sim.suites.basics:SUITE"})
