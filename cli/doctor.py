@@ -3,8 +3,8 @@
 import ctypes
 import importlib.metadata
 import importlib.util
-import os
 import platform
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -68,7 +68,8 @@ def show(findings: list[Finding], healthy: bool) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     for finding in findings:
-        mark = "[green]ok[/]     " if finding.good else "[red]missing[/]" if finding.needed else "[yellow]absent[/] "
+        absent = "[red]missing[/]" if finding.needed else "[yellow]absent[/] "
+        mark = "[green]ok[/]     " if finding.good else absent
         console.print(f"{mark} {escape(finding.subject):<24} {escape(finding.detail)}")
         if finding.remedy and not finding.good:
             console.print(f"{'':32} to mend it: [bold]{escape(finding.remedy)}[/]")
@@ -84,7 +85,6 @@ def examine() -> Iterator[Finding]:
     if importlib.util.find_spec("pydrake") is None:
         return
     yield attempt("cameras", cameras, "sudo apt-get install --no-install-recommends libegl1 libgl1")
-    yield attempt("cache", cache, "export XDG_CACHE_HOME=DIR with a folder DIR that can be written")
     for name in ("panda", "so101"):
         yield attempt(f"arm model {name}", lambda name=name: arm_model(name), "make setup")
 
@@ -142,3 +142,25 @@ def attempt(subject: str, look: Callable[[], str], remedy: str) -> Finding:
         return Finding(subject=subject, good=True, detail=look())
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         return Finding(subject=subject, good=False, detail=str(error).strip() or repr(error), remedy=remedy)
+
+
+def cameras() -> str:
+    """Render one picture in a process of its own.
+
+    Raises:
+        RuntimeError: If the picture does not come, or is wrong.
+    """
+    command = [sys.executable, "-m", "handsel.cli.camera_check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    lines = (done.stdout + done.stderr).strip().splitlines() or [f"ended with code {done.returncode}"]
+    if done.returncode != 0:
+        raise RuntimeError(lines[-1])
+    return lines[-1]
+
+
+def arm_model(name: str) -> str:
+    """Load an arm, which converts it into the cache the first time."""
+    from ..robots.models import load_model
+
+    model = load_model(name)
+    return f"{len(model.arm_joint_names)} joints"

@@ -36,9 +36,8 @@ def guarded(command: Callable[[], int], *, as_json: bool) -> int:
         # Whoever read the output has left; Python would complain again when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except BaseException as fault:  # noqa: BLE001
-        if isinstance(fault, SystemExit):
-            raise
+    except Exception as fault:
+        # Nothing else may be caught this widely: this is the last line before the person.
         where = save_fault()
         tell(1, f"a fault in handsel: {type(fault).__name__}: {fault}; details: {where}", as_json=as_json)
         return 1

@@ -13,9 +13,8 @@ def table() -> dict[str, str]:
     """Read the table of libraries from the source of the doctor."""
     source = (Path(__file__).parent.parent / "cli" / "doctor.py").read_text()
     for node in ast.parse(source).body:
-        if isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Name):
-            if target.id == "SYSTEM_LIBRARIES":
-                return ast.literal_eval(node.value)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SYSTEM_LIBRARIES":
+            return ast.literal_eval(node.value)
     raise SystemExit("cli/doctor.py has no SYSTEM_LIBRARIES")
 
 

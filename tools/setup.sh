@@ -64,7 +64,7 @@ install() {
     state="$(cat pyproject.toml setup.py constraints.txt | cksum) $*"
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state" ] && return
     say "pip install $*"
-    "$venv/bin/python" -m pip install --disable-pip-version-check -q -c constraints.txt "$@"
+    "$venv/bin/python" -m pip install --disable-pip-version-check -qq -c constraints.txt "$@"
     printf '%s\n' "$state" >"$stamp"
 }
 

@@ -11,10 +11,12 @@ import handsel
 
 
 def test_it_is_the_installed_one() -> None:
+    """The package comes from the wheel."""
     assert "site-packages" in str(Path(handsel.__file__))
 
 
 def test_every_module_imports() -> None:
+    """No module needs what the wheel lacks."""
     names = [module.name for module in pkgutil.walk_packages(handsel.__path__, "handsel.")]
     for name in names:
         if not name.endswith("__main__"):
@@ -23,11 +25,13 @@ def test_every_module_imports() -> None:
 
 
 def test_help() -> None:
+    """The command line explains itself."""
     done = subprocess.run([sys.executable, "-m", "handsel", "--help"], capture_output=True, text=True)
     assert done.returncode == 0 and "run" in done.stdout
 
 
 def test_the_main_job(tmp_path: Path) -> None:
+    """One sentence becomes one finished task."""
     command = [sys.executable, "-m", "handsel", "run", "put the red block in the bowl", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
