@@ -9,22 +9,7 @@ from typing import Literal
 
 from ..core.arrays import Float64
 from .expressions import Expression
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointRef:
-    """A point that a relation speaks of; the planner supplies its position.
-
-    Attributes:
-        thing: Identifier of the thing, or None for the tool point of a hand.
-        part: Part of the thing (``center`` where none was written), or the hand's name.
-        when: ``now`` moves with its thing or hand; ``start`` is where it was when the
-            stage began, ``origin`` when the program began.
-    """
-
-    thing: str | None
-    part: str
-    when: Literal["now", "start", "origin"] = "now"
+from .expressions import PointRef as PointRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
