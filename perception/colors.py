@@ -1,0 +1,91 @@
+"""Colour names, robust to shading: nearest shade of twelve references in CIELAB."""
+
+from functools import cache
+
+import numpy as np
+
+from ..core.arrays import Float64
+
+# Typical matt surface of each name under full light, sRGB.
+REFERENCES: dict[str, tuple[tuple[float, float, float], ...]] = {
+    "red": ((0.84, 0.12, 0.12), (0.90, 0.20, 0.15)),
+    "green": ((0.15, 0.62, 0.20), (0.30, 0.75, 0.30)),
+    "blue": ((0.12, 0.28, 0.80), (0.20, 0.45, 0.85)),
+    "yellow": ((0.95, 0.82, 0.12), (0.98, 0.90, 0.35)),
+    "orange": ((0.95, 0.50, 0.10),),
+    "purple": ((0.50, 0.20, 0.65), (0.60, 0.35, 0.75)),
+    "pink": ((0.95, 0.55, 0.70), (0.95, 0.45, 0.65)),
+    "cyan": ((0.15, 0.78, 0.82), (0.35, 0.82, 0.88)),
+    "brown": ((0.45, 0.28, 0.14), (0.52, 0.34, 0.20)),
+    "gray": ((0.50, 0.50, 0.50),),
+    "white": ((0.94, 0.94, 0.94),),
+    "black": ((0.07, 0.07, 0.07),),
+}
+
+NAMES = tuple(REFERENCES)
+_SHADES = np.geomspace(0.5, 1.15, 9)
+_SHADE_COST = 16.0  # CIELAB units per factor e of shading: tuned on rendered scenes
+
+
+def to_lab(rgb: Float64) -> Float64:
+    """Convert sRGB to CIELAB (D65, CIE 1976).
+
+    Args:
+        rgb: Colours, 0 to 1, shape (..., 3).
+    """
+    rgb = np.clip(np.asarray(rgb, np.float64), 0.0, 1.0)
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    to_xyz = np.array(
+        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+    )
+    xyz = linear @ to_xyz.T / [0.95047, 1.0, 1.08883]
+    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.stack(
+        [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1
+    )
+
+
+def name_color(rgb: Float64) -> tuple[str, str | None]:
+    """Name the colour of a surface from its pixels.
+
+    The best lit half of the pixels counts most, so that a side in shade does
+    not turn orange into brown.
+
+    Args:
+        rgb: Pixels of one thing, 0 to 1, shape (N, 3).
+
+    Returns:
+        The name, and a second name where the two are close, else None.
+    """
+    brightness = rgb.sum(axis=1)
+    lit = rgb[brightness >= np.quantile(brightness, 0.5)]
+    lab, owner, cost = _shades()
+    distances = np.linalg.norm(lab - to_lab(np.median(lit, axis=0)), axis=1) + cost
+    best = np.array([distances[owner == index].min() for index in range(len(NAMES))])
+    first, second = np.argsort(best)[:2]
+    return NAMES[first], NAMES[second] if best[second] - best[first] < 5.0 else None
+
+
+def hue_angle(rgb_a: Float64, rgb_b: Float64) -> Float64:
+    """Sine of the angle between colours as vectors: 0 for shades of one colour.
+
+    Args:
+        rgb_a: Colours, shape (..., 3).
+        rgb_b: Colours, shape (..., 3).
+    """
+    # The offset keeps near-black pixels, whose hue is noise, from looking colourful.
+    a, b = np.asarray(rgb_a) + 0.02, np.asarray(rgb_b) + 0.02
+    cosine = (a * b).sum(axis=-1) / np.sqrt((a * a).sum(axis=-1) * (b * b).sum(axis=-1))
+    return np.sqrt(np.maximum(1.0 - np.minimum(cosine, 1.0) ** 2, 0.0))
+
+
+@cache
+def _shades() -> tuple[Float64, np.ndarray, Float64]:
+    rows, owners, costs = [], [], []
+    for index, references in enumerate(REFERENCES.values()):
+        for reference in references:
+            for shade in _SHADES:
+                rows.append(np.clip(np.array(reference) * shade, 0.0, 1.0))
+                owners.append(index)
+                costs.append(_SHADE_COST * abs(np.log(shade)))
+    return to_lab(np.array(rows)), np.array(owners), np.array(costs)
