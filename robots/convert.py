@@ -21,6 +21,8 @@ import numpy as np
 import trimesh
 from trimesh.exchange.gltf import export_gltf
 from trimesh.exchange.stl import HeaderError
+from trimesh.transformations import rotation_matrix
+from trimesh.visual import TextureVisuals
 from trimesh.visual.material import PBRMaterial
 
 from ..core.arrays import Float64
@@ -204,6 +206,9 @@ def _rewrite(root: ElementTree.Element, urdf: Path, meshes: dict[str, Path], fol
                 mesh.set("filename", done[key])
                 if part.tag == "collision":
                     ElementTree.SubElement(mesh, "{http://drake.mit.edu}declare_convex")
+            if part.find("geometry/mesh") is not None:
+                for material in part.findall("material"):
+                    part.remove(material)  # its colour is in the glTF now
     ElementTree.register_namespace("drake", "http://drake.mit.edu")
 
 
@@ -239,10 +244,9 @@ def _load(path: Path, urdf: Path) -> trimesh.Scene:
     if path.suffix.lower() == ".dae":
         head = path.read_bytes()[:20_000].decode("utf-8", "replace")
         unit = re.search(r'<unit[^>]*\bmeter="([^"]+)"', head)
-        turn = np.eye(4)
+        turn = np.diag([*[float(unit.group(1)) if unit else 1.0] * 3, 1.0])
         if "<up_axis>Y_UP" in head:
-            turn = trimesh.transformations.rotation_matrix(np.pi / 2, [1, 0, 0])
-        turn[:3, :3] *= float(unit.group(1)) if unit else 1.0
+            turn = turn @ rotation_matrix(np.pi / 2, [1, 0, 0])
         scene.apply_transform(turn)
     return scene
 
@@ -280,10 +284,10 @@ def _write_visual(scene: trimesh.Scene, share: float, color: Rgba | None, path: 
     for rgba, meshes in groups.items():
         mesh = _decimated(cast(trimesh.Trimesh, trimesh.util.concatenate(meshes)), share)
         material = PBRMaterial(baseColorFactor=rgba, metallicFactor=0.0, roughnessFactor=0.6)
-        mesh.visual = trimesh.visual.TextureVisuals(material=material)
+        mesh.visual = TextureVisuals(material=material)
         drawn.add_geometry(mesh)
     # glTF is read y-up: z-up vertices are turned back by a quarter about x.
-    drawn.apply_transform(trimesh.transformations.rotation_matrix(-np.pi / 2, [1, 0, 0]))
+    drawn.apply_transform(rotation_matrix(-np.pi / 2, [1, 0, 0]))
     exported = export_gltf(drawn, include_normals=True, embed_buffers=True)
     path.write_bytes(exported["model.gltf"])
 
