@@ -1,0 +1,106 @@
+"""A run as its pictures need it."""
+
+from dataclasses import dataclass
+
+from pydrake.math import RigidTransform
+
+from ...core.arrays import Float64, frozen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenThing:
+    """A thing as it was perceived before the first motion.
+
+    Attributes:
+        name: Identifier in the scene.
+        kind: What it was taken for.
+        color: Colour name.
+        X_WO: Pose of its box.
+        size: Full extents of the box, shape (3,), [m].
+    """
+
+    name: str
+    kind: str
+    color: str
+    X_WO: RigidTransform
+    size: Float64
+
+    def __post_init__(self) -> None:
+        """Hold a read-only copy."""
+        object.__setattr__(self, "size", frozen(self.size, (3,)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One relation and how well it was met.
+
+    Attributes:
+        text: The relation as it was written.
+        residual: By how much it is broken; zero or less where it holds.
+        tolerance: What counts as met.
+    """
+
+    text: str
+    residual: float
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRecord:
+    """One stage as it was planned.
+
+    Attributes:
+        name: Name of the stage.
+        purpose: What it is for, in words.
+        start: Robot time when its motion began, [s].
+        times: Times since the stage's start, shape (N,), [s].
+        p_WG: Tool point along the path, shape (N, 3), [m].
+        clearance: Least distance of arm, hand and held thing to anything else, shape (M,), [m];
+            evenly spaced over the stage, possibly empty.
+        measured: Its relations.
+        act: ``grasp red_block``, ``release red_block`` or nothing.
+        held: Name of the thing that was carried along, or None.
+    """
+
+    name: str
+    purpose: str
+    start: float
+    times: Float64
+    p_WG: Float64  # noqa: N815
+    clearance: Float64
+    measured: tuple[Measured, ...]
+    act: str
+    held: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """A whole run.
+
+    Attributes:
+        instruction: What the person said.
+        success: The verdict.
+        reason: What the verdict rests on.
+        robot_model: Name or path of the arm's model.
+        X_WR: Pose of the arm's base.
+        table_height: Height of the table's surface, [m].
+        things: What was seen before the first motion.
+        stages: The stages, in order.
+        times: Robot time of the joint samples, shape (T,), [s].
+        q: Joint positions, shape (T, n), [rad].
+        width: Opening of the fingers, shape (T,), [m].
+        grasps: Robot time, thing's name and whether it was taken (or let go), in order.
+    """
+
+    instruction: str
+    success: bool
+    reason: str
+    robot_model: str
+    X_WR: RigidTransform
+    table_height: float
+    things: tuple[SeenThing, ...]
+    stages: tuple[StageRecord, ...]
+    times: Float64
+    q: Float64
+    width: Float64
+    grasps: tuple[tuple[float, str, bool], ...]
