@@ -163,4 +163,4 @@ def arm_model(name: str) -> str:
     from ..robots.models import load_model
 
     model = load_model(name)
-    return f"{len(model.arm_joint_names)} joints"
+    return f"{model.n} joints, in {model.urdf.parent}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
@@ -16,10 +16,10 @@ class Eval:
         trials: Number of episodes.
         seed: Seed of the first episode; the others follow from it.
         json: File for the summary.
-        out: Folder for one line of JSON an episode; next to the summary where none is given.
-        mind: Who understands: the offline grammar, or a language model.
-        base_url: Address of an OpenAI-compatible server, for ``--mind model``.
-        model: Name of the model on that server.
+        out: Folder of the episodes; an evaluation that was broken off goes on in the same one.
+        mind: Who understands.
+        robot: Name of the arm's model.
+        workers: Processes that share the episodes; the figures do not depend on it.
         perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
     """
 
@@ -28,9 +28,9 @@ class Eval:
     seed: int = 0
     json: Path | None = None
     out: Path | None = None
-    mind: Literal["rules", "model"] = "rules"
-    base_url: str | None = None
-    model: str | None = None
+    mind: str = "rules"
+    robot: str = "panda"
+    workers: int = 1
     perceiver: str = "geometric"
 
     def execute(self) -> int:

@@ -1,0 +1,187 @@
+"""``replay.html``: the run as an animation in one self-contained file.
+
+``python -m handsel.agent.report.replay FOLDER`` makes it from the folder's
+trace alone, in a process of its own: Meshcat opens a port, which listens on
+this machine only and closes with the process.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from pydrake.geometry import (
+    Box,
+    Meshcat,
+    MeshcatAnimation,
+    MeshcatParams,
+    MeshcatVisualizer,
+    MeshcatVisualizerParams,
+    Rgba,
+    Role,
+)
+from pydrake.math import RigidTransform
+from pydrake.multibody.parsing import Parser
+from pydrake.multibody.plant import AddMultibodyPlantSceneGraph, MultibodyPlant
+from pydrake.multibody.tree import Frame
+from pydrake.systems.framework import Context, Diagram, DiagramBuilder
+
+from ...core.arrays import Float64
+from ...core.errors import HandselError
+from ...robots.models import RobotModel, load_model
+from .record import RunRecord
+from .solids import show_thing
+
+RATE = 20.0
+"""Pictures a second of the animation; the browser interpolates between them."""
+MOST_BYTES = 5_000_000
+WOOD = Rgba(0.80, 0.74, 0.66)
+TABLE_LOW, TABLE_HIGH, TABLE_THICKNESS = (-0.25, -0.60), (0.95, 0.60), 0.03
+
+
+class Arm:
+    """The arm as it is drawn: kinematics and pictures, no dynamics."""
+
+    def __init__(self, model: RobotModel, X_WR: RigidTransform, meshcat: Meshcat):
+        """Put the arm's visuals into the scene.
+
+        Args:
+            model: The arm.
+            X_WR: Pose of its base in the world.
+            meshcat: Where it is shown.
+        """
+        builder = DiagramBuilder()
+        self.plant: MultibodyPlant
+        self.plant, graph = AddMultibodyPlantSceneGraph(builder, time_step=0.0)
+        Parser(self.plant).AddModels(str(model.urdf))
+        self.plant.WeldFrames(self.plant.world_frame(), self.plant.GetFrameByName(model.base_link), X_WR)
+        self.plant.Finalize()
+        looks = MeshcatVisualizerParams(role=Role.kIllustration, prefix="arm", publish_period=1.0 / RATE)
+        self.visualizer = MeshcatVisualizer.AddToBuilder(builder, graph, meshcat, looks)
+        self.diagram: Diagram = builder.Build()
+        self.context: Context = self.diagram.CreateDefaultContext()
+        self.model = model
+        self._tool: Frame = self.plant.GetFrameByName(model.tool_link)
+
+    def place(self, q: Float64, width: float) -> RigidTransform:
+        """Bring the joints to positions.
+
+        Args:
+            q: Joint positions, shape (n,), [rad].
+            width: Opening of the fingers, [m].
+
+        Returns:
+            X_WG, the pose of the tool.
+        """
+        context = self.plant.GetMyMutableContextFromRoot(self.context)
+        gripper = self.model.gripper
+        names, values = [*self.model.joint_names], [*q]
+        if gripper is not None:
+            names += gripper.joint_names
+            values += [*gripper.joint_positions(width)]
+        positions = self.plant.GetPositions(context)
+        for name, value in zip(names, values, strict=True):
+            positions[self.plant.GetJointByName(name).position_start()] = value
+        self.plant.SetPositions(context, positions)
+        return self._tool.CalcPoseInWorld(context) @ self.model.X_LG
+
+    def publish(self, time: float) -> None:
+        """Record the arm as it is now.
+
+        Args:
+            time: Time in the animation, [s].
+        """
+        self.context.SetTime(time)
+        self.diagram.ForcedPublish(self.context)
+
+
+def animation_html(record: RunRecord) -> str:
+    """Make the animation of a run.
+
+    Args:
+        record: The run; without joint samples it is a still of what was seen.
+
+    Returns:
+        A self-contained page.
+    """
+    meshcat = Meshcat(MeshcatParams(host="localhost", show_stats_plot=False))
+    _furnish(meshcat, record)
+    arm = Arm(load_model(record.robot_model), record.X_WR, meshcat)
+    if len(record.times):
+        _animate(meshcat, arm, record)
+    else:
+        arm.place(arm.model.q_home, 0.0)
+        arm.publish(0.0)
+    return meshcat.StaticHtml()
+
+
+def _furnish(meshcat: Meshcat, record: RunRecord) -> None:
+    """Set up the table, the things and the eye, which sits where the person sits."""
+    meshcat.SetProperty("/Grid", "visible", False)
+    meshcat.SetProperty("/Axes", "visible", False)
+    meshcat.SetProperty("/Background", "top_color", [0.93, 0.94, 0.96])
+    meshcat.SetProperty("/Background", "bottom_color", [0.80, 0.82, 0.85])
+    size = np.subtract(TABLE_HIGH, TABLE_LOW)
+    middle = np.add(TABLE_LOW, TABLE_HIGH) / 2.0
+    meshcat.SetObject("table", Box(*size, TABLE_THICKNESS), WOOD)
+    # A tenth of a millimetre keeps the table's face from flickering through flat things.
+    down = record.table_height - TABLE_THICKNESS / 2.0 - 1e-4
+    meshcat.SetTransform("table", RigidTransform([*middle, down]))
+    for thing in record.things:
+        show_thing(meshcat, f"things/{thing.name}", thing)
+        meshcat.SetTransform(f"things/{thing.name}", thing.X_WO)
+    meshcat.SetCameraPose([1.55, -0.85, 0.85], [0.38, 0.0, 0.15])
+
+
+def _animate(meshcat: Meshcat, arm: Arm, record: RunRecord) -> None:
+    """Play the joint samples; what is held moves with the tool from its grasp to its release."""
+    recording: MeshcatAnimation = arm.visualizer.StartRecording(set_transforms_while_recording=False)
+    recording.set_autoplay(True)
+    poses = {thing.name: thing.X_WO for thing in record.things}
+    held: dict[str, RigidTransform] = {}
+    pending = list(record.grasps)
+    start, end = float(record.times[0]), float(record.times[-1])
+    for time in np.linspace(start, end, max(2, int(np.ceil((end - start) * RATE)) + 1)):
+        q = np.array([np.interp(time, record.times, column) for column in record.q.T])
+        X_WG = arm.place(q, float(np.interp(time, record.times, record.width)))
+        while pending and pending[0][0] <= time:
+            _, name, taken = pending.pop(0)
+            if taken and name in poses:
+                held[name] = X_WG.inverse() @ poses[name]
+            else:
+                held.pop(name, None)
+        arm.publish(float(time) - start)
+        frame = recording.frame(float(time) - start)
+        for name, X_GO in held.items():
+            poses[name] = X_WG @ X_GO
+        for name, X_WO in poses.items():
+            recording.SetTransform(frame, f"things/{name}", X_WO)
+    arm.visualizer.PublishRecording()
+
+
+def write_replay(record: RunRecord, path: Path) -> None:
+    """Write the animation of a run to a file.
+
+    Args:
+        record: The run.
+        path: Where to.
+
+    Raises:
+        HandselError: If it does not fit into ``MOST_BYTES``.
+    """
+    html = animation_html(record)
+    if len(html.encode()) > MOST_BYTES:
+        raise HandselError(f"the animation has {len(html.encode())} bytes; expected at most {MOST_BYTES}")
+    path.write_text(html, encoding="utf-8")
+
+
+def main() -> int:
+    """Make the animation of the folder named on the command line."""
+    from .read_trace import read_run
+
+    folder = Path(sys.argv[1])
+    write_replay(read_run(folder / "trace.jsonl"), folder / "replay.html")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""What ``handsel eval`` does once its imports are paid for."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ..core.errors import InputError
+from ..sim.evaluate import Evaluation, evaluate
+from .eval import Eval
+
+
+def run_evaluation(command: Eval) -> int:
+    """Run a suite, showing the count as it grows, and print the summary.
+
+    Args:
+        command: The arguments.
+
+    Returns:
+        0; a low rate is a result, not a failure of the command.
+
+    Raises:
+        InputError: If the summary's file cannot be written.
+    """
+    if command.json is not None and not command.json.parent.is_dir():
+        raise InputError(f"the folder of --json {str(command.json)!r} does not exist")
+    evaluation = Evaluation(
+        suite=command.suite,
+        trials=command.trials,
+        seed=command.seed,
+        mind=command.mind,
+        perceiver=command.perceiver,
+        robot=command.robot,
+        workers=command.workers,
+    )
+    folder = command.out or default_folder(command)
+    console = Console(file=sys.stderr, highlight=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task(command.suite, total=command.trials)
+        successes = 0
+
+        def on_episode(record: dict[str, Any]) -> None:
+            nonlocal successes
+            successes += bool(record["success"])
+            progress.update(bar, advance=1, description=f"{command.suite}: {successes} done")
+            if not record["success"]:
+                progress.console.print(f"episode {record['episode']}: {record['cause']}", markup=False)
+
+        summary = evaluate(evaluation, folder, on_episode)
+    if command.json is not None:
+        command.json.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    show(summary, folder)
+    return 0
+
+
+def default_folder(command: Eval) -> Path:
+    """Name a folder for the episodes: the summary's without its ending, else by the time."""
+    if command.json is not None:
+        return command.json.with_suffix("")
+    return Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}-eval-{command.suite}-{command.seed}"
+
+
+def show(summary: dict[str, Any], folder: Path) -> None:
+    """Print the figures that matter, one a line."""
+    low, high = summary["interval"]
+    print(
+        f"{summary['suite']}, seed {summary['seed']}: {summary['success_rate']:.1%} of {summary['trials']}",
+        end="",
+    )
+    print(f" (95 % interval {low:.1%} to {high:.1%})")
+    for name, value in summary["metrics"].items():
+        print(f"  {name:<18} {value:.3f}" if isinstance(value, float) else f"  {name:<18} {value}")
+    print(f"  episodes           {folder}")
