@@ -1,0 +1,1 @@
+"""Controlled English by grammar and lexicon: offline, deterministic, no weights."""

@@ -1,0 +1,220 @@
+"""What an instruction means: before it is tied to a scene, and after.
+
+``Instruction`` is what the grammar gives: clauses over noun phrases, nothing
+looked up yet. ``Step`` is what grounding gives: one verb, one thing,
+identifiers only. A step's text is canonical, and ``Step.read`` reads it back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ...core.errors import InputError
+
+Quantity = Literal["bare", "the", "a", "all", "both", "count", "exactly", "rest", "it", "them"]
+Verb = Literal["pick", "put", "stack", "remove", "down", "back"]
+
+RELATIONS = ("in", "on", "next to", "left of", "right of", "in front of", "behind", "between", "at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NounPhrase:
+    """A description of things.
+
+    Attributes:
+        quantity: How many of those that fit are meant, and whether they have to be the only ones.
+        count: The number said with ``count`` and ``exactly``.
+        plural: Whether the noun was plural.
+        kind: What it is, ``thing`` for anything, ``one`` where the noun is to be taken from before.
+        colors: Colours said; several mean one phrase for each.
+        sizes: Size words, such as ``big``.
+        superlative: What it has most of, such as ``biggest`` or ``left``.
+        ordinal: Which one in the superlative's order, from 1; -1 is the last.
+        other: Whether things spoken of before are left out.
+        name: Identifier or number that was said instead of a description.
+        where: Relations to other things that it has now.
+        exceptions: What is left out.
+        unknown: Words in it that no lexicon has.
+    """
+
+    quantity: Quantity = "bare"
+    count: int | None = None
+    plural: bool = False
+    kind: str = "thing"
+    colors: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    superlative: str | None = None
+    ordinal: int | None = None
+    other: bool = False
+    name: str | None = None
+    where: tuple["Where", ...] = ()
+    exceptions: tuple["NounPhrase", ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A place relative to things, or a move in a direction.
+
+    Attributes:
+        relation: One of ``RELATIONS`` but ``at``; ``under``, ``from``, ``to``, ``nearest``, ``farthest``;
+            ``move`` in a direction; ``each other``.
+        references: What it is relative to.
+        distance: Distance said, [m].
+        direction: With ``move``: ``left``, ``right``, ``front`` or ``behind``.
+    """
+
+    relation: str
+    references: tuple[NounPhrase, ...] = ()
+    distance: float | None = None
+    direction: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How something is to be done.
+
+    Attributes:
+        kind: ``slowly``, ``upright``, ``away`` (keep a distance) or ``untouched``.
+        things: What to keep away from, or what to keep upright.
+        distance: Distance said, [m].
+    """
+
+    kind: Literal["slowly", "upright", "away", "untouched"]
+    things: tuple[NounPhrase, ...] = ()
+    distance: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One verb with its things; a clause without a verb carries manners for all others."""
+
+    verb: Verb | None
+    targets: tuple[NounPhrase, ...] = ()
+    where: Where | None = None
+    manners: tuple[Manner, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """Clauses in the order in which they are to be done."""
+
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One skill with identifiers: the canonical form of a subtask.
+
+    Attributes:
+        skill: ``pick`` or ``place``.
+        thing: Identifier of what is moved.
+        relation: For ``place``, one of ``RELATIONS``.
+        reference: Identifier of what it is placed relative to; ``a,b`` with ``between``;
+            ``x,y`` in the world with ``at``, [m]; may be ``table`` with ``on``.
+        distance: Gap to the reference that was asked for, [m].
+        slowly: Whether to move slowly.
+        upright: Whether to keep the thing upright on the way.
+        avoid: Things to keep away from, and how far, [m].
+    """
+
+    skill: Literal["pick", "place"]
+    thing: str
+    relation: str = ""
+    reference: str = ""
+    distance: float | None = None
+    slowly: bool = False
+    upright: bool = False
+    avoid: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """The arguments of the skill that the step asks for."""
+        if self.skill == "pick":
+            return {"thing": self.thing}
+        return {"thing": self.thing, "relation": self.relation, "reference": self.reference}
+
+    @property
+    def text(self) -> str:
+        """The canonical sentence."""
+        if self.skill == "pick":
+            words = f"pick up {self.thing}"
+        elif self.relation == "between":
+            words = f"put {self.thing} between {' and '.join(self.reference.split(','))}"
+        else:
+            words = f"put {self.thing} {self.relation} {self.reference.replace(',', ' ')}"
+        parts = [words]
+        parts += [] if self.distance is None else [f"distance {self.distance:g}"]
+        parts += ["slowly"] if self.slowly else []
+        parts += ["keep upright"] if self.upright else []
+        parts += [f"avoid {name} {distance:g}" for name, distance in self.avoid]
+        return "; ".join(parts)
+
+    @classmethod
+    def read(cls, text: str) -> "Step":
+        """Read a canonical sentence.
+
+        Args:
+            text: What ``Step.text`` gave.
+
+        Raises:
+            InputError: If it is not canonical.
+        """
+        head, *modifiers = (part.strip() for part in text.split(";"))
+        words = head.split()
+        distance, slowly, upright = None, False, False
+        avoid: list[tuple[str, float]] = []
+        try:
+            for modifier in modifiers:
+                kind, *rest = modifier.split()
+                if kind == "distance":
+                    distance = float(rest[0])
+                elif kind == "avoid":
+                    avoid.append((rest[0], float(rest[1])))
+                elif modifier == "slowly":
+                    slowly = True
+                elif modifier == "keep upright":
+                    upright = True
+                else:
+                    raise ValueError(modifier)
+            if words[:2] == ["pick", "up"]:
+                skill, thing, relation, reference = "pick", words[2], "", ""
+                extra = words[3:]
+            else:
+                skill, (thing, relation, reference, extra) = "place", _read_place(words)
+            if extra:
+                raise ValueError(head)
+        except (ValueError, IndexError) as error:
+            raise InputError(
+                f"{text!r} is not a step in canonical words; expected such as "
+                "'pick up red_block' or 'put red_block in blue_bowl; slowly'"
+            ) from error
+        return cls(
+            skill=skill,
+            thing=thing,
+            relation=relation,
+            reference=reference,
+            distance=distance,
+            slowly=slowly,
+            upright=upright,
+            avoid=tuple(avoid),
+        )
+
+
+def _read_place(words: list[str]) -> tuple[str, str, str, list[str]]:
+    """Take ``put THING RELATION REFERENCE`` apart; gives what is left over last."""
+    if words[0] not in ("put", "stack"):
+        raise ValueError(words[0])
+    rest = " ".join(words[2:])
+    relation = next((name for name in RELATIONS if rest.startswith(name + " ")), None)
+    if relation is None:
+        raise ValueError(rest)
+    names = rest[len(relation) :].split()
+    if relation == "between":
+        if len(names) != 3 or names[1] != "and":
+            raise ValueError(rest)
+        return words[1], relation, f"{names[0]},{names[2]}", []
+    if relation == "at":
+        x, y = float(names[0]), float(names[1])
+        return words[1], relation, f"{x:.3f},{y:.3f}", names[2:]
+    return words[1], relation, names[0], names[1:]
