@@ -129,7 +129,9 @@ def _furnish(meshcat: Meshcat, record: RunRecord) -> None:
     for thing in record.things:
         show_thing(meshcat, f"things/{thing.name}", thing)
         meshcat.SetTransform(f"things/{thing.name}", thing.X_WO)
-    meshcat.SetCameraPose([1.55, -0.85, 0.85], [0.38, 0.0, 0.15])
+    # The white of an arm would drown in the standard light.
+    meshcat.SetProperty("/Lights/AmbientLight/<object>", "intensity", 0.35)
+    meshcat.SetCameraPose([1.25, -0.55, 0.70], [0.36, 0.0, 0.16])
 
 
 def _animate(meshcat: Meshcat, arm: Arm, record: RunRecord) -> None:
