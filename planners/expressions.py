@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Unit = Literal["m", "rad", "ratio", "number", "other"]
-"""``ratio`` is a cosine or the like, ``number`` a bare constant that fits any, ``other`` the rest (an area)."""
+"""``ratio``: a cosine or the like; ``number``: a bare constant, fits any; ``other``: the rest (an area)."""
 
 Op = Literal[
     "constant", "point", "vec", "index",
@@ -53,6 +53,7 @@ class Expression:
         length: 0 for a scalar, n for a vector of n components.
         unit: Unit of the value, or of each component.
         weight: Nodes of the tree below, shared ones counted each time.
+        depth: Nodes on the longest way down.
     """
 
     op: Op
@@ -62,9 +63,11 @@ class Expression:
     length: int = 0
     unit: Unit = "number"
     weight: int = field(init=False, compare=False)
+    depth: int = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Count the nodes."""
+        """Measure the tree below."""
+        object.__setattr__(self, "depth", 1 + max((arg.depth for arg in self.args), default=0))
         object.__setattr__(self, "weight", 1 + sum(arg.weight for arg in self.args))
 
     def __add__(self, other: "Expression | float") -> "Expression":
@@ -304,6 +307,12 @@ def points_of(expressions: Iterable[Expression]) -> tuple[PointRef, ...]:
     return tuple(found)
 
 
+def numbers_of(a: Expression) -> tuple[float, ...] | None:
+    """Give the numbers of a constant scalar or of a vector of constants, None for anything else."""
+    parts = a.args if a.op == "vec" else (a,)
+    return tuple(part.value for part in parts) if all(part.op == "constant" for part in parts) else None
+
+
 def common_unit(a: Unit, b: Unit) -> Unit:
     """Unit of a sum of two units.
 
@@ -340,9 +349,13 @@ def _vector(a: Expression, user: str, length: int | None = None) -> Expression:
 
 
 def _folded(node: Expression) -> Expression:
-    """Compute a node of constant scalars at once."""
-    if any(arg.op != "constant" for arg in node.args):
+    """Compute a node of constants at once, component by component."""
+    if any(numbers_of(arg) is None for arg in node.args):
         return node
+    if node.length:
+        rows = [arg.args or (arg,) * node.length for arg in node.args]
+        parts = [_folded(replace(node, args=column, length=0)) for column in zip(*rows, strict=True)]
+        return replace(vec(parts), unit=node.unit)
     x = [arg.value for arg in node.args]
     match node.op:
         case "neg":

@@ -12,6 +12,7 @@ the active branch at the kinks of ``abs``, ``min`` and ``max``.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -219,7 +220,7 @@ class _Writer:
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _step(op: int, x: float, y: float) -> tuple[float, float, float]:
+def _step(op: int, x: Any, y: Any) -> tuple[float, float, float]:
     """Compute one step: its value and its derivative by either operand."""
     if op == ADD:
         return x + y, 1.0, 1.0

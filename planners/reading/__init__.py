@@ -1,0 +1,1 @@
+"""How program text becomes a ``Program``: source, names, values, statements, rules."""
