@@ -103,5 +103,7 @@ def _steady(frame: CameraFrame) -> NDArray[np.bool_]:
         for right in (0, 1, 2):
             if (down, right) != (1, 1):
                 with np.errstate(invalid="ignore"):
-                    agreeing += np.abs(depth[down : down + rows, right : right + columns] - middle) < tolerance
+                    agreeing += (
+                        np.abs(depth[down : down + rows, right : right + columns] - middle) < tolerance
+                    )
     return agreeing >= 3

@@ -17,7 +17,9 @@ class Solid:
     rgb: tuple[float, float, float]
 
 
-def look_at(eye: Sequence[float], target: Sequence[float], right: Sequence[float] | None = None) -> RigidTransform:
+def look_at(
+    eye: Sequence[float], target: Sequence[float], right: Sequence[float] | None = None
+) -> RigidTransform:
     z = np.subtract(target, eye)
     z = z / np.linalg.norm(z)
     x = np.cross(z, [0.0, 0.0, 1.0]) if right is None else np.asarray(right, float)
@@ -68,7 +70,9 @@ def render(
     )
 
 
-def noisy(frame: CameraFrame, rng: np.random.Generator, sigma: float = 0.002, holes: float = 0.02) -> CameraFrame:
+def noisy(
+    frame: CameraFrame, rng: np.random.Generator, sigma: float = 0.002, holes: float = 0.02
+) -> CameraFrame:
     depth = frame.depth + rng.normal(0.0, sigma, frame.depth.shape).astype(np.float32)
     depth[rng.random(depth.shape) < holes] = np.nan
     return CameraFrame(
@@ -96,6 +100,7 @@ def _march(shape: Shape, eye: np.ndarray, d_W: np.ndarray, far: np.ndarray) -> t
 def _normal(shape: Shape, p_W: np.ndarray) -> np.ndarray:
     step = 1e-4
     gradient = np.stack(
-        [distance(shape, p_W + step * axis) - distance(shape, p_W - step * axis) for axis in np.eye(3)], axis=-1
+        [distance(shape, p_W + step * axis) - distance(shape, p_W - step * axis) for axis in np.eye(3)],
+        axis=-1,
     )
     return gradient / np.maximum(np.linalg.norm(gradient, axis=-1, keepdims=True), 1e-9)

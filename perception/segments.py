@@ -1,0 +1,157 @@
+"""A cloud taken apart into things: what is near and of one colour belongs together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from ..core.arrays import Float64
+from ..core.camera import CameraFrame
+from .cloud import Cloud
+from .colors import hue_angle
+
+VOXEL = 0.004  # Points nearer than this and of one colour are one node of the graph, [m].
+SAME_HUE = 0.13  # Largest sine of the angle between neighbours' colours: tuned on rendered scenes.
+SAME_LIGHT = 2.6  # Largest ratio of brightness between neighbours of one colour.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segments:
+    """A cloud's points by the thing that they belong to.
+
+    Attributes:
+        clouds: One cloud for each thing, largest first.
+        dropped: How many clusters were too small to be a thing.
+    """
+
+    clouds: tuple[Cloud, ...]
+    dropped: int
+
+
+def segment(cloud: Cloud, frames: tuple[CameraFrame, ...], *, smallest: int = 12) -> Segments:
+    """Split what stands on the table into things.
+
+    Args:
+        cloud: Points above the table, without the robot.
+        frames: The frames that it came from, to tell a gap from a hidden place.
+        smallest: Clusters of fewer points are dropped.
+    """
+    if len(cloud) == 0:
+        return Segments(clouds=(), dropped=0)
+    node, p_W, rgb, pitch = _nodes(cloud)
+    labels = _components(p_W, rgb, pitch)
+    labels = _join_hidden(p_W, rgb, labels, frames)[node]
+    clouds = []
+    dropped = 0
+    order = np.argsort(labels, kind="stable")
+    for members in np.split(order, np.nonzero(np.diff(labels[order]))[0] + 1):
+        piece = cloud.take(members)
+        if len(piece) >= smallest and np.ptp(piece.p_W, axis=0).max() > 0.012:
+            clouds.append(piece)
+        else:
+            dropped += 1
+    clouds.sort(key=len, reverse=True)
+    return Segments(clouds=tuple(clouds), dropped=dropped)
+
+
+def _nodes(cloud: Cloud) -> tuple[NDArray[np.int64], Float64, Float64, Float64]:
+    """Pool points of one voxel and one colour.
+
+    Returns:
+        The node of each point, and of each node the mean position, mean colour and largest pitch.
+    """
+    voxel = np.floor((cloud.p_W - cloud.p_W.min(axis=0)) / VOXEL).astype(np.int64)
+    light = cloud.rgb.sum(axis=1)
+    share = np.floor(cloud.rgb[:, :2] / np.maximum(light, 0.05)[:, None] / 0.08).astype(np.int64)
+    shade = np.floor(np.log(np.maximum(light, 0.05)) / 0.4).astype(np.int64)
+    key = voxel[:, 0]
+    for column, base in (
+        (voxel[:, 1], 1024),
+        (voxel[:, 2], 1024),
+        (share[:, 0], 16),
+        (share[:, 1], 16),
+        (shade + 10, 16),
+    ):
+        key = key * base + column
+    _, node = np.unique(key, return_inverse=True)
+    count = np.bincount(node).astype(np.float64)
+    p_W = np.stack([np.bincount(node, cloud.p_W[:, axis]) for axis in range(3)], axis=1) / count[:, None]
+    rgb = np.stack([np.bincount(node, cloud.rgb[:, axis]) for axis in range(3)], axis=1) / count[:, None]
+    pitch = np.zeros(len(count))
+    np.maximum.at(pitch, node, cloud.pitch)
+    return node, p_W, rgb, pitch
+
+
+def _components(p_W: Float64, rgb: Float64, pitch: Float64) -> NDArray[np.int64]:
+    """Link neighbours of one colour and label what hangs together."""
+    reach = 2.2 * pitch + 0.002
+    pairs = cKDTree(p_W).query_pairs(float(reach.max()), output_type="ndarray")
+    a, b = pairs[:, 0], pairs[:, 1]
+    gap = np.linalg.norm(p_W[a] - p_W[b], axis=1)
+    linked = (gap < np.maximum(reach[a], reach[b])) & same_color(rgb[a], rgb[b])
+    return _label(len(p_W), a[linked], b[linked])
+
+
+def same_color(rgb_a: Float64, rgb_b: Float64) -> NDArray[np.bool_]:
+    """Tell whether two pixels may show one surface in different light."""
+    light_a, light_b = rgb_a.sum(axis=-1) + 0.1, rgb_b.sum(axis=-1) + 0.1
+    ratio = np.maximum(light_a, light_b) / np.minimum(light_a, light_b)
+    return (hue_angle(rgb_a, rgb_b) < SAME_HUE) & (ratio < SAME_LIGHT)
+
+
+def _label(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    graph = coo_matrix((np.ones(len(a), np.int8), (a, b)), shape=(count, count))
+    return connected_components(graph, directed=False)[1].astype(np.int64)
+
+
+def _join_hidden(
+    p_W: Float64,
+    rgb: Float64,
+    labels: NDArray[np.int64],
+    frames: tuple[CameraFrame, ...],
+    reach: float = 0.10,
+) -> NDArray[np.int64]:
+    """Join clusters of one colour whose gap no camera can see into.
+
+    A bottle before a tray cuts the tray's picture in two; the gap lies in the
+    bottle's shadow. Where any camera sees the gap, the two stay apart.
+    """
+    ids, counts = np.unique(labels, return_counts=True)
+    big = ids[counts >= 4]
+    trees = {label: cKDTree(p_W[labels == label]) for label in big}
+    colors = {label: np.median(rgb[labels == label], axis=0) for label in big}
+    pairs = []
+    for i, one in enumerate(big):
+        for other in big[i + 1 :]:
+            if not same_color(colors[one], colors[other]):
+                continue
+            gaps, nearest = trees[one].query(trees[other].data, distance_upper_bound=reach)
+            closest = int(np.argmin(gaps))
+            if not np.isfinite(gaps[closest]):
+                continue
+            start, end = trees[other].data[closest], trees[one].data[nearest[closest]]
+            between = start + np.linspace(0.0, 1.0, 9)[1:-1, None] * (end - start)
+            if not seen_free(between, frames).any():
+                pairs.append((one, other))
+    if not pairs:
+        return labels
+    a, b = np.array(pairs).T
+    return _label(int(ids.max()) + 1, a, b)[labels]
+
+
+def seen_free(p_W: Float64, frames: tuple[CameraFrame, ...], margin: float = 0.008) -> NDArray[np.bool_]:
+    """Tell for each point whether some camera looks through it onto something farther."""
+    free = np.zeros(len(p_W), bool)
+    for frame in frames:
+        p_C = frame.X_WC.inverse() @ p_W.T
+        uv = frame.model.project(p_C.T)
+        inside = (np.nan_to_num(uv, nan=-9.0).round() >= 0).all(axis=1) & (
+            np.nan_to_num(uv, nan=1e9).round() < [frame.model.width, frame.model.height]
+        ).all(axis=1)
+        column, row = uv[inside].round().astype(int).T
+        with np.errstate(invalid="ignore"):
+            free[inside] |= frame.depth[row, column] > p_C[2, inside] + margin
+    return free

@@ -1,0 +1,77 @@
+"""Free space: distance to the nearest surface on a regular grid, and what no camera has seen."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+
+from ..core.arrays import Float64, frozen
+from ..core.camera import CameraFrame
+from ..robots.shapes import Shape, distance
+from .scene import DistanceField
+
+STEP = 0.02
+
+
+def measure_space(
+    p_W: Float64,
+    shapes: Iterable[Shape],
+    frames: tuple[CameraFrame, ...],
+    table: float,
+    lower: Float64,
+    upper: Float64,
+) -> DistanceField:
+    """Measure the free space over the table.
+
+    Args:
+        p_W: Surface points seen above the table, shape (N, 3), [m].
+        shapes: Solids of the things, so that unseen backs and insides count too.
+        frames: The frames, to tell seen from unseen.
+        table: Height of the table, [m].
+        lower: Least corner of the grid, shape (3,), [m].
+        upper: Largest corner, shape (3,), [m].
+    """
+    count = np.ceil((upper - lower) / STEP).astype(int) + 1
+    axes = [lower[axis] + STEP * np.arange(count[axis]) for axis in range(3)]
+    nodes = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    solid = nodes[..., 2] < table
+    index = np.round((p_W - lower) / STEP).astype(int)
+    index = index[((index >= 0) & (index < count)).all(axis=1)]
+    solid[tuple(index.T)] = True
+    for shape in shapes:
+        _fill(solid, nodes, shape, lower, count)
+    gap = distance_transform_edt(~solid, sampling=STEP)
+    depth = distance_transform_edt(solid, sampling=STEP)
+    # A node is taken as solid when a surface lies in its cell, so surfaces are on average where gap is 0.
+    signed = np.minimum(np.where(solid, -(depth - STEP), gap), nodes[..., 2] - table)
+    signed.setflags(write=False)
+    unknown = ~_seen(nodes.reshape(-1, 3), frames).reshape(solid.shape) & ~solid
+    unknown.setflags(write=False)
+    return DistanceField(origin=frozen(lower, (3,)), step=STEP, distance=signed, unknown=unknown)
+
+
+def _fill(solid: NDArray[np.bool_], nodes: Float64, shape: Shape, lower: Float64, count: NDArray) -> None:
+    """Mark the nodes within half a step of a solid, looking only where it can be."""
+    center, reach = shape.X_WS.translation(), 0.30
+    first = np.clip(np.floor((center - reach - lower) / STEP).astype(int), 0, count)
+    last = np.clip(np.ceil((center + reach - lower) / STEP).astype(int) + 1, 0, count)
+    window = tuple(slice(a, b) for a, b in zip(first, last, strict=True))
+    if all(b > a for a, b in zip(first, last, strict=True)):
+        solid[window] |= distance(shape, nodes[window]) < STEP / 2.0
+
+
+def _seen(p_W: Float64, frames: tuple[CameraFrame, ...]) -> NDArray[np.bool_]:
+    """Tell which points lie before the first surface of some camera."""
+    seen = np.zeros(len(p_W), bool)
+    for frame in frames:
+        X_CW = frame.X_WC.inverse()
+        p_C = p_W @ X_CW.rotation().matrix().T + X_CW.translation()
+        model = frame.model
+        z = np.where(p_C[:, 2] > 0.02, p_C[:, 2], np.nan)
+        column = np.nan_to_num(model.fx * p_C[:, 0] / z + model.cx, nan=-9.0).round().astype(int)
+        row = np.nan_to_num(model.fy * p_C[:, 1] / z + model.cy, nan=-9.0).round().astype(int)
+        inside = (column >= 0) & (column < model.width) & (row >= 0) & (row < model.height)
+        with np.errstate(invalid="ignore"):
+            seen[inside] |= frame.depth[row[inside], column[inside]] > p_C[inside, 2] - 0.01
+    return seen

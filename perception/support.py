@@ -1,0 +1,67 @@
+"""What stands on what: carriers, containers and the hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..core.arrays import Float64
+from ..core.camera import CameraFrame
+from .bodies import Body
+from .segments import seen_free
+
+CONTAINERS = ("bowl", "mug", "tray", "drawer")
+FLOATING = 0.025  # A gap under a thing of more than this, seen to be empty, means it is held, [m].
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What is under a thing.
+
+    Attributes:
+        height: Height of the surface that carries it, [m].
+        on: Index of the carrier; -1 for the table, -2 for the hand.
+        inside: Index of the container, or -1.
+    """
+
+    height: float
+    on: int = -1
+    inside: int = -1
+
+
+def find_support(
+    p_W: Float64, others: Sequence[Body], table: float, frames: tuple[CameraFrame, ...]
+) -> Support:
+    """Find what carries a cluster of points.
+
+    Args:
+        p_W: Points of the thing, shape (N, 3), [m].
+        others: Things already known; those that reach lower come first.
+        table: Height of the table, [m].
+        frames: The frames, to see whether there is nothing under it.
+    """
+    z = p_W[:, 2]
+    low = float(np.percentile(z, 3))
+    high = float(np.percentile(z, 95))
+    upper = p_W[z > 0.5 * (low + high)]
+    middle = 0.5 * (np.percentile(upper[:, :2], 4, axis=0) + np.percentile(upper[:, :2], 96, axis=0))
+    best = Support(height=table)
+    for index, body in enumerate(others):
+        if not body.covers(middle):
+            continue
+        rim = float(body.parts["top"][2])
+        if (body.kind in CONTAINERS or body.kind == "plate") and body.floor < high and body.kind != "drawer":
+            inside = index if body.kind in CONTAINERS else -1
+            if body.floor > best.height and low < rim + 0.02:
+                best = Support(height=body.floor, on=index, inside=inside)
+        elif low > rim - 0.012 and rim > best.height:
+            best = Support(height=rim, on=index)
+    if low - best.height > FLOATING:
+        under = (
+            np.array([*middle, 0.0])
+            + np.linspace(0.25, 0.75, 5)[:, None] * np.array([0.0, 0.0, low - best.height])
+            + [0.0, 0.0, best.height]
+        )
+        if seen_free(under, frames).mean() > 0.5:
+            return Support(height=low, on=-2)
+    return best
