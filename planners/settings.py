@@ -1,0 +1,58 @@
+"""The planner's numbers; budgets count iterations, never seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a plan is asked to keep and how hard it tries.
+
+    Attributes:
+        clearance: Distance from obstacles that is kept where it can be, [m].
+        least_clearance: Distance below which no plan is given, intended contact excepted, [m].
+        limit_margin: Distance kept from joint limits, [rad].
+        starts: Seeded restarts of a sub-goal solve.
+        iterations: Major iterations of one solve.
+        grasps_solved: Grasp candidates that get an inverse-kinematics solve.
+        grasps_tried: Solved grasps that get a path.
+        tree_nodes: Most nodes of both trees of a path search.
+        shortcuts: Tries to shorten a path.
+        speed: Share of the joint speed limits that is used.
+        acceleration: Share of the joint acceleration limits that is used.
+        contact_speed: Tool speed close to a grasp or a place, [m/s].
+        tool_speed: Tool speed elsewhere, [m/s].
+        depart: Straight way out of contact, [m].
+        approach: Straight way into contact, [m].
+        retreat: Straight way back after letting go, [m].
+        open_room: How much wider than the thing the fingers open, both sides together, [m].
+        release_room: How much the fingers open to let go, both sides together, [m].
+        widest: Largest opening of the fingers, [m].
+        grip_force: Force of a grasp, [N].
+        check_length: Largest step of the hand between checks of the executed curve, [m].
+        check_angle: Largest joint step between checks of the executed curve, [rad].
+        knot_step: Time between knots of the executed curve, [s].
+    """
+
+    clearance: float = 0.012
+    least_clearance: float = 0.004
+    limit_margin: float = 0.03
+    starts: int = 6
+    iterations: int = 100
+    grasps_solved: int = 10
+    grasps_tried: int = 5
+    tree_nodes: int = 3000
+    shortcuts: int = 40
+    speed: float = 0.5
+    acceleration: float = 0.35
+    contact_speed: float = 0.12
+    tool_speed: float = 0.8
+    depart: float = 0.07
+    approach: float = 0.07
+    retreat: float = 0.09
+    open_room: float = 0.020
+    release_room: float = 0.025
+    widest: float = 0.08
+    grip_force: float = 40.0
+    check_length: float = 0.005
+    check_angle: float = 0.02
+    knot_step: float = 0.03

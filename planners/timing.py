@@ -1,0 +1,125 @@
+"""Time along a path: as fast as joint and tool limits allow, at rest at both ends.
+
+The method is reachability analysis in the plane of path speed and path
+acceleration (Pham and Pham, "A new approach to time-optimal path
+parameterization based on reachability analysis", 2018): a backward pass finds
+the speeds from which the end can still be reached, a forward pass takes the
+greatest of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from scipy.interpolate import BSpline
+
+from ..core.arrays import Float64
+from ..core.trajectory import JointTrajectory
+
+TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a motion keeps, each shape (n,): [rad/s] and [rad/s^2]."""
+
+    velocity: Float64
+    acceleration: Float64
+
+
+@njit(cache=True)
+def _accelerations(x: float, dq: np.ndarray, ddq: np.ndarray, a_max: np.ndarray) -> tuple[float, float]:
+    """Give least and largest path acceleration at squared path speed x; empty when least > largest."""
+    low, high = -1e12, 1e12
+    for i in range(dq.shape[0]):
+        rest = ddq[i] * x
+        if abs(dq[i]) < TINY:
+            if abs(rest) > a_max[i] * (1.0 + 1e-9):
+                return 1.0, -1.0
+            continue
+        one, two = (a_max[i] - rest) / dq[i], (-a_max[i] - rest) / dq[i]
+        low, high = max(low, min(one, two)), min(high, max(one, two))
+    return low, high
+
+
+@njit(cache=True)
+def _profile(
+    step: np.ndarray, dq: np.ndarray, ddq: np.ndarray, ceiling: np.ndarray, a_max: np.ndarray
+) -> np.ndarray:
+    """Squared path speed at each grid point, from rest to rest."""
+    count = ceiling.shape[0]
+    reach = np.zeros(count)
+    for i in range(count - 2, -1, -1):
+        low, high = 0.0, ceiling[i]
+        for _ in range(60):
+            middle = 0.5 * (low + high) if _ > 0 else high
+            least, largest = _accelerations(middle, dq[i], ddq[i], a_max)
+            # A state counts when some allowed acceleration ends between rest and the next reach.
+            slowest = middle + 2.0 * step[i] * least
+            fastest = middle + 2.0 * step[i] * largest
+            if least <= largest and slowest <= reach[i + 1] and fastest >= 0.0:
+                low = middle
+                if _ == 0:
+                    break
+            else:
+                high = middle
+        reach[i] = low
+    speed = np.zeros(count)
+    for i in range(count - 1):
+        _least, largest = _accelerations(speed[i], dq[i], ddq[i], a_max)
+        speed[i + 1] = max(0.0, min(speed[i] + 2.0 * step[i] * largest, reach[i + 1]))
+    return speed
+
+
+def time_path(
+    path: BSpline,
+    limits: Limits,
+    *,
+    arm: str,
+    joint_names: tuple[str, ...],
+    grid: Float64,
+    path_speed: Float64,
+    knot_step: float,
+) -> JointTrajectory:
+    """Run along a path as fast as the limits allow.
+
+    Args:
+        path: The path, twice continuously differentiable, over ``[grid[0], grid[-1]]``.
+        limits: Joint limits.
+        arm: The arm that moves.
+        joint_names: Names of its joints.
+        grid: Path parameters at which limits are kept, increasing, shape (G,).
+        path_speed: Largest path speed at each grid point, from tool limits; inf where free, shape (G,).
+        knot_step: Largest time between knots of the result, [s].
+
+    Returns:
+        The timed curve, at rest at both ends, its knots exactly on the path.
+    """
+    dq, ddq = path(grid, 1), path(grid, 2)
+    with np.errstate(divide="ignore"):
+        fastest = np.min(limits.velocity / np.maximum(np.abs(dq), TINY), axis=1)
+        # Standing turns aside, curvature alone bounds the speed.
+        bend = np.min(np.sqrt(limits.acceleration / np.maximum(np.abs(ddq), TINY)), axis=1)
+    ceiling = np.minimum(np.minimum(fastest, path_speed), np.maximum(bend, TINY) * 1e3) ** 2
+    x = _profile(np.diff(grid), dq, ddq, ceiling, limits.acceleration)
+    return _resampled(path, grid, x, arm, joint_names, knot_step)
+
+
+def _resampled(
+    path: BSpline, grid: Float64, x: Float64, arm: str, joint_names: tuple[str, ...], knot_step: float
+) -> JointTrajectory:
+    """Turn squared speeds on a grid into knots even in time, exact in position and velocity."""
+    rate = np.sqrt(x)
+    steps = np.diff(grid)
+    pace = rate[1:] + rate[:-1]
+    assert (pace > 0.0).all(), "the path has a point that cannot be left"
+    times = np.concatenate([[0.0], np.cumsum(2.0 * steps / pace)])
+    knots = np.linspace(0.0, times[-1], max(3, int(np.ceil(times[-1] / knot_step)) + 1))
+    cell = np.clip(np.searchsorted(times, knots, side="right") - 1, 0, len(steps) - 1)
+    u = (x[cell + 1] - x[cell]) / (2.0 * steps[cell])
+    since = knots - times[cell]
+    s = np.clip(grid[cell] + rate[cell] * since + 0.5 * u * since**2, grid[0], grid[-1])
+    v = path(s, 1) * (rate[cell] + u * since)[:, None]
+    v[0] = v[-1] = 0.0
+    s[0], s[-1] = grid[0], grid[-1]
+    return JointTrajectory(arm=arm, joint_names=joint_names, times=knots, q=path(s), v=v)
