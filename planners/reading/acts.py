@@ -202,14 +202,13 @@ def _grasp(statement: Statement) -> None:
     target = given["thing"]
     part_of = _part_of(target)
     thing, part = part_of or (statement.thing(target, "grasp"), None)
-    hands = statement.vocabulary.hands
     hand = statement.hand(given.get("hand"))
     if hand is None:
-        if len(hands) > 1:
-            raise refusal(
-                statement.node, "there are several hands", f"Write hand={hands[0]!r} or {hands[1]!r}"
-            )
-        hand = hands[0]
+        first, *others = statement.vocabulary.hands
+        if others:
+            options = " or ".join(f"hand={name}" for name in (first, *others))
+            raise refusal(statement.node, "there is more than one hand", f"Write {options}")
+        hand = first
     approach = given.get("approach")
     act = Grasp(
         thing=thing,

@@ -1,29 +1,25 @@
 """Expressions of program text, evaluated to values by walking their tree."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .. import expressions as ex
-from ..expressions import Expression, ExpressionError, PointRef
+from ..expressions import Expression, ExpressionError
 from .comparisons import compared
-from .functions import ALIASES, CONSTANTS, FUNCTIONS, MISLEADING, NEEDS_AXIS, Function
-from .refusal import near, refusal
+from .functions import ALIASES, FUNCTIONS, NEEDS_AXIS, Function
+from .names import ACTS, Names, Scope
+from .refusal import refusal
 from .values import (
     FunctionValue,
-    HandValue,
     HelperValue,
-    ModuleValue,
     RelationValue,
-    TableValue,
-    ThingValue,
     Value,
     expression_of,
     number_of,
     said,
     whole_of,
 )
-from .vocabulary import Vocabulary
 
 MAX_STEPS = 20_000
 """Pieces of text that are evaluated in all, those in loops and helpers counted each time."""
@@ -33,10 +29,6 @@ MAX_DEPTH = 100
 """Deepest expression, in nodes."""
 MAX_NUMBER = 1e6
 
-ACTS = ("goal", "along", "grasp", "release", "hold", "avoid", "slow", "toward", "face", "grip")
-"""Names of the statements."""
-
-Scope = dict[str, Value]
 HelperCall = Callable[[HelperValue, ast.Call, list[Value], dict[str, Value]], Value]
 ActCall = Callable[[str, ast.Call, list[Value], dict[str, Value]], None]
 
@@ -46,18 +38,16 @@ class Evaluator:
     """Gives the value of a piece of text.
 
     Attributes:
-        vocabulary: Names of the scene.
+        names: Looks names up.
         call_helper: Runs a function that the text defines.
         call_act: Carries out a statement.
-        globals: Names that the text defines outside functions.
         relations: Every comparison that was made and may still be unused.
         steps: Steps taken so far.
     """
 
-    vocabulary: Vocabulary
+    names: Names
     call_helper: HelperCall
     call_act: ActCall
-    globals: Scope = field(default_factory=dict)
     relations: list[RelationValue] = field(default_factory=list)
     steps: int = 0
 
@@ -124,7 +114,7 @@ class Evaluator:
         if not isinstance(value, bool):
             raise refusal(
                 node,
-                f"a condition compares constant numbers, and this is {said(value)}; positions are not known yet",
+                f"a condition compares constant numbers, not positions; this is {said(value)}",
                 "State what has to hold with goal() or along()",
             )
         return value
@@ -147,25 +137,18 @@ class Evaluator:
             return
         if not isinstance(target, ast.Name):
             raise refusal(target, "only a plain name can be given a value", "Write name = value")
-        if target.id in self.known(()) - self.globals.keys():
+        if target.id in self.names.taken():
             raise refusal(target, f"{target.id} has a meaning already", "Choose another name")
         scope[target.id] = value
-
-    def known(self, scope: Iterable[str]) -> set[str]:
-        """List every name that can be used now."""
-        words = self.vocabulary
-        hands = words.hands if "ee" not in words.hands else ()
-        fixed = {*FUNCTIONS, *ACTS, *CONSTANTS, *words.things, *words.groups, *hands}
-        return fixed | {"ee", "table", "keypoint", "np", "numpy", "math", *self.globals, *scope}
 
     def _value(self, node: ast.expr, scope: Scope) -> Value:
         match node:
             case ast.Constant():
                 return self._constant(node)
             case ast.Name():
-                return self._name(node, scope)
+                return self.names.meaning(node, scope)
             case ast.Attribute():
-                return self._attribute(node, scope)
+                return self.names.attribute(node, self.value(node.value, scope))
             case ast.Subscript():
                 return self._subscript(node, scope)
             case ast.Call():
@@ -202,62 +185,6 @@ class Evaluator:
         if not abs(node.value) <= MAX_NUMBER:
             raise refusal(node, "the number is too large", f"Numbers go up to {MAX_NUMBER:g}")
         return ex.constant(float(node.value))
-
-    def _name(self, node: ast.Name, scope: Scope) -> Value:
-        name, words = node.id, self.vocabulary
-        for names in (scope, self.globals, CONSTANTS):
-            if name in names:
-                return names[name]
-        if name in FUNCTIONS or name in ACTS or name == "keypoint":
-            return FunctionValue(name)
-        if name in words.things:
-            return ThingValue(name)
-        if name == "table":
-            return TableValue(words.table_height)
-        if name in ("np", "numpy", "math"):
-            return ModuleValue("np" if name == "numpy" else name)
-        if name == "ee":
-            if len(words.hands) == 1:
-                return _tool(words.hands[0])
-            options = " or ".join(f"{hand}.ee" for hand in words.hands)
-            raise refusal(node, "there are several hands", f"Write {options}")
-        if name in words.hands:
-            return HandValue(name)
-        if name in words.groups:
-            names = words.groups[name]
-            if len(names) == 1:
-                raise refusal(node, f"no thing is called {name}", f"The one that fits is {names[0]}")
-            raise refusal(node, f"{name} could be any of {', '.join(names)}", "Write one of these names")
-        if name in MISLEADING:
-            raise refusal(node, *MISLEADING[name])
-        things = f"The things are {', '.join(words.things)}" if words.things else "There are no things"
-        raise refusal(node, f"{name} is not known", near(name, self.known(scope), things))
-
-    def _attribute(self, node: ast.Attribute, scope: Scope) -> Value:
-        base = self.value(node.value, scope)
-        if isinstance(base, ThingValue):
-            parts = self.vocabulary.things[base.name]
-            if node.attr not in parts:
-                listed = f"Its parts are {', '.join(parts)}"
-                raise refusal(node, f"{base.name} has no part {node.attr}", near(node.attr, parts, listed))
-            return ex.Point(PointRef(thing=base.name, part=node.attr))
-        if isinstance(base, HandValue) and node.attr == "ee":
-            return _tool(base.name)
-        if isinstance(base, ModuleValue):
-            return self._dotted(node, f"{base.path}.{node.attr}")
-        remedy = "Write p[0], p[1], p[2] or height(p) for components"
-        raise refusal(node, f"{said(base)} has no attribute {node.attr}", remedy)
-
-    def _dotted(self, node: ast.Attribute, path: str) -> Value:
-        if path == "np.linalg":
-            return ModuleValue(path)
-        if path in CONSTANTS or ALIASES.get(path) in CONSTANTS:
-            return CONSTANTS[ALIASES[path]]
-        if path in ALIASES:
-            return FunctionValue(path if path in NEEDS_AXIS else ALIASES[path])
-        if path in MISLEADING:
-            raise refusal(node, *MISLEADING[path])
-        raise refusal(node, f"{path} is not known", near(path, ALIASES, "Use the listed functions"))
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Value:
         base = self.value(node.value, scope)
@@ -296,23 +223,12 @@ class Evaluator:
             self.call_act(function.name, node, args, named)
             return None
         if function.name == "keypoint":
-            return self._keypoint(node, args, named)
+            return self.names.keypoint(node, args, named)
         if function.name in NEEDS_AXIS:
             _check_axis(node, function.name, args, named.pop("axis", None))
         name = ALIASES.get(function.name, function.name)
         _check_arguments(node, FUNCTIONS[name], args, named)
         return FUNCTIONS[name].call(*args)
-
-    def _keypoint(self, node: ast.Call, args: list[Value], named: dict[str, Value]) -> Value:
-        if len(args) != 1 or named:
-            raise refusal(node, "keypoint takes one number", "Write keypoint(7)")
-        number = whole_of(args[0], "the keypoint's number")
-        known = self.vocabulary.keypoints
-        if number not in known:
-            listed = f"The numbers are {', '.join(map(str, known))}" if known else "There are no keypoints"
-            raise refusal(node, f"there is no keypoint {number}", listed)
-        thing, part = known[number]
-        return ex.Point(PointRef(thing=thing, part=part))
 
     def _range(self, node: ast.Call, scope: Scope) -> list[Value]:
         numbers = [whole_of(self.value(arg, scope), "an argument of range()") for arg in node.args]
@@ -350,10 +266,6 @@ class Evaluator:
         return all(values) if word == "and" else any(values)
 
 
-def _tool(hand: str) -> Expression:
-    return ex.Point(PointRef(thing=None, part=hand))
-
-
 def _listed(node: ast.AST, items: list[Value]) -> list[Value]:
     if any(isinstance(item, list) and any(isinstance(deeper, list) for deeper in item) for item in items):
         raise refusal(node, "lists are nested too deep", "Use lists of points or of numbers")
@@ -361,6 +273,12 @@ def _listed(node: ast.AST, items: list[Value]) -> list[Value]:
 
 
 def combined(node: ast.AST, op: ast.operator, a: Expression, b: Expression) -> Expression:
+    """Apply an operator to two values.
+
+    Raises:
+        Refusal: If the operator is not for such values.
+        ExpressionError: If the values do not go together.
+    """
     match op:
         case ast.Add():
             return a + b

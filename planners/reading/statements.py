@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from ..expressions import ExpressionError
 from .acts import Draft, Statement, carry_out
-from .evaluator import Evaluator, Scope, combined
+from .evaluator import Evaluator, combined
+from .names import Names, Scope
 from .refusal import refusal
 from .values import HelperValue, Value, expression_of, said
 from .vocabulary import Vocabulary
@@ -28,6 +29,7 @@ class Interpreter:
     """Goes through a program's functions."""
 
     vocabulary: Vocabulary
+    names: Names = field(init=False)
     evaluator: Evaluator = field(init=False)
     draft: Draft | None = None
     calls: int = 0
@@ -35,9 +37,8 @@ class Interpreter:
 
     def __post_init__(self) -> None:
         """Connect the evaluation of expressions with the running of functions."""
-        self.evaluator = Evaluator(
-            vocabulary=self.vocabulary, call_helper=self._call_helper, call_act=self._call_act
-        )
+        self.names = Names(vocabulary=self.vocabulary, globals={})
+        self.evaluator = Evaluator(names=self.names, call_helper=self._call_helper, call_act=self._call_act)
 
     def drafts(self, tree: ast.Module) -> tuple[list[Draft], Draft | None]:
         """Read every stage, and ``always`` where there is one.
@@ -57,7 +58,7 @@ class Interpreter:
                     always = statement
                 else:
                     helpers.append(statement)
-                    self.evaluator.globals[statement.name] = HelperValue(statement)
+                    self.names.globals[statement.name] = HelperValue(statement)
         _check_order(stages, tree)
         for statement in tree.body:
             if not isinstance(statement, ast.FunctionDef):
@@ -70,9 +71,9 @@ class Interpreter:
         return drafts, everywhere
 
     def _check_definition(self, node: ast.FunctionDef) -> None:
-        if node.name in self.evaluator.globals:
+        if node.name in self.names.globals:
             raise refusal(node, f"{node.name} is defined twice", "Give every function its own name")
-        if node.name in self.evaluator.known(()):
+        if node.name in self.names.taken():
             raise refusal(node, f"{node.name} has a meaning already", "Choose another name")
         staged = _STAGE.fullmatch(node.name) is not None or node.name == "always"
         if staged and (node.args.args or node.args.kwonlyargs or node.args.posonlyargs):
@@ -81,7 +82,7 @@ class Interpreter:
     def _outside(self, node: ast.stmt) -> None:
         """Run a statement outside functions: a docstring or a name for a value."""
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
-            self._run([node], self.evaluator.globals)
+            self._run([node], self.names.globals)
             self._check_used()
         elif not _is_text(node):
             remedy = "Put it into a function: def stage_1():"
@@ -184,7 +185,7 @@ class Interpreter:
             raise refusal(node, f"helpers call each other more than {MAX_CALLS} deep", "Write a loop")
         parameters = [arg.arg for arg in (*definition.args.posonlyargs, *definition.args.args)]
         for parameter in parameters:
-            if parameter in self.evaluator.known(()) - self.evaluator.globals.keys():
+            if parameter in self.names.taken():
                 raise refusal(definition, f"{parameter} has a meaning already", "Choose another name")
         defaults = definition.args.defaults
         scope: Scope = {
