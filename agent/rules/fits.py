@@ -8,7 +8,7 @@ from .places import Footprint
 from .refer import State
 
 FLAT = ("plate", "tray", "shelf")  # carriers of several things
-HOLDERS = ("bowl", "mug", "box", "drawer")
+HOLDERS = ("bowl", "mug", "drawer")
 TOPLESS = {"ball": "it is round", "bottle": "its top is too small"}
 FILLING = 0.6  # share of a container's volume that loose things may take
 

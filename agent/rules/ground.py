@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from ...core.arrays import Float64
 from ...core.errors import CannotDo, InputError, NeedsAnswer
 from ...perception.scene import Scene, Thing
 from . import fits, places
-from .manners import Manners, manners
+from .manners import manners
 from .meaning import Clause, Instruction, NounPhrase, Step, Where
 from .refer import TABLE, State, find, kind_of
 
@@ -162,7 +163,7 @@ def _put(targets: Sequence[NounPhrase], where: Where, state: State) -> list[Step
         raise NeedsAnswer("'to' can mean several places; where exactly?", ("in", "on", "next to"))
     if where.relation not in ("in", "on", "next to", "between", *DIRECTIONAL):
         raise CannotDo(
-            f"nothing can be put {where.relation} a thing here; say in, on, next to, left of, behind or between"
+            f"nothing can be put {where.relation} a thing; say in, on, next to, left of, behind or between"
         )
     taken = _pronouned(targets, state)
     before, said = state.kind, targets[-1].kind
@@ -267,9 +268,8 @@ def _place(name: str, relation: str, reference: str, distance: float | None, sta
     if relation == "in" and scene.thing(reference).kind in fits.FLAT:
         relation = "on"
     if _done(name, relation, reference, state) and state.held != name:
-        raise CannotDo(
-            f"{name} is already {relation} {'the table' if reference == TABLE else reference}; nothing is to be done"
-        )
+        where = "the table" if reference == TABLE else reference
+        raise CannotDo(f"{name} is already {relation} {where}; nothing is to be done")
     if relation == "in":
         fits.must_hold(thing, scene.thing(reference), state)
     elif relation == "on" and reference != TABLE:
@@ -334,7 +334,7 @@ def _stack(clause: Clause, state: State) -> list[Step]:
         )
     order = _tower(names, state)
     steps: list[Step] = []
-    for below, above in zip(order[:-1], order[1:], strict=True):
+    for below, above in pairwise(order):
         if state.on[above] == below:
             continue
         steps.append(_place(above, "on", below, None, state))

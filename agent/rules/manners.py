@@ -116,7 +116,8 @@ def _kept(name: str, distance: float, said: bool, step: Step, scene: Scene) -> f
         return distance
     if said:
         raise CannotDo(
-            f"{distance * 100:g} cm from {name} cannot be kept: the hand has to come within {room * 100:.0f} cm of it"
+            f"{distance * 100:g} cm from {name} cannot be kept: "
+            f"the hand has to come within {room * 100:.0f} cm of it"
         )
     return round(max(LEAST, min(distance, room - 0.01)), 3)
 

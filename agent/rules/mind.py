@@ -109,7 +109,9 @@ def understand(instruction: str, scene: Scene) -> tuple[Step, ...]:
         except (InputError, NeedsAnswer, CannotDo) as refusal:
             refusals.append(refusal)
     if len(meanings) == 1:
-        return next(iter(meanings))
+        steps = next(iter(meanings))
+        write.program(steps[0], scene, 0)  # refuses where no place is free, before anything moves
+        return steps
     if meanings:
         options = ["; then ".join(step.text for step in steps) for steps in meanings]
         raise NeedsAnswer("this can be taken in more than one way; which is meant?", options)
@@ -136,7 +138,7 @@ def _refuse_kind(words: tuple[lexicon.Word, ...]) -> None:
         raise InputError("the instruction asks for nothing; say what to do, such as 'pick up the red block'")
     if words[0].type == "QUESTION":
         raise InputError(
-            f"{words[0].text!r} asks a question; rules only take instructions, such as 'pick up the red block'"
+            f"{words[0].text!r} asks a question; say what to do, such as 'pick up the red block'"
         )
     for word in words:
         if word.type == "CONDITION":

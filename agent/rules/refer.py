@@ -1,7 +1,8 @@
 """From noun phrases to things: which identifiers a description means in a scene."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from .places import gap
 FIXED = ("tray", "shelf", "drawer")  # furniture: never part of "everything"
 NEAR = 0.12  # surfaces closer than this are next to each other, [m]
 TABLE = "table"
+HAND = "hand"  # what carries a thing that is held
+Key = Callable[[Thing], float]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +52,7 @@ class State:
         """Take what carries what from the scene."""
         self.on = {thing.name: thing.on for thing in self.scene.things}
         self.inside = {thing.name: thing.inside for thing in self.scene.things}
+        self.held = next((name for name, carrier in self.on.items() if carrier == HAND), None)
 
     def carries(self, name: str) -> tuple[str, ...]:
         """List what stands on a thing or lies in it."""
@@ -121,8 +125,8 @@ def _fits(phrase: NounPhrase, state: State, without: Sequence[str]) -> list[Thin
     """List the things that the description fits, before quantity is counted."""
     if phrase.unknown and phrase.kind not in ("", "thing", "one"):
         raise InputError(
-            f"not understood: {', '.join(map(repr, phrase.unknown))} in {describe(phrase)!r}; things are told apart by "
-            "colour, size and place, or use --mind model, which understands free speech"
+            f"not understood: {', '.join(map(repr, phrase.unknown))} in {describe(phrase)!r}; things are "
+            "told apart by colour, size and place, or use --mind model, which understands free speech"
         )
     scene = state.scene
     fits = [thing for thing in scene.things if not phrase.unknown and _is(thing, phrase, state)]
@@ -138,9 +142,8 @@ def _fits(phrase: NounPhrase, state: State, without: Sequence[str]) -> list[Thin
         left_out |= {thing.name for thing in scene.things if thing.kind in FIXED}
     fits = [thing for thing in fits if thing.name not in left_out]
     if not fits:
-        raise CannotDo(
-            f"there is no {'other ' if phrase.other else ''}{describe(phrase)} here; there is: {listing(scene)}"
-        )
+        other = "other " if phrase.other or phrase.quantity == "rest" else ""
+        raise CannotDo(f"there is no {other}{describe(phrase)} here; there is: {listing(scene)}")
     for size in phrase.sizes:
         fits = _sized(fits, size, phrase)
     return fits
@@ -171,7 +174,7 @@ def _sized(fits: list[Thing], size: str, phrase: NounPhrase) -> list[Thing]:
     if len(fits) < 2:
         return fits
     ordered = sorted(fits, key=lambda thing: _measure(thing, size))
-    ratios = [_measure(b, size) / _measure(a, size) for a, b in zip(ordered[:-1], ordered[1:], strict=True)]
+    ratios = [_measure(b, size) / _measure(a, size) for a, b in pairwise(ordered)]
     split = int(np.argmax(ratios))
     if ratios[split] < 1.08:
         raise NeedsAnswer(
@@ -238,7 +241,7 @@ def _lies_between(thing: Thing, a: Thing, b: Thing) -> bool:
     return 0.0 < share < 1.0 and float(np.linalg.norm(thing.center[:2] - foot)) < 0.08
 
 
-def _extreme(fits: list[Thing], key, most: bool, word: str, count: int) -> list[Thing]:  # noqa: ANN001
+def _extreme(fits: list[Thing], key: Key, most: bool, word: str, count: int) -> list[Thing]:
     """Keep the first ones in an order, if it is clear which they are."""
     if not fits:
         return fits
@@ -255,7 +258,7 @@ def _extreme(fits: list[Thing], key, most: bool, word: str, count: int) -> list[
 _SIZES = {"biggest": "big", "smallest": "small", "tallest": "tall", "shortest": "short"}
 
 
-def _key(word: str, state: State):  # noqa: ANN202
+def _key(word: str, state: State) -> tuple[Key, bool]:
     """Give the measure that a superlative orders by, and whether it wants the most."""
     directions = state.scene.directions
     ways = {
@@ -315,9 +318,7 @@ def _quantified(phrase: NounPhrase, fits: list[Thing], state: State) -> list[Thi
     if quantity in ("both", "exactly", "count"):
         assert count is not None
         if len(fits) < count:
-            raise CannotDo(
-                f"there {'is' if len(fits) == 1 else 'are'} only {len(fits)} that fit {describe(phrase)!r}, not {count}"
-            )
+            raise CannotDo(f"{count} are meant by {describe(phrase)!r}, but only {len(fits)} fit")
         if quantity != "count" and len(fits) > count:
             raise NeedsAnswer(
                 f"which {count} of the {len(fits)} that fit {describe(phrase)!r}?", (t.name for t in fits)

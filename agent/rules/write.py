@@ -10,9 +10,10 @@ from ...perception.scene import Scene, Thing
 from . import places
 from .fits import FLAT
 from .meaning import Step
-from .refer import TABLE
+from .refer import HAND, TABLE
 
 VARIANTS = 4
+AT_ROOM = 0.025  # how far from coordinates a thing may be set down, [m]
 
 
 def program(step: Step, scene: Scene, variant: int) -> str:
@@ -37,10 +38,9 @@ def program(step: Step, scene: Scene, variant: int) -> str:
     for name, _ in step.avoid:
         scene.thing(name)
     lines = _pick(thing, variant) if step.skill == "pick" else _place(step, scene, thing, variant)
-    stages = [
-        ("stage_1", f"grasp {thing.name}", [f"grasp({thing.name})"]),
-        ("stage_2", step.text.split(";")[0], [*_on_way(step), *lines]),
-    ]
+    held = thing.on == HAND
+    stages = [] if held else [("stage_1", f"grasp {thing.name}", [f"grasp({thing.name})"])]
+    stages.append((f"stage_{len(stages) + 1}", step.text.split(";")[0], [*_on_way(step), *lines]))
     return "\n\n".join(_function(*stage) for stage in _with_avoid(stages, step)) + "\n"
 
 
@@ -98,7 +98,7 @@ def _set_down(thing: Thing, spot: Float64, anchors: Sequence[Thing], floor: str,
     if anchors:
         offset = spot - np.mean([anchor.center[:2] for anchor in anchors], axis=0)
     lines = [
-        f"goal(norm(xy({name}.center{place} - vec({offset[0]:.4f}, {offset[1]:.4f}, 0))) <= mm(5), tol=cm(1.5))",
+        f"goal(norm(xy({name}.center{place}{_less(offset)})) <= mm(5), tol=cm(1.5))",
         f"goal(height({name}.bottom) <= {floor} + mm({6 + 2 * variant}), tol=cm(1))",
         f"goal(height({name}.bottom) >= {floor} + mm(2), tol=cm(1))",
     ]
@@ -107,6 +107,11 @@ def _set_down(thing: Thing, spot: Float64, anchors: Sequence[Thing], floor: str,
             f"goal(tilt({name}.bottom, {name}.top) <= degrees({3 if variant < 2 else 6}), tol=degrees(10))"
         )
     return [*lines, f"release({name})"]
+
+
+def _less(offset: Float64) -> str:
+    """Write that an offset is taken away, where there is one."""
+    return f" - vec({offset[0]:.4f}, {offset[1]:.4f}, 0)" if np.abs(offset).max() > 5e-5 else ""
 
 
 def _into(thing: Thing, container: Thing, variant: int) -> list[str]:
@@ -141,7 +146,7 @@ def _onto(scene: Scene, thing: Thing, support: Thing, variant: int) -> list[str]
 
 def _base(support: Thing) -> float:
     """Give the height of what a plate or tray carries above its bottom: it lies below the rim, [m]."""
-    return min(0.008, float(support.size[2]) / 2.0)
+    return 0.006 if support.kind == "tray" else float(support.size[2]) / 2.0
 
 
 def _spot(step: Step, scene: Scene, thing: Thing, variant: int) -> Float64:
@@ -169,7 +174,8 @@ def _spot(step: Step, scene: Scene, thing: Thing, variant: int) -> Float64:
 def _spots(step: Step, scene: Scene, thing: Thing) -> Iterator[Float64]:
     if step.relation == "at":
         wish = np.array([float(value) for value in step.reference.split(",")])
-        return places.near(scene, thing, wish)
+        near = places.near(scene, thing, wish)
+        return (spot for spot in near if float(np.linalg.norm(spot - wish)) <= AT_ROOM)
     if step.relation == "on":
         return places.near(scene, thing, thing.center[:2])
     if step.relation == "between":

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from pydrake.math import RigidTransform, RollPitchYaw
-
 from handsel.perception.scene import Directions, Scene, Table, Thing
 from handsel.robots.shapes import Box, Vessel
+from pydrake.math import RigidTransform, RollPitchYaw
 
 SIZES: Mapping[str, tuple[float, float, float]] = {
     "block": (0.04, 0.04, 0.04),
@@ -17,10 +16,10 @@ SIZES: Mapping[str, tuple[float, float, float]] = {
     "bowl": (0.15, 0.15, 0.06),
     "plate": (0.18, 0.18, 0.02),
     "tray": (0.30, 0.20, 0.02),
-    "box": (0.12, 0.12, 0.08),
+    "box": (0.07, 0.06, 0.08),
     "thing": (0.05, 0.05, 0.05),
 }
-OPENINGS = {"bowl": 0.067, "mug": 0.035, "box": 0.055}
+OPENINGS = {"bowl": 0.067, "mug": 0.035}
 
 
 def make_thing(
