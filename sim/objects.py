@@ -1,0 +1,303 @@
+"""Bodies of the household: what is seen and what is touched, built of convex pieces.
+
+In point contact a hollow mesh acts as its convex hull, so vessels are rings of
+thin boxes. Flat faces rest on small spheres at their corners or rims, because a
+flat pair alone touches in a single point and stacks of it creep.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from pydrake.geometry import (
+    AddContactMaterial,
+    Box,
+    Capsule,
+    Cylinder,
+    ProximityProperties,
+    Shape,
+    Sphere,
+)
+from pydrake.math import RigidTransform, RollPitchYaw, RotationMatrix
+from pydrake.multibody.plant import CoulombFriction, MultibodyPlant
+from pydrake.multibody.tree import (
+    FixedOffsetFrame,
+    PrismaticJoint,
+    QuaternionFloatingJoint,
+    RigidBody,
+    SpatialInertia,
+    UnitInertia,
+)
+
+from ..core.arrays import Float64
+from .catalogue import (
+    BOARD,
+    COLORS,
+    DRAWER_HANDLE_REACH,
+    KINDS,
+    TRAY_WALL,
+    WALL,
+    extents,
+    mug_handle_reach,
+    plate_thickness,
+)
+from .meshes import revolved, tube
+from .scenes import ThingSpec
+
+Piece = tuple[Shape, RigidTransform]
+PANELS = 12
+CORNER = 0.003  # Radius of the spheres that flat faces rest on, [m].
+# Stops a ball within a few tenths of a second: there is no rolling friction in point contact.
+ROLLING_DAMPING = 3e-4  # [N m s]
+
+
+def material(friction: float = 0.9) -> ProximityProperties:
+    """Give the contact properties of household surfaces."""
+    properties = ProximityProperties()
+    AddContactMaterial(friction=CoulombFriction(friction, friction), properties=properties)
+    return properties
+
+
+def add_thing(plant: MultibodyPlant, thing: ThingSpec) -> RigidBody:
+    """Add a thing's bodies to a plant; furniture is not welded yet.
+
+    Args:
+        plant: The plant, before it is finalized.
+        thing: What to build.
+
+    Returns:
+        The thing's main body; its frame is B of the catalogue.
+    """
+    instance = plant.AddModelInstance(thing.id)
+    across = extents(thing.kind, thing.size)
+    body = plant.AddRigidBody(thing.id, instance, _inertia(thing.kind, thing.kilograms, across))
+    rgba = np.array([*COLORS[thing.color], 1.0])
+    for number, (shape, X_BS) in enumerate(_visuals(thing.kind, thing.size)):
+        plant.RegisterVisualGeometry(body, X_BS, shape, f"{thing.id}_seen_{number}", rgba)
+    surface = material()
+    for number, (shape, X_BS) in enumerate(_solids(thing.kind, thing.size)):
+        plant.RegisterCollisionGeometry(body, X_BS, shape, f"{thing.id}_solid_{number}", surface)
+    if thing.kind == "drawer":
+        _add_slide(plant, thing, body, rgba, surface)
+    if not KINDS[thing.kind].fixed:
+        damping = ROLLING_DAMPING if thing.kind in ("ball", "can", "bottle") else 0.0
+        plant.AddJoint(
+            QuaternionFloatingJoint(thing.id, plant.world_frame(), body.body_frame(), damping, 0.0)
+        )
+    return body
+
+
+def slide_joint(plant: MultibodyPlant, thing: ThingSpec) -> PrismaticJoint:
+    """Find the joint on which a drawer slides; 0 is closed."""
+    joint = plant.GetJointByName("slide", plant.GetModelInstanceByName(thing.id))
+    assert isinstance(joint, PrismaticJoint)
+    return joint
+
+
+def _inertia(kind: str, mass: float, across: Float64) -> SpatialInertia:
+    """Give the inertia of the solid that bounds the thing, vessels somewhat spread out to the wall."""
+    if kind == "ball":
+        return SpatialInertia.SolidSphereWithMass(mass, across[0] / 2.0)
+    if kind in ("can", "bottle", "mug", "bowl", "plate"):
+        share = 1.4 if kind in ("mug", "bowl") else 1.0
+        solid = SpatialInertia.SolidCylinderWithMass(mass, across[0] / 2.0, across[2], [0.0, 0.0, 1.0])
+        moments = share * solid.get_unit_inertia().get_moments()
+        low = -0.1 * across[2] if kind in ("bottle", "bowl") else 0.0
+        p_BBcm = np.array([0.0, 0.0, low])
+        about_B = UnitInertia(*moments).ShiftFromCenterOfMass(p_BBcm)
+        return SpatialInertia(mass, p_BBcm, about_B)
+    return SpatialInertia.SolidBoxWithMass(mass, *across)
+
+
+def _visuals(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
+    """Give what the cameras see."""
+    if kind not in ("bottle", "mug", "bowl", "plate"):
+        yield from _plain(kind, size)
+        return
+    h = size["height"]
+    if kind == "bottle":
+        r, neck = size["radius"], bottle_neck(size)
+        profile = [(0.0, 0.0), (r, 0.0), (r, 0.62 * h), (neck, 0.76 * h), (neck, h), (0.0, h)]
+    elif kind == "mug":
+        r = size["radius"]
+        profile = [(0.0, 0.0), (r, 0.0), (r, h), (r - WALL, h), (r - WALL, WALL), (0.0, WALL)]
+    elif kind == "bowl":
+        a, b = size["bottom_radius"], size["top_radius"]
+        profile = [(0.0, 0.0), (a, 0.0), (b, h), (b - WALL, h), (a - WALL, WALL), (0.0, WALL)]
+    else:
+        r, t = size["radius"], plate_thickness(size)
+        profile = [(0.0, 0.0), (0.65 * r, 0.0), (r, h - 0.5 * t), (r, h), (0.7 * r, t), (0.0, t)]
+    yield revolved(profile, kind), _at(0.0, 0.0, -h / 2.0)
+    if kind == "mug":
+        yield tube(_handle_path(size, 13), HANDLE_RADIUS, "handle"), RigidTransform()
+
+
+def _solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
+    """Give what can be touched."""
+    across = extents(kind, size)
+    bottom = -across[2] / 2.0
+    if kind in ("bottle", "mug", "bowl", "plate"):
+        yield from _vessel_solids(kind, size)
+    else:
+        yield from _plain(kind, size)
+    if kind in ("block", "box"):
+        yield from _corners(across, (-1, 1))
+    elif kind == "tray":
+        yield from _corners(across, (-1,))
+    elif kind in ("can", "bottle", "mug"):
+        yield from _ring(size["radius"] - CORNER, bottom + CORNER)
+        yield from _ring(
+            (bottle_neck(size) if kind == "bottle" else size["radius"]) - CORNER, -bottom - CORNER
+        )
+    elif kind == "bowl":
+        yield from _ring(size["bottom_radius"] - CORNER, bottom + CORNER)
+    elif kind == "plate":
+        yield from _ring(0.65 * size["radius"] - CORNER, bottom + CORNER)
+
+
+def _plain(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
+    """Give the pieces of kinds that look as they feel."""
+    across = extents(kind, size)
+    x, y, z = across
+    if kind in ("block", "box"):
+        yield Box(x, y, z), RigidTransform()
+    elif kind == "ball":
+        yield Sphere(size["radius"]), RigidTransform()
+    elif kind == "can":
+        yield Cylinder(size["radius"], z), RigidTransform()
+    elif kind == "tray":
+        yield from _open_box(x, y, z, TRAY_WALL)
+    elif kind == "shelf":
+        yield Box(x, y, BOARD), _at(0.0, 0.0, -z / 2.0 + BOARD / 2.0)
+        yield Box(x, y, BOARD), _at(0.0, 0.0, z / 2.0 - BOARD / 2.0)
+        for side in (-1, 1):
+            yield Box(BOARD, y, z), _at(side * (x - BOARD) / 2.0, 0.0, 0.0)
+    elif kind == "drawer":
+        for side in (-1, 1):
+            yield Box(x, y, BOARD), _at(0.0, 0.0, side * (z - BOARD) / 2.0)
+            yield Box(x, BOARD, z), _at(0.0, side * (y - BOARD) / 2.0, 0.0)
+        yield Box(BOARD, y, z), _at(-(x - BOARD) / 2.0, 0.0, 0.0)
+
+
+def _vessel_solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
+    h = size["height"]
+    if kind == "bottle":
+        r, neck = size["radius"], bottle_neck(size)
+        for radius, low, high in ((r, 0.0, 0.62), (0.5 * (r + neck), 0.62, 0.70), (neck, 0.70, 1.0)):
+            yield Cylinder(radius, (high - low) * h), _at(0.0, 0.0, (low + high - 1.0) * h / 2.0)
+        return
+    if kind == "plate":
+        t = plate_thickness(size)
+        base, wall = 0.65 * size["radius"], 0.5 * t
+        ring = (0.67 * size["radius"], 0.5 * t, size["radius"] - wall / 2.0, h - 0.4 * t)
+    elif kind == "bowl":
+        t = wall = WALL
+        base = size["bottom_radius"]
+        ring = (base - WALL / 2.0, WALL / 2.0, size["top_radius"] - WALL / 2.0, h)
+    else:
+        t = wall = WALL
+        base = size["radius"]
+        ring = (base - WALL / 2.0, 0.0, base - WALL / 2.0, h)
+    yield Cylinder(base, t), _at(0.0, 0.0, (t - h) / 2.0)
+    yield from _panels(*ring, wall, h / 2.0)
+    if kind == "mug":
+        path = _handle_path(size, 5)
+        for start, end in zip(path[:-1], path[1:], strict=True):
+            yield _capsule(start, end, HANDLE_RADIUS)
+
+
+def _panels(r0: float, z0: float, r1: float, z1: float, wall: float, middle: float) -> Iterator[Piece]:
+    """Give a ring of boxes about the line from (r0, z0) to (r1, z1), turned about z."""
+    # Flat faces about a circle: outside at the corners, inside at the middles, by the same amount.
+    fit = 2.0 / (1.0 + 1.0 / np.cos(np.pi / PANELS))
+    a, b = np.array([r0 * fit, z0]), np.array([r1 * fit, z1])
+    length = float(np.linalg.norm(b - a))
+    lean = float(np.arctan2(b[0] - a[0], b[1] - a[1]))
+    width = 2.0 * max(r0, r1) * fit * np.tan(np.pi / PANELS)
+    for k in range(PANELS):
+        R = RotationMatrix.MakeZRotation(2.0 * np.pi * k / PANELS)
+        center = R @ np.array([(a[0] + b[0]) / 2.0, 0.0, (a[1] + b[1]) / 2.0 - middle])
+        yield Box(wall, width, length), RigidTransform(R @ RotationMatrix.MakeYRotation(lean), center)
+
+
+def _open_box(x: float, y: float, z: float, wall: float) -> Iterator[Piece]:
+    yield Box(x, y, wall), _at(0.0, 0.0, (wall - z) / 2.0)
+    for side in (-1, 1):
+        yield Box(wall, y, z), _at(side * (x - wall) / 2.0, 0.0, 0.0)
+        yield Box(x, wall, z), _at(0.0, side * (y - wall) / 2.0, 0.0)
+
+
+def _corners(across: Float64, sides: tuple[int, ...]) -> Iterator[Piece]:
+    x, y, z = across / 2.0 - CORNER
+    for sx in (-1, 1):
+        for sy in (-1, 1):
+            for sz in sides:
+                yield Sphere(CORNER), _at(sx * x, sy * y, sz * z)
+
+
+def _ring(radius: float, z: float) -> Iterator[Piece]:
+    for angle in np.linspace(0.0, 2.0 * np.pi, 8, endpoint=False):
+        yield Sphere(CORNER), _at(radius * np.cos(angle), radius * np.sin(angle), z)
+
+
+HANDLE_RADIUS = 0.0045  # Half the thickness of a mug's handle, [m].
+
+
+def _handle_path(size: Mapping[str, float], count: int) -> Float64:
+    """Give points on the middle line of a mug's handle in B, shape (count, 3), [m]."""
+    angles = np.linspace(-np.pi / 2.0, np.pi / 2.0, count)
+    reach = mug_handle_reach(size) - HANDLE_RADIUS
+    x = size["radius"] - WALL / 2.0 + (reach + WALL / 2.0) * np.cos(angles)
+    z = 0.32 * size["height"] * np.sin(angles)
+    return np.stack([x, np.zeros(count), z], axis=1)
+
+
+def bottle_neck(size: Mapping[str, float]) -> float:
+    """Give the radius of a bottle's neck, [m]."""
+    return 0.45 * size["radius"]
+
+
+def _capsule(start: Float64, end: Float64, radius: float) -> Piece:
+    along = end - start
+    length = float(np.linalg.norm(along))
+    R = RotationMatrix.MakeFromOneVector(along / length, 2)
+    return Capsule(radius, length), RigidTransform(R, (start + end) / 2.0)
+
+
+def _add_slide(
+    plant: MultibodyPlant, thing: ThingSpec, cabinet: RigidBody, rgba: Float64, surface: ProximityProperties
+) -> None:
+    """Add the part of a drawer that slides out along B's x, with its handle."""
+    x, y, z = extents("drawer", thing.size)
+    gap = 0.003
+    inner = np.array([x - BOARD - gap, y - 2.0 * BOARD - 2.0 * gap, z - 2.0 * BOARD - 2.0 * gap])
+    body = plant.AddRigidBody(
+        f"{thing.id}_slide", cabinet.model_instance(), SpatialInertia.SolidBoxWithMass(0.4, *inner)
+    )
+    pieces = list(_open_box(*inner, BOARD / 2.0))
+    front = inner[0] / 2.0
+    reach = DRAWER_HANDLE_REACH - 0.006
+    for side in (-1, 1):
+        start = np.array([front - BOARD / 4.0, side * 0.04, 0.0])
+        pieces.append(_capsule(start, start + [reach, 0.0, 0.0], 0.005))
+    pieces.append(
+        _capsule(np.array([front + reach, -0.04, 0.0]), np.array([front + reach, 0.04, 0.0]), 0.006)
+    )
+    light = np.array([*(0.35 + 0.65 * rgba[:3]), 1.0])
+    for number, (shape, X_BS) in enumerate(pieces):
+        plant.RegisterVisualGeometry(body, X_BS, shape, f"{thing.id}_slide_seen_{number}", light)
+        plant.RegisterCollisionGeometry(body, X_BS, shape, f"{thing.id}_slide_solid_{number}", surface)
+    closed = plant.AddFrame(
+        FixedOffsetFrame(f"{thing.id}_closed", cabinet.body_frame(), _at((BOARD + gap) / 2.0, 0.0, 0.0))
+    )
+    plant.AddJoint(
+        PrismaticJoint("slide", closed, body.body_frame(), [1.0, 0.0, 0.0], 0.0, 0.65 * float(x), 8.0)
+    )
+
+
+def _at(x: float, y: float, z: float) -> RigidTransform:
+    return RigidTransform([x, y, z])
+
+
+def place(x: float, y: float, z: float, yaw: float) -> RigidTransform:
+    """Give the pose of an upright body."""
+    return RigidTransform(RollPitchYaw(0.0, 0.0, yaw), [x, y, z])

@@ -1,0 +1,192 @@
+"""What a world is made of: a robot, a table and the things on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from ..core.errors import InputError, UnknownName
+from .catalogue import COLORS, KINDS, check_size, extents, middle_size, support_height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThingSpec:
+    """One thing to put into a world.
+
+    Attributes:
+        id: Identifier unique in the scene, for judges and messages; the robot never learns it.
+        kind: One of ``catalogue.KINDS``.
+        color: One of ``catalogue.COLORS``.
+        x: Position of its middle in the world, [m].
+        y: Position of its middle in the world, [m].
+        yaw: Turn about the vertical, [rad].
+        size: Sizes by name, as the catalogue lists them, [m]; the middle sizes where empty.
+        mass: Mass, [kg]; None takes the middle of the kind's range.
+        on: Identifier of the thing that it stands on or in, or None for the table.
+    """
+
+    id: str
+    kind: str
+    color: str
+    x: float
+    y: float
+    yaw: float = 0.0
+    size: Mapping[str, float] = field(default_factory=dict)
+    mass: float | None = None
+    on: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check every word and number; hold a read-only size.
+
+        Raises:
+            InputError: If a word is unknown or a number out of range.
+        """
+        size = dict(self.size) or middle_size(self.kind)
+        check_size(self.kind, size)
+        object.__setattr__(self, "size", MappingProxyType(size))
+        if self.color not in COLORS:
+            raise UnknownName("colour", self.color, COLORS)
+        if not self.id.isidentifier():
+            raise InputError(f"{self.id!r} is no identifier; expected something like 'red_block' or 'mug_1'")
+        if not np.isfinite([self.x, self.y, self.yaw]).all():
+            raise InputError(f"the place of {self.id!r} is not finite")
+        if self.mass is not None and not 0.005 <= self.mass <= 5.0:
+            raise InputError(f"mass of {self.id!r} is {self.mass!r} kg; expected 0.005 to 5 kg")
+
+    @property
+    def kilograms(self) -> float:
+        """The mass, [kg]."""
+        return self.mass if self.mass is not None else sum(KINDS[self.kind].mass) / 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSpec:
+    """The table; its top is the plane z = 0.
+
+    Attributes:
+        lower: Least x and y, [m].
+        upper: Largest x and y, [m].
+        color: Red, green and blue, 0 to 1.
+    """
+
+    lower: tuple[float, float] = (-0.25, -0.60)
+    upper: tuple[float, float] = (0.95, 0.60)
+    color: tuple[float, float, float] = (0.72, 0.66, 0.58)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneSpec:
+    """A whole scene.
+
+    Attributes:
+        name: Name for people.
+        robot: Robot model, as ``robots.models.load_model`` takes it.
+        things: The things, in any order.
+        table: The table.
+        seed: Seed that the scene was drawn from, 0 for one made by hand.
+    """
+
+    name: str
+    things: tuple[ThingSpec, ...]
+    robot: str = "panda"
+    table: TableSpec = field(default_factory=TableSpec)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check that identifiers are unique, carriers exist and everything starts over the table.
+
+        Raises:
+            InputError: If one of these does not hold.
+        """
+        seen: set[str] = set()
+        for thing in self.things:
+            if thing.id in seen:
+                raise InputError(f"two things have the id {thing.id!r}; every id names one thing")
+            if thing.on is not None and thing.on not in seen:
+                raise UnknownName(f"thing, earlier in the scene, to put {thing.id!r} on:", thing.on, seen)
+            seen.add(thing.id)
+            low, high = self.table.lower, self.table.upper
+            if not (low[0] <= thing.x <= high[0] and low[1] <= thing.y <= high[1]):
+                raise InputError(
+                    f"{thing.id!r} at ({thing.x:.2f}, {thing.y:.2f}) is not over the table, "
+                    f"which spans x {low[0]} to {high[0]} and y {low[1]} to {high[1]} m"
+                )
+
+    def thing(self, name: str) -> ThingSpec:
+        """Find a thing by its identifier.
+
+        Raises:
+            UnknownName: If there is none of that name.
+        """
+        for thing in self.things:
+            if thing.id == name:
+                return thing
+        raise UnknownName("thing", name, (thing.id for thing in self.things))
+
+
+def base_height(scene: SceneSpec, thing: ThingSpec) -> float:
+    """Give the height of a thing's underside when it is put in place, [m]."""
+    if thing.on is None:
+        return 0.0
+    carrier = scene.thing(thing.on)
+    return base_height(scene, carrier) + support_height(carrier.kind, carrier.size)
+
+
+def start_height(scene: SceneSpec, thing: ThingSpec) -> float:
+    """Give the height of a thing's body origin when it is put in place, [m]."""
+    return base_height(scene, thing) + float(extents(thing.kind, thing.size)[2]) / 2.0
+
+
+def _thing(kind: str, color: str, x: float, y: float, yaw: float = 0.0) -> ThingSpec:
+    return ThingSpec(id=f"{color}_{kind}", kind=kind, color=color, x=x, y=y, yaw=yaw)
+
+
+NAMED: Mapping[str, tuple[ThingSpec, ...]] = MappingProxyType(
+    {
+        "default": (
+            _thing("block", "red", 0.42, -0.16, 0.3),
+            _thing("bowl", "blue", 0.52, 0.18),
+            _thing("mug", "green", 0.62, -0.22, 0.7),
+            _thing("block", "yellow", 0.40, 0.03, -0.4),
+            _thing("plate", "white", 0.66, 0.02),
+        ),
+        "blocks": (
+            _thing("block", "red", 0.42, -0.20, 0.2),
+            _thing("block", "green", 0.50, -0.06, -0.3),
+            _thing("block", "blue", 0.42, 0.10, 0.6),
+            _thing("block", "yellow", 0.60, 0.16),
+            _thing("tray", "gray", 0.58, -0.24, 0.0),
+        ),
+        "kitchen": (
+            _thing("mug", "red", 0.42, -0.14, -0.8),
+            _thing("bottle", "green", 0.60, -0.20),
+            _thing("can", "orange", 0.52, 0.00),
+            _thing("bowl", "white", 0.42, 0.20),
+            _thing("ball", "yellow", 0.40, 0.03),
+            _thing("plate", "blue", 0.64, 0.16),
+        ),
+        "furniture": (
+            _thing("shelf", "brown", 0.60, 0.26),
+            _thing("drawer", "gray", 0.50, -0.26),
+            _thing("block", "red", 0.42, 0.00, 0.4),
+            _thing("can", "cyan", 0.58, 0.01),
+        ),
+        "empty": (),
+    }
+)
+
+
+def named_scene(name: str, *, robot: str = "panda") -> SceneSpec:
+    """Give one of the scenes that come with the package.
+
+    Args:
+        name: One of ``NAMED``.
+        robot: The robot to put into it.
+
+    Raises:
+        UnknownName: If there is none of that name.
+    """
+    if name not in NAMED:
+        raise UnknownName("scene", name, NAMED)
+    return SceneSpec(name=name, things=NAMED[name], robot=robot)
