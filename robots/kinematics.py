@@ -134,7 +134,7 @@ class Kinematics:
         Returns:
             R_WG (B, 3, 3) and p_WG (B, 3), [m].
         """
-        return _tool_poses(self._chain, _rows(Q, self.n))
+        return _tool_poses(*self._chain, _rows(Q, self.n))
 
     def jacobian(self, q: Float64) -> Float64:
         """Give the Jacobian of the tool frame's velocity.
@@ -145,7 +145,7 @@ class Kinematics:
         Returns:
             J_V_WG, shape (6, n): angular velocity first, then that of G's origin, in the world.
         """
-        return _tool_jacobian(self._chain, _row(q, self.n))
+        return _tool_jacobian(*self._chain, _row(q, self.n))
 
     def points_jacobian(self, q: Float64, p_GQ: Float64) -> tuple[Float64, Float64]:
         """Give points that move with the tool, and how.
@@ -157,7 +157,7 @@ class Kinematics:
         Returns:
             p_WQ (K, 3), [m], and Jv_WQ (K, 3, n).
         """
-        return _points_jacobian(self._chain, _row(q, self.n), _rows(p_GQ, 3))
+        return _points_jacobian(*self._chain, _row(q, self.n), _rows(p_GQ, 3))
 
     def link_poses(self, Q: Float64, width: float | None = None) -> tuple[Float64, Float64]:
         """Give every link at many configurations.
@@ -169,20 +169,22 @@ class Kinematics:
         Returns:
             R_WL (B, L, 3, 3) and p_WL (B, L, 3), [m], links in the order of ``link_names``.
         """
-        return _links_batch(self.tree, _rows(Q, self.n), self.finger_positions(width))
+        R, p = _links_batch(self.tree, _rows(Q, self.n), self.finger_positions(width))
+        links = len(self.link_names)
+        return R.reshape(-1, links, 3, 3), p.reshape(-1, links, 3)
 
 
 def _row(values: Float64, size: int) -> Float64:
-    """Check one vector where it enters."""
-    array = np.ascontiguousarray(values, dtype=np.float64)
+    """Check one vector where it enters; the copy is writable, else numba compiles for read-only ones too."""
+    array = np.array(values, dtype=np.float64, order="C")
     if array.shape != (size,):
         raise ValueError(f"expected shape ({size},), got {array.shape}")
     return array
 
 
 def _rows(values: Float64, size: int) -> Float64:
-    """Check rows of vectors where they enter."""
-    array = np.ascontiguousarray(values, dtype=np.float64)
+    """Check rows of vectors where they enter; the copy is writable, see ``_row``."""
+    array = np.array(values, dtype=np.float64, order="C")
     if array.ndim != 2 or array.shape[1] != size:
         raise ValueError(f"expected shape (any, {size}), got {array.shape}")
     return array
@@ -280,129 +282,141 @@ def _chain(tree: LinkTree, path: list[int], X_LG: RigidTransform) -> Chain:
     return chain
 
 
+# The kernels index whole arrays: each slice would cost numba about 0.1 s of compiling.
+
+
 @compiled
-def _follow(R, p, R_step, p_step):
-    """Go on from the pose (R, p) by a fixed step, in place."""
-    a, b, c = p_step[0], p_step[1], p_step[2]
+def _reset(R, p, b):
+    """Write the identity as pose b."""
     for i in range(3):
-        p[i] += R[i, 0] * a + R[i, 1] * b + R[i, 2] * c
-    for i in range(3):
-        x, y, z = R[i, 0], R[i, 1], R[i, 2]
+        p[b, i] = 0.0
         for j in range(3):
-            R[i, j] = x * R_step[0, j] + y * R_step[1, j] + z * R_step[2, j]
+            R[b, i, j] = 1.0 if i == j else 0.0
 
 
 @compiled
-def _move(R, p, kind, axis, value):
-    """Move the pose (R, p) by its joint, in place: turn about the axis (Rodrigues) or slide along it."""
-    x, y, z = axis[0], axis[1], axis[2]
-    if kind == 2:
-        for i in range(3):
-            p[i] += value * (R[i, 0] * x + R[i, 1] * y + R[i, 2] * z)
-        return
-    c, s = np.cos(value), np.sin(value)
-    d = 1.0 - c
-    m00, m01, m02 = c + d * x * x, d * x * y - s * z, d * x * z + s * y
-    m10, m11, m12 = d * x * y + s * z, c + d * y * y, d * y * z - s * x
-    m20, m21, m22 = d * x * z - s * y, d * y * z + s * x, c + d * z * z
+def _follow(R, p, b, R_step, p_step, s):
+    """Go on from pose b by the fixed step s, in place."""
+    x, y, z = p_step[s, 0], p_step[s, 1], p_step[s, 2]
     for i in range(3):
-        a, b, e = R[i, 0], R[i, 1], R[i, 2]
-        R[i, 0] = a * m00 + b * m10 + e * m20
-        R[i, 1] = a * m01 + b * m11 + e * m21
-        R[i, 2] = a * m02 + b * m12 + e * m22
+        p[b, i] += R[b, i, 0] * x + R[b, i, 1] * y + R[b, i, 2] * z
+    for i in range(3):
+        u, v, w = R[b, i, 0], R[b, i, 1], R[b, i, 2]
+        for j in range(3):
+            R[b, i, j] = u * R_step[s, 0, j] + v * R_step[s, 1, j] + w * R_step[s, 2, j]
 
 
 @compiled
-def _tool_poses(chain, Q):
+def _move(R, p, b, kind, axis, s, value):
+    """Move pose b by the joint s, in place: turn about the axis (Rodrigues) or slide along it."""
+    x, y, z = axis[s, 0], axis[s, 1], axis[s, 2]
+    if kind[s] == 2:
+        for i in range(3):
+            p[b, i] += value * (R[b, i, 0] * x + R[b, i, 1] * y + R[b, i, 2] * z)
+        return
+    c = np.cos(value)
+    t = np.sin(value)
+    d = 1.0 - c
+    for i in range(3):
+        u, v, w = R[b, i, 0], R[b, i, 1], R[b, i, 2]
+        along = d * (u * x + v * y + w * z)
+        R[b, i, 0] = c * u + along * x + t * (v * z - w * y)
+        R[b, i, 1] = c * v + along * y + t * (w * x - u * z)
+        R[b, i, 2] = c * w + along * z + t * (u * y - v * x)
+
+
+@compiled
+def _tool_poses(chain_R, chain_p, kind, axis, Q):
     """Tool frame at each row of Q."""
     count, n = Q.shape
-    R_WG, p_WG = np.empty((count, 3, 3)), np.zeros((count, 3))
+    R, p = np.empty((count, 3, 3)), np.empty((count, 3))
     for b in range(count):
-        R, p = R_WG[b], p_WG[b]
-        R[:] = np.eye(3)
+        _reset(R, p, b)
         for j in range(n):
-            _follow(R, p, chain.R[j], chain.p[j])
-            _move(R, p, chain.kind[j], chain.axis[j], Q[b, j])
-        _follow(R, p, chain.R[n], chain.p[n])
-    return R_WG, p_WG
+            _follow(R, p, b, chain_R, chain_p, j)
+            _move(R, p, b, kind, axis, j, Q[b, j])
+        _follow(R, p, b, chain_R, chain_p, n)
+    return R, p
 
 
 @compiled
-def _joint_axes(chain, q):
-    """Tool frame, and each joint's axis and a point on it, in the world."""
+def _joint_axes(chain_R, chain_p, kind, axis, q):
+    """Tool frame (one row each), and every joint's axis and a point on it, in the world."""
     n = len(q)
-    R, p = np.eye(3), np.zeros(3)
+    R, p = np.empty((1, 3, 3)), np.empty((1, 3))
     axes, origins = np.empty((n, 3)), np.empty((n, 3))
+    _reset(R, p, 0)
     for j in range(n):
-        _follow(R, p, chain.R[j], chain.p[j])
+        _follow(R, p, 0, chain_R, chain_p, j)
         for i in range(3):
-            axes[j, i] = R[i, 0] * chain.axis[j, 0] + R[i, 1] * chain.axis[j, 1] + R[i, 2] * chain.axis[j, 2]
-            origins[j, i] = p[i]
-        _move(R, p, chain.kind[j], chain.axis[j], q[j])
-    _follow(R, p, chain.R[n], chain.p[n])
+            axes[j, i] = R[0, i, 0] * axis[j, 0] + R[0, i, 1] * axis[j, 1] + R[0, i, 2] * axis[j, 2]
+            origins[j, i] = p[0, i]
+        _move(R, p, 0, kind, axis, j, q[j])
+    _follow(R, p, 0, chain_R, chain_p, n)
     return R, p, axes, origins
 
 
 @compiled
-def point_column(J, j, kind, axis, origin, point):
-    """Write column j of a point's Jacobian (3, n): axis x lever, or the axis of a slide."""
-    if kind == 2:
-        J[0, j], J[1, j], J[2, j] = axis[0], axis[1], axis[2]
-        return
-    x, y, z = point[0] - origin[0], point[1] - origin[1], point[2] - origin[2]
-    J[0, j] = axis[1] * z - axis[2] * y
-    J[1, j] = axis[2] * x - axis[0] * z
-    J[2, j] = axis[0] * y - axis[1] * x
-
-
-@compiled
-def _tool_jacobian(chain, q):
+def _tool_jacobian(chain_R, chain_p, kind, axis, q):
     """Jacobian of the tool frame's spatial velocity, angular first."""
-    _, p, axes, origins = _joint_axes(chain, q)
+    _, p, axes, origins = _joint_axes(chain_R, chain_p, kind, axis, q)
     J = np.zeros((6, len(q)))
     for j in range(len(q)):
-        if chain.kind[j] == 1:
-            J[:3, j] = axes[j]
-        point_column(J[3:], j, chain.kind[j], axes[j], origins[j], p)
+        a, b, c = axes[j, 0], axes[j, 1], axes[j, 2]
+        if kind[j] == 2:
+            J[3, j], J[4, j], J[5, j] = a, b, c
+            continue
+        x, y, z = p[0, 0] - origins[j, 0], p[0, 1] - origins[j, 1], p[0, 2] - origins[j, 2]
+        J[0, j], J[1, j], J[2, j] = a, b, c
+        J[3, j], J[4, j], J[5, j] = b * z - c * y, c * x - a * z, a * y - b * x
     return J
 
 
 @compiled
-def _points_jacobian(chain, q, p_GQ):
+def _points_jacobian(chain_R, chain_p, kind, axis, q, p_GQ):
     """Points fixed in the tool frame, in the world, and their Jacobians."""
-    R, p, axes, origins = _joint_axes(chain, q)
-    p_WQ, J = np.empty_like(p_GQ), np.empty((len(p_GQ), 3, len(q)))
-    for k in range(len(p_GQ)):
+    R, p, axes, origins = _joint_axes(chain_R, chain_p, kind, axis, q)
+    count, n = len(p_GQ), len(q)
+    p_WQ, J = np.empty((count, 3)), np.empty((count, 3, n))
+    for k in range(count):
         for i in range(3):
-            p_WQ[k, i] = p[i] + R[i, 0] * p_GQ[k, 0] + R[i, 1] * p_GQ[k, 1] + R[i, 2] * p_GQ[k, 2]
-        for j in range(len(q)):
-            point_column(J[k], j, chain.kind[j], axes[j], origins[j], p_WQ[k])
+            p_WQ[k, i] = p[0, i] + R[0, i, 0] * p_GQ[k, 0] + R[0, i, 1] * p_GQ[k, 1] + R[0, i, 2] * p_GQ[k, 2]
+        for j in range(n):
+            a, b, c = axes[j, 0], axes[j, 1], axes[j, 2]
+            x, y, z = p_WQ[k, 0] - origins[j, 0], p_WQ[k, 1] - origins[j, 1], p_WQ[k, 2] - origins[j, 2]
+            slide = kind[j] == 2
+            J[k, 0, j] = a if slide else b * z - c * y
+            J[k, 1, j] = b if slide else c * x - a * z
+            J[k, 2, j] = c if slide else a * y - b * x
     return p_WQ, J
 
 
 @compiled
-def place_links(tree, q, fingers, R, p):
-    """Write every link's pose in the world into R (L, 3, 3) and p (L, 3)."""
-    n = len(q)
+def place_links(tree, Q, row, fingers, R, p, first):
+    """Write every link's pose at a row of Q into the rows of R (.., 3, 3) and p (.., 3) from ``first`` on."""
+    n = Q.shape[1]
     for i in range(len(tree.parent)):
-        if tree.parent[i] >= 0:
-            R[i] = R[tree.parent[i]]
-            p[i] = p[tree.parent[i]]
+        b = first + i
+        parent = tree.parent[i]
+        if parent < 0:
+            _reset(R, p, b)
         else:
-            R[i] = np.eye(3)
-            p[i] = 0.0
-        _follow(R[i], p[i], tree.R[i], tree.p[i])
+            for k in range(3):
+                p[b, k] = p[first + parent, k]
+                for j in range(3):
+                    R[b, k, j] = R[first + parent, k, j]
+        _follow(R, p, b, tree.R, tree.p, i)
         if tree.kind[i] != 0:
             column = tree.column[i]
-            value = q[column] if column < n else fingers[column - n]
-            _move(R[i], p[i], tree.kind[i], tree.axis[i], value)
+            value = Q[row, column] if column < n else fingers[column - n]
+            _move(R, p, b, tree.kind, tree.axis, i, value)
 
 
 @compiled
 def _links_batch(tree, Q, fingers):
-    """Every link at each row of Q."""
+    """Every link at each row of Q, one row of the result a link."""
     count, links = len(Q), len(tree.parent)
-    R, p = np.empty((count, links, 3, 3)), np.empty((count, links, 3))
+    R, p = np.empty((count * links, 3, 3)), np.empty((count * links, 3))
     for b in range(count):
-        place_links(tree, Q[b], fingers, R[b], p[b])
+        place_links(tree, Q, b, fingers, R, p, b * links)
     return R, p
