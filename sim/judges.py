@@ -96,7 +96,9 @@ class _Case:
                 continue
             pair = {contact.a, contact.b}
             robot = {name for name in pair if name.startswith(ROBOT)}
-            if (robot and pair - robot and pair - robot != {self.target.id}) or (not robot and self.target.id in pair and not pair <= mine):
+            by_hand = robot and pair - robot not in (set(), {self.target.id})
+            by_target = not robot and self.target.id in pair and not pair <= mine
+            if by_hand or by_target:
                 found.append(f"{contact.a} and {contact.b}")
         return found
 
