@@ -102,7 +102,7 @@ def _stack_on(children: list[Value]) -> Value:
 
 
 def _relation(children: list[Value]) -> Value:
-    (name,) = _tokens(children, *_RELATIONS)[:1]
+    name = _tokens(children, *_RELATIONS)[0]
     return Where(relation=_RELATIONS[name.type], references=_phrases(children))
 
 

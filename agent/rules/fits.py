@@ -61,8 +61,13 @@ def must_carry(support: Thing, thing: Thing, state: State) -> None:
         )
     base, sole = Footprint.of(support), Footprint.of(thing)
     if support.kind in FLAT:
-        if sole.half.min() > base.half.min():
+        if sole.half.min() > 0.95 * base.half.min():
             raise CannotDo(f"{thing.name} is too wide to stand on {support.name}")
+        loads = [state.scene.thing(name) for name in state.carries(support.name) if name != thing.name]
+        taken = sum(float(np.prod(Footprint.of(load).half)) for load in (*loads, thing))
+        if loads and taken > FILLING * float(np.prod(base.half)):
+            names = ", ".join(load.name for load in loads)
+            raise CannotDo(f"{support.name} is full: with {names} on it there is no room for {thing.name}")
         return
     loads = [name for name in state.carries(support.name) if name != thing.name]
     if loads:

@@ -19,12 +19,15 @@ MOVE = 0.10  # how far "to the left" goes where no distance is said, [m]
 REGION = 0.22  # how far from the middle of the table its sides are, [m]
 
 
-def ground(instruction: Instruction, scene: Scene) -> tuple[Step, ...]:
+def ground(instruction: Instruction, scene: Scene) -> tuple[tuple[Step, ...], int]:
     """Turn an instruction into steps over a scene's identifiers.
 
     Args:
         instruction: One reading.
         scene: What is there.
+
+    Returns:
+        The steps, and how many relations said did not narrow anything down.
 
     Raises:
         InputError: If a phrase has words that mean nothing here.
@@ -50,7 +53,7 @@ def ground(instruction: Instruction, scene: Scene) -> tuple[Step, ...]:
             "what is to be kept upright is not what is moved; say it with the thing that is moved"
         )
     _check_hand(steps)
-    return tuple(steps)
+    return tuple(steps), state.redundant
 
 
 def _append(steps: list[Step], step: Step, state: State) -> None:
@@ -99,6 +102,7 @@ def _targets(phrases: Sequence[NounPhrase], state: State, without: Sequence[str]
             raise CannotDo("the table cannot be moved")
         names += found
         state.kind = kind_of(found, state)
+        state.colors = phrase.colors or (state.colors if phrase.kind == "one" else ())
     return names
 
 

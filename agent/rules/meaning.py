@@ -206,7 +206,8 @@ def _read_place(words: list[str]) -> tuple[str, str, str, list[str]]:
     if words[0] not in ("put", "stack"):
         raise ValueError(words[0])
     rest = " ".join(words[2:])
-    relation = next((name for name in RELATIONS if rest.startswith(name + " ")), None)
+    longest = sorted(RELATIONS, key=len, reverse=True)  # "in front of" before "in"
+    relation = next((name for name in longest if rest.startswith(name + " ")), None)
     if relation is None:
         raise ValueError(rest)
     names = rest[len(relation) :].split()

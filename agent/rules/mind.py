@@ -101,13 +101,17 @@ def understand(instruction: str, scene: Scene) -> tuple[Step, ...]:
         text, (thing.name for thing in scene.things), (thing.kind for thing in scene.things)
     )
     _refuse_kind(words)
-    meanings: dict[tuple[Step, ...], None] = {}
+    meanings: dict[tuple[Step, ...], int] = {}
     refusals: list[HandselError] = []
     for reading in sorted(parse.readings(words), key=parse.depth):
         try:
-            meanings[ground(reading, scene)] = None
+            steps, redundant = ground(reading, scene)
+            meanings[steps] = min(redundant, meanings.get(steps, redundant))
         except (InputError, NeedsAnswer, CannotDo) as refusal:
             refusals.append(refusal)
+    # "the things on the tray on the table" with one tray: who says a relation means it to tell things apart.
+    if 0 in meanings.values():
+        meanings = {steps: 0 for steps, redundant in meanings.items() if not redundant}
     if len(meanings) == 1:
         steps = next(iter(meanings))
         write.program(steps[0], scene, 0)  # refuses where no place is free, before anything moves

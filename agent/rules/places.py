@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -10,24 +11,28 @@ from ...perception.scene import Scene, Thing
 
 REACH_LOWER = np.array([0.30, -0.38])
 REACH_UPPER = np.array([0.72, 0.38])
-FINGER_ROOM = 0.035  # between a thing set down and its neighbours: a finger and a margin
+FINGER_ROOM = 0.035  # between a thing set down and its neighbours: a finger and a margin, [m]
+TIGHT_ROOM = 0.018  # the same where there is no more room, [m]
 GAPS = (0.05, 0.06, 0.045, 0.07, 0.09, 0.12)
 GRID = 0.02
+ROUND = ("ball", "can", "bottle", "bowl", "plate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footprint:
-    """The rectangle that a thing covers, seen from above.
+    """What a thing covers seen from above: a rectangle, or the disc in it where it is round.
 
     Attributes:
         center: Its centre in the world, shape (2,), [m].
         axis: Unit vector along its x side, shape (2,).
         half: Half its sides, shape (2,), [m].
+        disc: Whether it is round.
     """
 
     center: Float64
     axis: Float64
     half: Float64
+    disc: bool = False
 
     @classmethod
     def of(cls, thing: Thing) -> "Footprint":
@@ -41,12 +46,13 @@ class Footprint:
             center=frozen(thing.center[:2], (2,)),
             axis=frozen(axis, (2,)),
             half=frozen(reach.sum(axis=1), (2,)),
+            disc=thing.kind in ROUND,
         )
 
     @property
     def radius(self) -> float:
         """Radius of the circle around it, [m]."""
-        return float(np.hypot(*self.half))
+        return float(self.half.max() if self.disc else np.hypot(*self.half))
 
     @property
     def corners(self) -> Float64:
@@ -57,12 +63,16 @@ class Footprint:
 
     def distance(self, points: Float64) -> Float64:
         """Distance of points from it, zero inside, shape (N, 2) to (N,), [m]."""
+        if self.disc:
+            return np.maximum(np.linalg.norm(points - self.center, axis=-1) - self.radius, 0.0)
         across = np.array([-self.axis[1], self.axis[0]])
         local = np.abs((points - self.center) @ np.stack([self.axis, across], axis=1))
         return np.linalg.norm(np.maximum(local - self.half, 0.0), axis=-1)
 
     def extent(self, direction: Float64) -> float:
         """How far it reaches from its centre in a direction, [m]."""
+        if self.disc:
+            return self.radius
         across = np.array([-self.axis[1], self.axis[0]])
         return float(self.half @ np.abs([self.axis @ direction, across @ direction]))
 
@@ -70,6 +80,10 @@ class Footprint:
 def gap(a: Thing, b: Thing) -> float:
     """Give the horizontal distance between two things' footprints, zero where they overlap, [m]."""
     first, second = Footprint.of(a), Footprint.of(b)
+    if first.disc:
+        return max(0.0, float(second.distance(first.center[None])[0]) - first.radius)
+    if second.disc:
+        return max(0.0, float(first.distance(second.center[None])[0]) - second.radius)
     points = (
         np.concatenate([first.corners, [first.center]]),
         np.concatenate([second.corners, [second.center]]),
@@ -124,14 +138,13 @@ def beside(
     else:
         heading = float(np.arctan2(direction[1], direction[0]))
         turns = [np.radians(angle) for angle in (0, 10, -10, 20, -20, 30, -30)]
-    for wide in GAPS if least is None else (least, least + 0.005, least + 0.01):
-        for turn in turns:
-            way = np.array([np.cos(heading + turn), np.sin(heading + turn)])
-            spot = base.center + way * (base.extent(way) + wide + radius)
-            room = float(base.distance(spot[None])[0]) - radius
-            spot = spot + way * (wide - room)
-            if _inside(spot, radius, scene) and _clear(spot, radius, others, FINGER_ROOM):
-                yield spot
+    wides = GAPS if least is None else (least, least + 0.005, least + 0.01)
+    for room, wide, turn in product((FINGER_ROOM, TIGHT_ROOM), wides, turns):
+        way = np.array([np.cos(heading + turn), np.sin(heading + turn)])
+        spot = base.center + way * (base.extent(way) + wide + radius)
+        spot = spot + way * (wide - float(base.distance(spot[None])[0]) + radius)
+        if _inside(spot, radius, scene) and _clear(spot, radius, others, room):
+            yield spot
 
 
 def between(scene: Scene, thing: Thing, a: Thing, b: Thing) -> Iterator[Float64]:

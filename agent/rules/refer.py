@@ -34,6 +34,8 @@ class State:
         kind: What "one" stands for now.
         reference_kind: The kind of the last reference.
         held: Name of what the hand holds.
+        colors: Colours said with the last target, for "the other one".
+        redundant: How many relations said did not narrow anything down.
     """
 
     scene: Scene
@@ -47,6 +49,8 @@ class State:
     kind: str = "thing"
     reference_kind: str | None = None
     held: str | None = None
+    colors: tuple[str, ...] = ()
+    redundant: int = 0
 
     def __post_init__(self) -> None:
         """Take what carries what from the scene."""
@@ -134,8 +138,10 @@ def _fits(phrase: NounPhrase, state: State, without: Sequence[str]) -> list[Thin
         raise CannotDo(f"there is no {describe(phrase)} here; there is: {listing(scene)}")
     fits = [thing for thing in fits if thing.name not in without]
     for where in phrase.where:
-        fits = _related(fits, where, state)
-    left_out = {name for part in phrase.exceptions for name in find(part, state)}
+        kept = _related(fits, where, state)
+        state.redundant += len(kept) == len(fits)
+        fits = kept
+    left_out = _left_out(phrase, state)
     if phrase.other or phrase.quantity == "rest":
         left_out |= set(state.spoken)
     if phrase.kind in ("thing", "") and phrase.quantity in ("all", "rest") and not phrase.name:
@@ -149,6 +155,16 @@ def _fits(phrase: NounPhrase, state: State, without: Sequence[str]) -> list[Thin
     return fits
 
 
+def _left_out(phrase: NounPhrase, state: State) -> set[str]:
+    """Find what the exceptions name; in them, "one" is the noun that they are taken from."""
+    kind = state.kind
+    if phrase.kind not in ("", "one"):
+        state.kind = phrase.kind
+    names = {name for part in phrase.exceptions for name in find(part, state)}
+    state.kind = kind
+    return names
+
+
 def _is(thing: Thing, phrase: NounPhrase, state: State) -> bool:
     if phrase.name and not phrase.name.startswith("#"):
         return thing.name == phrase.name
@@ -159,7 +175,10 @@ def _is(thing: Thing, phrase: NounPhrase, state: State) -> bool:
         fits = thing.cavity_radius is not None
     else:
         fits = kind in ("thing", "") or thing.kind == kind
-    return fits and (not phrase.colors or thing.color in phrase.colors)
+    colors = phrase.colors
+    if phrase.kind == "one" and phrase.other and not colors:
+        colors = state.colors
+    return fits and (not colors or thing.color in colors)
 
 
 def _measure(thing: Thing, size: str) -> float:
@@ -175,6 +194,10 @@ def _sized(fits: list[Thing], size: str, phrase: NounPhrase) -> list[Thing]:
         return fits
     ordered = sorted(fits, key=lambda thing: _measure(thing, size))
     ratios = [_measure(b, size) / _measure(a, size) for a, b in pairwise(ordered)]
+    if not phrase.plural:
+        clear = ratios[0] if size in ("small", "short") else ratios[-1]
+        if clear >= 1.15:
+            return [ordered[0 if size in ("small", "short") else -1]]
     split = int(np.argmax(ratios))
     if ratios[split] < 1.08:
         raise NeedsAnswer(
@@ -186,6 +209,14 @@ def _sized(fits: list[Thing], size: str, phrase: NounPhrase) -> list[Thing]:
 
 def _related(fits: list[Thing], where: Where, state: State) -> list[Thing]:
     """Keep what stands in a relation to other things."""
+    if (
+        len(where.references) == 1
+        and _vague(where.references[0])
+        and where.relation not in ("nearest", "farthest")
+    ):
+        # "the block in the bowl" with two bowls: the one that has a block in it.
+        options = [(thing.name,) for thing in _fits(where.references[0], state, ())]
+        return [thing for thing in fits if any(_stands(thing, where, names, state) for names in options)]
     names = tuple(name for part in where.references for name in find(part, state))
     if where.relation in ("nearest", "farthest"):
         if TABLE in names:
@@ -193,7 +224,17 @@ def _related(fits: list[Thing], where: Where, state: State) -> list[Thing]:
         others = [thing for thing in fits if thing.name not in names]
         far = where.relation == "farthest"
         return _extreme(others, lambda thing: _between(thing, names, state), far, where.relation, 1)
-    return [thing for thing in fits if thing.name not in names and _holds(thing, where, names, state)]
+    return [thing for thing in fits if _stands(thing, where, names, state)]
+
+
+def _vague(phrase: NounPhrase) -> bool:
+    """Say whether a phrase names one thing by description alone."""
+    plain = phrase.quantity in ("the", "bare", "a") and not phrase.plural and phrase.kind != TABLE
+    return plain and phrase.superlative is None and phrase.ordinal is None and not phrase.sizes
+
+
+def _stands(thing: Thing, where: Where, names: tuple[str, ...], state: State) -> bool:
+    return thing.name not in names and _holds(thing, where, names, state)
 
 
 def _between(thing: Thing, names: tuple[str, ...], state: State) -> float:

@@ -41,7 +41,7 @@ PHRASES: Mapping[str, str] = {
     "STACK": "stack, pile",
     "BUILD": "build, make",
     "TOWER": "tower",
-    "WITH": "with, using, out of",
+    "WITH": "with, using",
     "REMOVE": "remove",
     "ING pick": "picking, grabbing, grasping, taking, getting, fetching, lifting, holding",
     "ING put": "putting, placing, setting, laying, dropping, moving, bringing",

@@ -97,3 +97,35 @@ def kitchen() -> Scene:
         make_thing("green_mug", 0.35, -0.32),
         make_thing("orange_plate", 0.65, 0.33),
     )
+
+
+def loaded() -> Scene:
+    """Things that carry and hold others: a tower, a full mug, a tray, a bowl with a ball."""
+    return make_scene(
+        make_thing("red_block", 0.45, -0.25, size=(0.05, 0.05, 0.05)),
+        make_thing("blue_block", 0.45, -0.25, on="red_block", bottom=0.05),
+        make_thing("yellow_block", 0.60, -0.05),
+        make_thing("white_tray", 0.55, 0.22),
+        make_thing("green_can", 0.55, 0.15, on="white_tray", inside="white_tray", bottom=0.006),
+        make_thing("red_ball", 0.55, 0.30, on="white_tray", inside="white_tray", bottom=0.006),
+        make_thing("purple_bowl", 0.36, 0.02),
+        make_thing("blue_ball", 0.36, 0.02, on="purple_bowl", inside="purple_bowl", bottom=0.005),
+        make_thing("gray_mug", 0.68, -0.30, size=(0.075, 0.075, 0.09)),
+    )
+
+
+def shelfful() -> Scene:
+    """Two of the same name, furniture, a bottle and a box."""
+    return make_scene(
+        make_thing("red_block_1", 0.45, -0.30),
+        make_thing("red_block_2", 0.45, 0.05),
+        make_thing("green_block", 0.62, -0.12, size=(0.045, 0.045, 0.045)),
+        make_thing("cyan_bottle", 0.40, -0.12),
+        make_thing("brown_box", 0.62, 0.12),
+        make_thing("white_plate", 0.40, 0.25),
+        make_thing("black_can", 0.65, 0.33, size=(0.06, 0.06, 0.08)),
+        make_thing("pink_bowl", 0.62, -0.32),
+    )
+
+
+SCENES = {"kitchen": kitchen, "loaded": loaded, "shelfful": shelfful}
