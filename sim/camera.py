@@ -37,9 +37,9 @@ def make_engine() -> RenderEngine:
     lights = [
         LightParameter(type="directional", frame="world", direction=direction, intensity=intensity)
         for direction, intensity in (
-            ([-0.5, 0.4, -1.0], 0.62),
-            ([0.6, -0.7, -0.8], 0.38),
-            ([-1.0, -0.3, -0.15], 0.28),
+            ([-0.5, 0.4, -1.0], 1.7),
+            ([0.6, -0.7, -0.8], 1.05),
+            ([-1.0, -0.3, -0.15], 0.8),
         )
     ]
     return MakeRenderEngineVtk(
