@@ -1,5 +1,7 @@
 """Smooth surfaces for the eye, as OBJ text held in memory."""
 
+import itertools
+
 import numpy as np
 from pydrake.common import MemoryFile
 from pydrake.geometry import InMemoryMesh, Mesh
@@ -20,7 +22,7 @@ def revolved(profile: list[tuple[float, float]], name: str, *, segments: int = 3
     vertices: list[Float64] = []
     normals: list[Float64] = []
     faces: list[tuple[int, int, int]] = []
-    for (r0, z0), (r1, z1) in zip(profile[:-1], profile[1:], strict=True):
+    for (r0, z0), (r1, z1) in itertools.pairwise(profile):
         along = np.array([r1 - r0, z1 - z0])
         out = np.array([along[1], -along[0]]) / np.linalg.norm(along)
         first = len(vertices)

@@ -5,6 +5,7 @@ thin boxes. Flat faces rest on small spheres at their corners or rims, because a
 flat pair alone touches in a single point and stacks of it creep.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -201,7 +202,7 @@ def _vessel_solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
     yield from _panels(*ring, wall, h / 2.0)
     if kind == "mug":
         path = _handle_path(size, 5)
-        for start, end in zip(path[:-1], path[1:], strict=True):
+        for start, end in itertools.pairwise(path):
             yield _capsule(start, end, HANDLE_RADIUS)
 
 
@@ -278,7 +279,7 @@ def _add_slide(
     reach = DRAWER_HANDLE_REACH - 0.006
     for side in (-1, 1):
         start = np.array([front - BOARD / 4.0, side * 0.04, 0.0])
-        pieces.append(_capsule(start, start + [reach, 0.0, 0.0], 0.005))
+        pieces.append(_capsule(start, [*start, reach, 0.0, 0.0], 0.005))
     pieces.append(
         _capsule(np.array([front + reach, -0.04, 0.0]), np.array([front + reach, 0.04, 0.0]), 0.006)
     )

@@ -6,7 +6,7 @@ everything in it; what leaves it through ``local.LocalRobot`` is only what a
 robot senses.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from .building import Built, build
 from .camera import Camera, camera_model, look_at
 from .contacts import Contact, ContactLog
 from .gripping import Hand
+from .noise import DepthNoise
 from .objects import slide_joint
 from .scenes import SceneSpec
 
@@ -65,14 +66,18 @@ class World:
         self,
         scene: SceneSpec,
         *,
+        seed: int = 0,
         image_size: tuple[int, int] = IMAGE_SIZE,
+        noise: DepthNoise | None = None,
         view: bool = False,
     ):
         """Build a scene and let it come to rest.
 
         Args:
             scene: What is in it.
+            seed: Seed of the cameras' noise.
             image_size: Width and height of the robot's camera pictures, [px].
+            noise: What the robot's cameras add to the true depth, or None for nothing.
             view: Whether to show it live in a browser, at ``view_url``.
 
         Raises:
@@ -89,6 +94,9 @@ class World:
         self._cameras = _robot_cameras(built, image_size)
         self.view = _fixed_camera("view", built.graph, VIEW_EYE, VIEW_TARGET, VIEW_SIZE, VIEW_FOV)
         self._contacts = ContactLog(self.plant)
+        self._rng = np.random.default_rng(seed)
+        self._noise = noise
+        self._bias = noise.bias(self._rng) if noise else 0.0
         self._log: list[Moment] = []
         self._owed = 0.0
         self._begin(built)
@@ -140,7 +148,11 @@ class World:
         """
         if camera not in self._cameras:
             raise RobotError(str(UnknownName("camera", camera, self._cameras)))
-        return self._cameras[camera].frame_at(self._query(), self.time)
+        frame = self._cameras[camera].frame_at(self._query(), self.time)
+        if self._noise is None:
+            return frame
+        depth = self._noise.apply(frame.depth, frame.rgb, frame.model.fx, self._bias, self._rng)
+        return replace(frame, depth=depth)
 
     def execute(self, trajectory: JointTrajectory) -> int:
         """Start a motion and give its number; see ``Follower.execute``."""

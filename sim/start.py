@@ -1,0 +1,211 @@
+"""Start a world in its own process."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pydrake.math import RigidTransform
+
+from ..robots.remote import RemoteRobot, Requests
+from ..robots.wire import Channel, decode_pose, field
+from .contacts import Contact
+from .scene_files import find_scene, scene_to_data
+from .scenes import SceneSpec
+
+PATIENCE = 20.0  # Time for the process to end after it was let go, [s].
+LAST_WORDS = 2000  # Characters of what a dead process said that go into a message.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """The truth of one moment.
+
+    Attributes:
+        time: Robot time, [s].
+        poses: Pose X_WB of every thing, by id.
+        start: The same at time 0.
+        openings: How far every drawer is open, by id, [m].
+    """
+
+    time: float
+    poses: Mapping[str, RigidTransform]
+    start: Mapping[str, RigidTransform]
+    openings: Mapping[str, float]
+
+
+class JudgeChannel:
+    """The truth of a world in another process; only an evaluation harness holds one."""
+
+    def __init__(self, requests: Requests):
+        """Ask over a connection of its own.
+
+        Args:
+            requests: The way to the world.
+        """
+        self._requests = requests
+
+    def truth(self) -> Truth:
+        """Tell where everything really is.
+
+        Raises:
+            RobotError: If the world is gone.
+        """
+        reply = self._requests.ask("truth")
+        return Truth(
+            time=field(reply, "time", float),
+            poses={name: decode_pose(rows) for name, rows in field(reply, "poses", dict).items()},
+            start={name: decode_pose(rows) for name, rows in field(reply, "start", dict).items()},
+            openings=field(reply, "openings", dict),
+        )
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """List which bodies have touched since time 0.
+
+        Raises:
+            RobotError: If the world is gone.
+        """
+        return tuple(
+            Contact(**contact) for contact in field(self._requests.ask("contacts"), "contacts", list)
+        )
+
+    def video(self, path: Path) -> int:
+        """Have a video written of everything up to now, and give its number of frames.
+
+        Raises:
+            RobotError: If the world is gone.
+        """
+        return field(self._requests.ask("video", path=str(path.absolute())), "frames", int)
+
+    def verdict(self, task: Mapping[str, Any]) -> dict[str, Any]:
+        """Have the task's judge called in the world's process with the world and the task.
+
+        Args:
+            task: Plain values; ``judge`` is ``"module:function"``.
+
+        Returns:
+            What the judge returns.
+
+        Raises:
+            InputError: If there is no such judge.
+            RobotError: If the world is gone.
+        """
+        return self._requests.ask("verdict", task=dict(task))
+
+    def close(self) -> None:
+        """Hang up; may be called twice."""
+        self._requests.close()
+
+    def __enter__(self) -> Self:
+        """Use the channel in a ``with`` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Hang up."""
+        self.close()
+
+
+class WorldProcess:
+    """The child process of a world and what it says."""
+
+    def __init__(self, fds: tuple[int, int]):
+        """Start it.
+
+        Args:
+            fds: Its ends of the robot's and of the judge's connection, -1 where there is none.
+        """
+        self._said = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "handsel.sim.serve", *map(str, fds)],
+            pass_fds=[fd for fd in fds if fd >= 0],
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=self._said,
+            start_new_session=True,
+        )
+
+    def last_words(self) -> str:
+        """Give the end of what the process said."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(2.0)
+        if self._said.closed:
+            return ""
+        size = self._said.seek(0, 2)
+        self._said.seek(max(0, size - LAST_WORDS))
+        return self._said.read().decode(errors="replace")
+
+    def end(self) -> None:
+        """Wait for its end; one that does not end is killed."""
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._said.close()
+
+
+def start_world(
+    scene: SceneSpec | str,
+    *,
+    seed: int = 0,
+    video: Path | None = None,
+    view: bool = False,
+    paced: bool = False,
+    judge: bool = False,
+    noise: bool = False,
+    image_size: tuple[int, int] = (320, 240),
+) -> tuple[RemoteRobot, JudgeChannel | None]:
+    """Build a world in a process of its own.
+
+    Args:
+        scene: What is in it: a specification, a scene's name, or the path of a scene file.
+        seed: Seed of the cameras' noise.
+        video: Where to write a video when the robot is closed, or None.
+        view: Whether a browser can watch, at the robot's ``view_url``.
+        paced: Whether time passes no faster than the wall's.
+        judge: Whether to give a channel that tells the truth; for evaluations only.
+        noise: Whether the cameras' depth is as noisy as a real camera's.
+        image_size: Width and height of the robot's camera pictures, [px].
+
+    Returns:
+        The robot, and the judge's channel or None.
+
+    Raises:
+        InputError: If the scene cannot be built.
+        RobotError: If the process does not come up.
+    """
+    spec = find_scene(scene) if isinstance(scene, str) else scene
+    mine, theirs = socket.socketpair()
+    mine_judge, theirs_judge = socket.socketpair() if judge else (None, None)
+    child = WorldProcess((theirs.fileno(), theirs_judge.fileno() if theirs_judge else -1))
+    for end in (theirs, theirs_judge):
+        if end is not None:
+            end.close()
+    requests = Requests(Channel(mine), child.last_words)
+    try:
+        reply = requests.ask(
+            "start",
+            scene=scene_to_data(spec),
+            seed=int(seed),
+            video=None if video is None else str(video.absolute()),
+            view=view,
+            paced=paced,
+            noise=noise,
+            image_size=list(image_size),
+        )
+        robot = RemoteRobot(requests, on_close=child.end, view_url=reply.get("view_url"))
+    except BaseException:
+        requests.close()
+        if mine_judge is not None:
+            mine_judge.close()
+        child.end()
+        raise
+    return robot, JudgeChannel(Requests(Channel(mine_judge), child.last_words)) if mine_judge else None
