@@ -26,7 +26,6 @@ class Settings:
         retreat: Straight way back after letting go, [m].
         open_room: How much wider than the thing the fingers open, both sides together, [m].
         release_room: How much the fingers open to let go, both sides together, [m].
-        widest: Largest opening of the fingers, [m].
         grip_force: Force of a grasp, [N].
         check_length: Largest step of the hand between checks of the executed curve, [m].
         check_angle: Largest joint step between checks of the executed curve, [rad].
@@ -51,7 +50,6 @@ class Settings:
     retreat: float = 0.09
     open_room: float = 0.020
     release_room: float = 0.025
-    widest: float = 0.08
     grip_force: float = 40.0
     check_length: float = 0.005
     check_angle: float = 0.02

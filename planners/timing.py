@@ -10,11 +10,11 @@ greatest of them.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from scipy.interpolate import BSpline
 
 from ..core.arrays import Float64
 from ..core.trajectory import JointTrajectory
+from ..robots.compiled import compiled
 
 TINY = 1e-9
 
@@ -27,7 +27,7 @@ class Limits:
     acceleration: Float64
 
 
-@njit(cache=True)
+@compiled
 def _accelerations(x: float, dq: np.ndarray, ddq: np.ndarray, a_max: np.ndarray) -> tuple[float, float]:
     """Give least and largest path acceleration at squared path speed x; empty when least > largest."""
     low, high = -1e12, 1e12
@@ -42,7 +42,7 @@ def _accelerations(x: float, dq: np.ndarray, ddq: np.ndarray, a_max: np.ndarray)
     return low, high
 
 
-@njit(cache=True)
+@compiled
 def _profile(
     step: np.ndarray, dq: np.ndarray, ddq: np.ndarray, ceiling: np.ndarray, a_max: np.ndarray
 ) -> np.ndarray:
@@ -80,7 +80,7 @@ def time_path(
     grid: Float64,
     path_speed: Float64,
     knot_step: float,
-) -> JointTrajectory:
+) -> tuple[JointTrajectory, Float64]:
     """Run along a path as fast as the limits allow.
 
     Args:
@@ -93,21 +93,25 @@ def time_path(
         knot_step: Largest time between knots of the result, [s].
 
     Returns:
-        The timed curve, at rest at both ends, its knots exactly on the path.
+        The timed curve, at rest at both ends, its knots exactly on the path; and the path
+        parameter of each knot.
     """
     dq, ddq = path(grid, 1), path(grid, 2)
     with np.errstate(divide="ignore"):
         fastest = np.min(limits.velocity / np.maximum(np.abs(dq), TINY), axis=1)
-        # Standing turns aside, curvature alone bounds the speed.
-        bend = np.min(np.sqrt(limits.acceleration / np.maximum(np.abs(ddq), TINY)), axis=1)
-    ceiling = np.minimum(np.minimum(fastest, path_speed), np.maximum(bend, TINY) * 1e3) ** 2
+        # A joint that turns back here has only its curvature to keep.
+        turning = np.abs(dq) < TINY
+        bend = np.min(
+            np.where(turning, np.sqrt(limits.acceleration / np.maximum(np.abs(ddq), TINY)), np.inf), axis=1
+        )
+    ceiling = np.minimum(np.minimum(fastest, path_speed), bend) ** 2
     x = _profile(np.diff(grid), dq, ddq, ceiling, limits.acceleration)
     return _resampled(path, grid, x, arm, joint_names, knot_step)
 
 
 def _resampled(
     path: BSpline, grid: Float64, x: Float64, arm: str, joint_names: tuple[str, ...], knot_step: float
-) -> JointTrajectory:
+) -> tuple[JointTrajectory, Float64]:
     """Turn squared speeds on a grid into knots even in time, exact in position and velocity."""
     rate = np.sqrt(x)
     steps = np.diff(grid)
@@ -122,4 +126,4 @@ def _resampled(
     v = path(s, 1) * (rate[cell] + u * since)[:, None]
     v[0] = v[-1] = 0.0
     s[0], s[-1] = grid[0], grid[-1]
-    return JointTrajectory(arm=arm, joint_names=joint_names, times=knots, q=path(s), v=v)
+    return JointTrajectory(arm=arm, joint_names=joint_names, times=knots, q=path(s), v=v), s
