@@ -102,7 +102,12 @@ def _stack_on(children: list[Value]) -> Value:
 
 
 def _relation(children: list[Value]) -> Value:
-    name = _tokens(children, *_RELATIONS)[0]
+    name = next(child for child in children if isinstance(child, Token) and child.type in _RELATIONS)
+    on_it = name.startswith(("on the", "to the left side", "to the right side"))
+    if on_it and _phrases(children)[-1].kind == "table":  # "on the left side of the table"
+        side = {"LEFTOF": "left", "RIGHTOF": "right"}.get(name.type)
+        if side:
+            return Where(relation="region", references=_phrases(children), direction=side)
     return Where(relation=_RELATIONS[name.type], references=_phrases(children))
 
 
@@ -132,7 +137,7 @@ def _np(children: list[Value]) -> Value:
     items = _phrases(children)
     exceptions = tuple(item for group in _lists(children) for item in group)
     if exceptions:
-        if len(items) > 1:
+        if len(items) != 1:
             return None
         items = (_with(items[0], exceptions=exceptions),)
     if any(item.kind == "" and after.plural for item, after in pairwise(items)):
@@ -235,11 +240,15 @@ def _described(children: list[Value]) -> Value:
     det = ("det", "bare", None, False)
     head = ("head", "", False, None)
     traits: list[tuple[str, Value]] = []
+    of = False  # "the smallest of the blocks" is one thing
     for child in children:
-        if child[0] == "det":
+        if isinstance(child, Token):
+            of = of or child.type == "OF"
+            det = ("det", "the", None, False)
+        elif child[0] == "det":
             det = child
         elif child[0] == "head":
-            head = child
+            head = child if not of else (*child[:2], False, child[3])
         else:
             traits.append(child)
     _, quantity, count, mark = det
@@ -364,6 +373,7 @@ MAKERS: dict[str, Callable[[list[Value]], Value]] = {
     "joint": _nothing,
     "lead": _nothing,
     "np_and": _nothing,
+    "placing_and": _nothing,
     "ordered": _ordered,
     "swapped": _swapped,
     "later": _later,

@@ -310,7 +310,7 @@ def _shift(names: Sequence[str], where: Where, state: State) -> list[Step]:
             raise CannotDo(f"{name} cannot be moved there: the place is taken or out of reach")
     else:
         middle = (places.REACH_LOWER + places.REACH_UPPER) / 2.0
-        spots = places.near(scene, thing, middle + REGION * 0.75 * way[:2])
+        spots = places.near(scene, thing, middle + REGION * way[:2])
         spot = next(spots, None)
         if spot is None:
             raise CannotDo(f"there is no free place for {name} there")

@@ -200,6 +200,8 @@ def _mended(piece: str, vocabulary: set[str], entries: Entries) -> str:
 
 
 def suggestions(piece: str) -> tuple[str, ...]:
-    """List known words near an unknown one, for messages."""
+    """List known words near an unknown one, for messages; none for short or known words."""
     known = {word for phrase in _fixed() for word in phrase if len(word) > 2}
+    if len(piece) < 4 or piece in known:
+        return ()
     return tuple(sorted(word for word in known if OSA.distance(piece, word, score_cutoff=1) <= 1)[:4])

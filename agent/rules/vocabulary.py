@@ -52,7 +52,7 @@ PHRASES: Mapping[str, str] = {
     "OTHERVERB close": "close, shut, closing",
     "OTHERVERB pour": "pour, pouring",
     "OTHERVERB wipe": "wipe, clean, wiping, cleaning",
-    "OTHERVERB hand": "hand, give, pass",
+    "OTHERVERB hand": "hand, give, pass, bring me, give me, hand me, pass me, fetch me, get me",
     "OTHERVERB throw": "throw, toss",
     "OTHERVERB turn": "turn, rotate, flip, tilt over",
     "OTHERVERB swap": "swap, exchange, switch",
@@ -176,8 +176,10 @@ PHRASES: Mapping[str, str] = {
     "AFTER": "after, once you have, after you have",
     "LAST": "last",
 }
-# Quickness is noise because every motion is as quick as its limits allow.
+# Quickness and care not to hit are noise because every motion has both.
 NOISE = (
+    "without hitting anything, without touching anything, without bumping into anything, "
+    "without touching anything else, without knocking anything over, one by one, one at a time, exactly, "
     "please, now, just, kindly, robot, hey, hi, hello, ok, okay, for me, can you, could you, would "
     "you, will you, can you please, could you please, i want you to, i would like you to, i'd like "
     "you to, i need you to, you should, let us, let's, go ahead and, try to, about, roughly, "

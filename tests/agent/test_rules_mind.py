@@ -294,4 +294,4 @@ def test_two_readings_are_asked_about() -> None:
     # "in the bowl" may tell where the block is or, with "next to the plate", where it goes.
     with pytest.raises(NeedsAnswer, match="more than one way") as caught:
         MIND.decompose("put a block in the bowl next to the plate", scene, ())
-    assert caught.value.options == ("put red_block in pink_bowl", "put red_block next to white_plate")
+    assert caught.value.options == ("put red_block next to white_plate", "put red_block in pink_bowl")
