@@ -69,6 +69,12 @@ def fuse(frames: tuple[CameraFrame, ...], lower: Float64, upper: Float64) -> Clo
     return Cloud(p_W=p_W, rgb=rgb, pitch=pitch.astype(np.float64), frame=source, pixel=pixel)
 
 
+def joined(*clouds: Cloud) -> Cloud:
+    """Put clouds together."""
+    fields = {name: np.concatenate([getattr(cloud, name) for cloud in clouds]) for name in Cloud.__slots__}
+    return Cloud(**fields)
+
+
 def without_spheres(cloud: Cloud, spheres_W: Float64, margin: float = 0.006) -> Cloud:
     """Cut the robot's own body out of a cloud.
 

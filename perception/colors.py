@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 
 from ..core.arrays import Float64
+from ..core.camera import CameraFrame
 
 # Typical matt surface of each name under full light, sRGB.
 REFERENCES: dict[str, tuple[tuple[float, float, float], ...]] = {
@@ -68,6 +69,22 @@ def name_color(rgb: Float64) -> tuple[str, str | None]:
     best = np.array([distances[owner == index].min() for index in range(len(NAMES))])
     first, second = np.argsort(best)[:2]
     return NAMES[first], NAMES[second] if best[second] - best[first] < 5.0 else None
+
+
+def exposure(frames: tuple[CameraFrame, ...], middle: float = 0.66) -> float:
+    """Estimate the factor that brings dim pictures to full light.
+
+    A table fills most of a picture that looks down on it, and tables are light
+    more often than dark: its brightness is taken for ``middle``. On a black
+    table the brightest pixels of the things limit the factor instead.
+
+    Args:
+        frames: The pictures.
+        middle: Brightness of a usual table under full light, 0 to 1.
+    """
+    pixels = np.concatenate([frame.rgb[::3, ::3].reshape(-1, 3) for frame in frames]).max(axis=1) / 255.0
+    usual, brightest = np.percentile(pixels, [50, 99.5])
+    return float(np.clip(min(middle / max(usual, 0.05), 1.0 / max(brightest, 0.05)), 0.8, 3.0))
 
 
 def hue_angle(rgb_a: Float64, rgb_b: Float64) -> Float64:

@@ -5,17 +5,15 @@ import numpy as np
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from ..core.errors import InputError
-from .bodies import Body
-from .cloud import Cloud, fuse, without_spheres
-from .colors import name_color
+from .assembly import Piece, assemble
+from .cloud import fuse, without_spheres
+from .colors import exposure, name_color
 from .keypoints import number_keypoints
 from .naming import name_things
 from .plane import find_table
-from .recognize import recognize
 from .scene import Directions, Scene, Thing
 from .segments import segment
 from .space import measure_space
-from .support import Support, find_support
 
 LOWER = np.array([0.15, -0.55, -0.06])
 UPPER = np.array([0.92, 0.55, 0.60])
@@ -46,11 +44,11 @@ class GeometricPerceiver:
         table, spread = find_table(seen)
         above = seen.take(seen.p_W[:, 2] > table.height + max(0.0025, 3.0 * spread))
         above = without_spheres(above, robot_spheres_W)
-        segments = segment(above, frames)
-        bodies, supports, clouds = _recognize_all(segments.clouds, table.height, frames)
+        segments = segment(above)
+        pieces = assemble(segments.clouds, table.height, frames)
         front = next((frame for frame in frames if frame.camera == "front"), frames[0])
         directions = Directions.seen_from(front.X_WC)
-        things = _things(bodies, supports, clouds, directions, previous)
+        things = _things(pieces, exposure(frames), directions, previous)
         warnings = ()
         if segments.dropped:
             warnings = (f"{segments.dropped} clusters were too small to be a thing and were left out",)
@@ -62,7 +60,7 @@ class GeometricPerceiver:
             keypoints=number_keypoints(things),
             field=measure_space(
                 above.p_W,
-                [shape for body in bodies for shape in body.shapes],
+                [shape for piece in pieces for shape in piece.body.shapes],
                 frames,
                 table.height,
                 np.array([*self._lower[:2], table.height]),
@@ -74,61 +72,35 @@ class GeometricPerceiver:
         )
 
 
-def _recognize_all(
-    clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame, ...]
-) -> tuple[list[Body], list[Support], list[Cloud]]:
-    """Recognise things from the bottom up, so that each knows what it stands on."""
-    ordered = sorted(clouds, key=lambda cloud: float(np.percentile(cloud.p_W[:, 2], 3)))
-    bodies: list[Body] = []
-    supports: list[Support] = []
-    for cloud in ordered:
-        support = find_support(cloud.p_W, bodies, table, frames)
-        supports.append(support)
-        bodies.append(recognize(cloud.p_W, cloud.pitch, support.height))
-    return bodies, supports, ordered
-
-
 def _things(
-    bodies: list[Body],
-    supports: list[Support],
-    clouds: list[Cloud],
-    directions: Directions,
-    previous: Scene | None,
+    pieces: list[Piece], gain: float, directions: Directions, previous: Scene | None
 ) -> tuple[Thing, ...]:
     """Name everything and put it in the person's order."""
-    order = sorted(range(len(bodies)), key=lambda i: float(bodies[i].X_WO.translation() @ directions.right))
-    colors = {i: name_color(clouds[i].rgb) for i in order}
-    names = dict(
-        zip(
-            order,
-            name_things(
-                [(colors[i][0], bodies[i].kind) for i in order],
-                np.array([bodies[i].X_WO.translation() for i in order]).reshape(-1, 3),
-                previous,
-            ),
-            strict=True,
-        )
+    order = sorted(
+        range(len(pieces)), key=lambda i: float(pieces[i].body.X_WO.translation() @ directions.right)
     )
-    things = []
-    for i in order:
-        body, support = bodies[i], supports[i]
-        color, other = colors[i]
-        doubts = body.doubts + ((f"its colour could also be {other}",) if other else ())
-        things.append(
-            Thing(
-                name=names[i],
-                kind=body.kind,
-                color=color,
-                X_WO=body.X_WO,
-                size=body.size,
-                cloud=clouds[i].p_W,
-                parts=body.parts,
-                shapes=body.shapes,
-                on={-1: "table", -2: "hand"}.get(support.on) or names[support.on],
-                inside=names.get(support.inside),
-                cavity_radius=body.cavity_radius,
-                confidence=float(np.mean(body.residual(clouds[i].p_W) < 0.005)),
-                doubts=doubts,
-            )
-        )
-    return tuple(things)
+    colors = {i: name_color(gain * pieces[i].rgb) for i in order}
+    stems = [(colors[i][0], pieces[i].body.kind) for i in order]
+    p_WO = np.array([pieces[i].body.X_WO.translation() for i in order]).reshape(-1, 3)
+    names = dict(zip(order, name_things(stems, p_WO, previous), strict=True))
+    return tuple(_thing(pieces[i], names[i], colors[i], names) for i in order)
+
+
+def _thing(piece: Piece, name: str, color: tuple[str, str | None], names: dict[int, str]) -> Thing:
+    body, support = piece.body, piece.support
+    doubts = body.doubts + ((f"its colour could also be {color[1]}",) if color[1] else ())
+    return Thing(
+        name=name,
+        kind=body.kind,
+        color=color[0],
+        X_WO=body.X_WO,
+        size=body.size,
+        cloud=piece.cloud.p_W,
+        parts=body.parts,
+        shapes=body.shapes,
+        on={-1: "table", -2: "hand"}.get(support.on) or names[support.on],
+        inside=names.get(support.inside),
+        cavity_radius=body.cavity_radius,
+        confidence=piece.agreement,
+        doubts=doubts,
+    )

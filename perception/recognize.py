@@ -25,8 +25,8 @@ def recognize(p_W: Float64, pitch: Float64, base: float) -> Body:
     """
     spacing = float(np.percentile(pitch, 25))
     support = outline(p_W[:, :2], spacing)
-    circle, rectangle = fit_circle(support), fit_rectangle(support)
     top = _top(p_W)
+    circle, rectangle = _best_circle(p_W, support, top, spacing), fit_rectangle(support)
     sphere = _fit_sphere(p_W, base)
     if sphere is not None:
         return sphere
@@ -43,6 +43,16 @@ def recognize(p_W: Float64, pitch: Float64, base: float) -> Body:
 
 
 _ROUND = ("can", "bottle", "mug", "bowl", "plate")
+
+
+def _best_circle(p_W: Float64, support: Float64, top: float, spacing: float) -> Circle:
+    """Fit the outline and the rim; a handle spoils the one, a neck or a lid's edge the other."""
+    whole = fit_circle(support)
+    rim = p_W[p_W[:, 2] > top - 0.008]
+    if len(rim) < 20:
+        return whole
+    upper = fit_circle(outline(rim[:, :2], spacing))
+    return upper if upper.radius > 0.8 * whole.radius and upper.rms < whole.rms else whole
 
 
 def _top(p_W: Float64) -> float:
@@ -133,7 +143,7 @@ def _angular(p_W: Float64, rectangle: Rectangle, base: float, top: float) -> lis
     if a > 0.16 and b > 0.10 and height > 0.15:
         return [bodies.shelf(*place)]
     if a > 0.15 and b > 0.12 and height > 0.08:
-        return [bodies.drawer(*place, None)]
+        return [bodies.drawer(*place)]
     if b > 0.02 and a < 0.056 and 0.015 < height < 0.058:
         return [bodies.cuboid("block", *place)]
     if b > 0.02 and a < 0.16 and height > 0.015:

@@ -14,6 +14,7 @@ from .cloud import Cloud
 from .colors import hue_angle
 
 VOXEL = 0.004  # Points nearer than this and of one colour are one node of the graph, [m].
+NEIGHBOURS = 16  # Links looked at from each node.
 SAME_HUE = 0.13  # Largest sine of the angle between neighbours' colours: tuned on rendered scenes.
 SAME_LIGHT = 2.6  # Largest ratio of brightness between neighbours of one colour.
 
@@ -31,19 +32,17 @@ class Segments:
     dropped: int
 
 
-def segment(cloud: Cloud, frames: tuple[CameraFrame, ...], *, smallest: int = 12) -> Segments:
+def segment(cloud: Cloud, *, smallest: int = 12) -> Segments:
     """Split what stands on the table into things.
 
     Args:
         cloud: Points above the table, without the robot.
-        frames: The frames that it came from, to tell a gap from a hidden place.
         smallest: Clusters of fewer points are dropped.
     """
     if len(cloud) == 0:
         return Segments(clouds=(), dropped=0)
     node, p_W, rgb, pitch = _nodes(cloud)
-    labels = _components(p_W, rgb, pitch)
-    labels = _join_hidden(p_W, rgb, labels, frames)[node]
+    labels = _components(p_W, rgb, pitch)[node]
     clouds = []
     dropped = 0
     order = np.argsort(labels, kind="stable")
@@ -88,10 +87,13 @@ def _nodes(cloud: Cloud) -> tuple[NDArray[np.int64], Float64, Float64, Float64]:
 def _components(p_W: Float64, rgb: Float64, pitch: Float64) -> NDArray[np.int64]:
     """Link neighbours of one colour and label what hangs together."""
     reach = 2.2 * pitch + 0.002
-    pairs = cKDTree(p_W).query_pairs(float(reach.max()), output_type="ndarray")
-    a, b = pairs[:, 0], pairs[:, 1]
-    gap = np.linalg.norm(p_W[a] - p_W[b], axis=1)
-    linked = (gap < np.maximum(reach[a], reach[b])) & same_color(rgb[a], rgb[b])
+    gap, near = cKDTree(p_W).query(p_W, k=min(NEIGHBOURS, len(p_W)), distance_upper_bound=float(reach.max()))
+    a = np.repeat(np.arange(len(p_W)), gap.shape[1])
+    b, gap = near.ravel(), gap.ravel()
+    a, b, gap = a[b < len(p_W)], b[b < len(p_W)], gap[b < len(p_W)]
+    close = (gap < np.maximum(reach[a], reach[b])) & (a != b)
+    a, b = a[close], b[close]
+    linked = same_color(rgb[a], rgb[b])
     return _label(len(p_W), a[linked], b[linked])
 
 
@@ -107,39 +109,31 @@ def _label(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np
     return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
-def _join_hidden(
-    p_W: Float64,
-    rgb: Float64,
-    labels: NDArray[np.int64],
-    frames: tuple[CameraFrame, ...],
-    reach: float = 0.10,
-) -> NDArray[np.int64]:
-    """Join clusters of one colour whose gap no camera can see into.
+def hidden_pairs(
+    clouds: tuple[Cloud, ...], frames: tuple[CameraFrame, ...], reach: float = 0.10
+) -> list[tuple[int, int]]:
+    """Find clusters of one colour whose gap no camera can see into, nearest first.
 
     A bottle before a tray cuts the tray's picture in two; the gap lies in the
     bottle's shadow. Where any camera sees the gap, the two stay apart.
     """
-    ids, counts = np.unique(labels, return_counts=True)
-    big = ids[counts >= 4]
-    trees = {label: cKDTree(p_W[labels == label]) for label in big}
-    colors = {label: np.median(rgb[labels == label], axis=0) for label in big}
+    trees = [cKDTree(cloud.p_W) for cloud in clouds]
+    colors = [np.median(cloud.rgb, axis=0) for cloud in clouds]
     pairs = []
-    for i, one in enumerate(big):
-        for other in big[i + 1 :]:
+    for one in range(len(clouds)):
+        for other in range(one + 1, len(clouds)):
             if not same_color(colors[one], colors[other]):
                 continue
-            gaps, nearest = trees[one].query(trees[other].data, distance_upper_bound=reach)
+            few = clouds[other].p_W[:: max(len(clouds[other]) // 200, 1)]
+            gaps, nearest = trees[one].query(few, distance_upper_bound=reach)
             closest = int(np.argmin(gaps))
             if not np.isfinite(gaps[closest]):
                 continue
-            start, end = trees[other].data[closest], trees[one].data[nearest[closest]]
+            start, end = few[closest], clouds[one].p_W[nearest[closest]]
             between = start + np.linspace(0.0, 1.0, 9)[1:-1, None] * (end - start)
             if not seen_free(between, frames).any():
-                pairs.append((one, other))
-    if not pairs:
-        return labels
-    a, b = np.array(pairs).T
-    return _label(int(ids.max()) + 1, a, b)[labels]
+                pairs.append((float(gaps[closest]), one, other))
+    return [(one, other) for _, one, other in sorted(pairs)]
 
 
 def seen_free(p_W: Float64, frames: tuple[CameraFrame, ...], margin: float = 0.008) -> NDArray[np.bool_]:

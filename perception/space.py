@@ -8,7 +8,7 @@ from scipy.ndimage import distance_transform_edt
 
 from ..core.arrays import Float64, frozen
 from ..core.camera import CameraFrame
-from ..robots.shapes import Shape, distance
+from ..robots.shapes import Box, Cylinder, Shape, Sphere, Vessel, distance
 from .scene import DistanceField
 
 STEP = 0.02
@@ -53,12 +53,25 @@ def measure_space(
 
 def _fill(solid: NDArray[np.bool_], nodes: Float64, shape: Shape, lower: Float64, count: NDArray) -> None:
     """Mark the nodes within half a step of a solid, looking only where it can be."""
-    center, reach = shape.X_WS.translation(), 0.30
+    center, reach = shape.X_WS.translation(), _radius(shape) + STEP
     first = np.clip(np.floor((center - reach - lower) / STEP).astype(int), 0, count)
     last = np.clip(np.ceil((center + reach - lower) / STEP).astype(int) + 1, 0, count)
     window = tuple(slice(a, b) for a, b in zip(first, last, strict=True))
     if all(b > a for a, b in zip(first, last, strict=True)):
         solid[window] |= distance(shape, nodes[window]) < STEP / 2.0
+
+
+def _radius(shape: Shape) -> float:
+    """Radius of a ball about the shape's origin that covers it, [m]."""
+    match shape:
+        case Box(half=half):
+            return float(np.linalg.norm(half))
+        case Cylinder(radius=radius, half_length=half_length):
+            return float(np.hypot(radius, half_length))
+        case Sphere(radius=radius):
+            return radius
+        case Vessel(bottom_radius=bottom, top_radius=top, height=height):
+            return float(np.hypot(max(bottom, top), height))
 
 
 def _seen(p_W: Float64, frames: tuple[CameraFrame, ...]) -> NDArray[np.bool_]:
