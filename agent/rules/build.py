@@ -1,4 +1,7 @@
-"""What each rule of the grammar means, built from what its parts mean."""
+"""What each rule of the grammar means, built from what its parts mean.
+
+One small function a rule, kept in one file so that they can be read beside the grammar.
+"""
 
 from collections.abc import Callable
 from itertools import pairwise
