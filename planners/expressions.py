@@ -146,6 +146,8 @@ def unary(op: Literal["neg", "abs", "sqrt", "sin", "cos", "arccos"], a: Expressi
     a = as_expression(a)
     if op in ("sin", "cos") and a.unit == "m":
         raise ExpressionError(f"{op} takes an angle, not a length")
+    if op == "arccos" and a.unit in ("m", "rad"):
+        raise ExpressionError("arccos takes a ratio, such as a scalar product of directions")
     units: dict[str, Unit] = {"sin": "ratio", "cos": "ratio", "arccos": "rad"}
     unit: Unit = units.get(op, a.unit)
     if op == "sqrt" and a.unit not in ("number", "ratio"):

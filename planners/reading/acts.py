@@ -32,7 +32,7 @@ _LATER = {
     "face": "Say which way with goal(angle(...) <= degrees(10))",
     "grip": "Close with grasp(thing), open with release(thing)",
 }
-_USAGE = {
+USAGE = {
     "goal": "goal(relation, tol=...)",
     "along": "along(relation, tol=...)",
     "grasp": "grasp(thing, hand=..., approach=vec(0, 0, -1))",
@@ -105,7 +105,7 @@ class Statement:
         missing = [word for word in words if word not in given and word not in self.named]
         if len(self.args) > len(order) or extra or missing:
             wrong = f"{name} lacks its {missing[0]}" if missing else f"{name} takes other arguments"
-            raise refusal(self.node, wrong, f"It is written {_USAGE[name]}")
+            raise refusal(self.node, wrong, f"It is written {USAGE[name]}")
         return given | self.named
 
     def thing(self, value: Value, name: str) -> str:
@@ -157,7 +157,7 @@ def carry_out(name: str, statement: Statement) -> None:
         Refusal: If it does not fit there, or its arguments do not fit it.
     """
     if name in _LATER:
-        known = ", ".join(_USAGE)
+        known = ", ".join(USAGE)
         raise refusal(statement.node, f"{name} is not supported yet; {known} are", _LATER[name])
     if statement.draft.everywhere and name not in ("along", "avoid", "slow"):
         remedy = "Only along(), avoid() and slow() stand in always(); move it into a stage"

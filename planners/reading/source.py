@@ -25,7 +25,7 @@ _KNOWN_NODES = (
 _REMEDIES: dict[type[ast.AST], tuple[str, str]] = {
     ast.Import: (
         "nothing can be imported",
-        "Leave the line out; np, math and the listed functions are known",
+        "Leave it out; np, math and the listed functions are known",
     ),
     ast.ImportFrom: ("nothing can be imported", "Leave the line out; the listed functions are known"),
     ast.Lambda: ("lambda is not part of the language", "Write a helper with def"),

@@ -45,8 +45,12 @@ class Vocabulary:
         Args:
             scene: What is there.
             hands: Names of the robot's hands.
-            held: Thing by the hand that holds it now.
+            held: Thing by the hand that holds it now; where it is not given and there is one
+                hand, what the scene says is carried by the hand.
         """
+        if held is None and len(hands) == 1:
+            carried = [thing.name for thing in scene.things if thing.on == "hand"]
+            held = dict(zip(hands, carried, strict=False))
         groups: dict[str, list[str]] = {}
         for thing in scene.things:
             stem = re.sub(r"_\d+$", "", thing.name)
