@@ -113,7 +113,7 @@ def _simple(verb: str, name: str, state: State) -> Step:
     held = state.held == name
     _speak(state, name)
     if verb == "pick":
-        state.held, state.reference, state.picked = name, (), True
+        state.held, state.reference = name, ()
         return Step(skill="pick", thing=name)
     on_table = state.on[name] == TABLE and not state.inside[name]
     if verb == "back" and (held or name in state.placed) and thing.on == TABLE and not thing.inside:
@@ -191,7 +191,6 @@ def _put(targets: Sequence[NounPhrase], where: Where, state: State) -> list[Step
     ]
     _speak(state, *names, *(name for name in references if name != TABLE))
     state.reference = tuple(name for name in references if name != TABLE)
-    state.picked = False
     return steps
 
 
@@ -317,7 +316,7 @@ def _shift(names: Sequence[str], where: Where, state: State) -> list[Step]:
     step = _at(name, spot)
     _speak(state, name)
     _moved(state, step)
-    state.reference, state.picked = (), False
+    state.reference = ()
     return [step]
 
 

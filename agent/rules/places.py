@@ -13,7 +13,7 @@ REACH_LOWER = np.array([0.30, -0.38])
 REACH_UPPER = np.array([0.72, 0.38])
 FINGER_ROOM = 0.035  # between a thing set down and its neighbours: a finger and a margin, [m]
 TIGHT_ROOM = 0.018  # the same where there is no more room, [m]
-GAPS = (0.05, 0.06, 0.045, 0.07, 0.09, 0.12)
+GAPS = (0.05, 0.06, 0.045, 0.07, 0.09, 0.12, 0.03)
 GRID = 0.02
 ROUND = ("ball", "can", "bottle", "bowl", "plate")
 

@@ -30,7 +30,6 @@ class State:
         spoken: Names spoken of so far, oldest first.
         theme: Names that the last clause moved.
         reference: Names that it was moved relative to.
-        picked: Whether the last clause only picked up.
         kind: What "one" stands for now.
         reference_kind: The kind of the last reference.
         held: Name of what the hand holds.
@@ -45,7 +44,6 @@ class State:
     spoken: list[str] = field(default_factory=list)
     theme: tuple[str, ...] = ()
     reference: tuple[str, ...] = ()
-    picked: bool = False
     kind: str = "thing"
     reference_kind: str | None = None
     held: str | None = None
