@@ -78,6 +78,7 @@ test)
     install torch torch
     install test -e '.[test,dev]'
     "$venv/bin/python" tools/link_dev.py
+    [ -d .dev/typings ] || "$venv/bin/python" tools/drake_stubs.py
     ;;
 *)
     say "expected 'core' or 'test', got '$want'"

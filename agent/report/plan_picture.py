@@ -1,6 +1,7 @@
 """``plan.png``: the tool's path from above and from the front, clearance and residuals."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -10,13 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Circle, Patch, Polygon, Rectangle
 from matplotlib.patheffects import withStroke
+from matplotlib.typing import RcKeyType
 
 from .palette import ROUND_KINDS, stage_color, thing_color
 from .record import RunRecord, SeenThing, StageRecord
 
 INK, FAINT, PAPER, WOOD = "#22262b", "#c9c5bd", "#ffffff", "#f4f1ec"
 HOLDS, BROKEN = "#3f7d4a", "#b5402f"
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "font.size": 9,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,

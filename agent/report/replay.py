@@ -122,7 +122,7 @@ def _furnish(meshcat: Meshcat, record: RunRecord) -> None:
     meshcat.SetProperty("/Background", "bottom_color", [0.80, 0.82, 0.85])
     size = np.subtract(TABLE_HIGH, TABLE_LOW)
     middle = np.add(TABLE_LOW, TABLE_HIGH) / 2.0
-    meshcat.SetObject("table", Box(*size, TABLE_THICKNESS), WOOD)
+    meshcat.SetObject("table", Box(size[0], size[1], TABLE_THICKNESS), WOOD)
     # A tenth of a millimetre keeps the table's face from flickering through flat things.
     down = record.table_height - TABLE_THICKNESS / 2.0 - 1e-4
     meshcat.SetTransform("table", RigidTransform([*middle, down]))
