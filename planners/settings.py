@@ -9,7 +9,8 @@ class Settings:
 
     Attributes:
         clearance: Distance from obstacles that is kept where it can be, [m].
-        least_clearance: Distance below which no plan is given, intended contact excepted, [m].
+        least_clearance: Distance below which no plan is given between contacts, [m].
+        contact_clearance: The same next to a contact that is meant, for all else, [m].
         limit_margin: Distance kept from joint limits, [rad].
         starts: Seeded restarts of a sub-goal solve.
         iterations: Major iterations of one solve.
@@ -34,6 +35,7 @@ class Settings:
 
     clearance: float = 0.012
     least_clearance: float = 0.004
+    contact_clearance: float = 0.001
     limit_margin: float = 0.03
     starts: int = 6
     iterations: int = 100

@@ -1,0 +1,109 @@
+"""Free space around the arm in one situation, with the contact that is meant excepted."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from pydrake.math import RigidTransform
+from typing_extensions import Self
+
+from ..core.arrays import Float64
+from ..robots.collision import CollisionWorld, Obstacle
+from ..robots.held import HeldShape
+from ..robots.kinematics import Kinematics
+from ..robots.shapes import moved
+from .situation import Held, Situation
+
+DEEP = 0.008
+"""How far what may touch may overlap before it counts: balls around things stick out of them, [m]."""
+CAP = 0.1
+NONE: frozenset[str] = frozenset()
+
+
+class Room:
+    """Distances of the arm, the hand and what it holds from everything else.
+
+    What the hand may touch, or the thing in it where it holds one, is named
+    with each question.
+    """
+
+    def __init__(self, world: CollisionWorld):
+        """Measure in a collision world.
+
+        Args:
+            world: The arm among obstacles.
+        """
+        self.world = world
+        self._body = "hand" if world.held is None else "held"
+
+    @classmethod
+    def around(
+        cls,
+        situation: Situation,
+        kinematics: Kinematics,
+        *,
+        width: float,
+        keep: Mapping[str, float] | None = None,
+        placed: tuple[Held, RigidTransform] | None = None,
+    ) -> Self:
+        """Build the room of a situation.
+
+        Args:
+            situation: What is there and held.
+            kinematics: The arm.
+            width: Opening of the fingers, [m].
+            keep: Distance to keep from things, added to that from all others, [m].
+            placed: What is held and the tool's pose where it is let go: it is an obstacle there.
+        """
+        margins = keep or {}
+        held = situation.held
+        obstacles = [
+            Obstacle(name=thing.name, shapes=thing.shapes, margin=margins.get(thing.name, 0.0))
+            for thing in situation.scene.things
+            if held is None or thing.name != held.thing
+        ]
+        carried = None if held is None else HeldShape.of(held.thing, held.shapes)
+        if placed is not None:
+            thing, X_WG = placed
+            shapes = tuple(moved(shape, X_WG) for shape in thing.shapes)
+            obstacles.append(Obstacle(name=thing.thing, shapes=shapes))
+            carried = None
+        height = situation.scene.table.height
+        return cls(CollisionWorld(kinematics, obstacles, table_height=height, width=width, held=carried))
+
+    def _pairs(self, touching: frozenset[str]) -> frozenset[tuple[str, str]]:
+        return frozenset((self._body, name) for name in touching)
+
+    def clearance(self, Q: Float64, touching: frozenset[str] = NONE) -> Float64:
+        """Give the least distance that counts at many configurations.
+
+        Args:
+            Q: Joint positions, shape (N, n), [rad].
+            touching: What may be touched.
+
+        Returns:
+            Distances, at most 0.1 m, shape (N,), [m].
+        """
+        if not touching:
+            return self.world.clearance(Q, cap=CAP)
+        free = self.world.clearance(Q, self._pairs(touching), cap=CAP)
+        return np.minimum(free, self.world.clearance(Q, cap=CAP) + DEEP)
+
+    def rows(self, q: Float64, touching: frozenset[str] = NONE) -> tuple[Float64, Float64]:
+        """Give the distances of each pair with their Jacobian; what may touch counts from its allowance.
+
+        Returns:
+            Shape (m,), [m], and (m, n), [m/rad].
+        """
+        d, J = self.world.distances(q, band=CAP)
+        allowed = np.array(
+            [pair.body == self._body and pair.other in touching for pair in self.world.rows()], dtype=bool
+        )
+        return np.where(allowed, d + DEEP, d), J
+
+    def nearest(self, q: Float64, touching: frozenset[str] = NONE) -> tuple[float, str]:
+        """Give the least distance that counts and between which two it is, [m]."""
+        d, _ = self.rows(q, touching)
+        at = int(np.argmin(d))
+        body, other = self.world.rows()[at]
+        name = self.world.held.name if body == "held" and self.world.held is not None else f"the {body}"
+        return float(d[at]), f"{name} and {'the arm' if other == 'arm' else other}"

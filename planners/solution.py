@@ -1,0 +1,109 @@
+"""Answers that measure themselves, and the refusal that says what cannot hold and by how much."""
+
+from dataclasses import dataclass
+
+from ..core.arrays import Float64
+from ..core.errors import SkillFailed
+from ..core.trajectory import JointTrajectory
+from .lift import Met
+from .problem import Problem
+
+POSE_LENGTH, POSE_ANGLE = 1e-4, 1e-3
+ROWS = 1e-5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One thing that cannot hold.
+
+    Attributes:
+        constraint: What: a relation as it was written, or a rule of the planner.
+        by: By how much it is missed at best, in its own unit.
+        unit: ``m``, ``rad`` or empty.
+        text: A sentence for people and models.
+    """
+
+    constraint: str
+    by: float
+    unit: str
+    text: str
+
+
+class Infeasible(SkillFailed):
+    """No plan exists, or none was found; the report names the constraint."""
+
+    def __init__(self, stage: str, report: Report):
+        """Hold the report.
+
+        Args:
+            stage: Name of the stage.
+            report: What cannot hold.
+        """
+        self.stage = stage
+        self.report = report
+        super().__init__(f"{stage}: {report.text}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """Joint positions for a stage's end, measured.
+
+    Attributes:
+        problem: What was solved.
+        q: The joint positions, shape (n,), [rad].
+        met: Each relation as it was written, measured at q.
+        violation: Largest violation of a lifted row.
+        clearance: Least distance that counts, [m].
+        between: What is that near.
+        limit_margin: Least distance from a joint limit, [rad].
+        pose_error: Distance and angle from the wanted tool pose, [m] and [rad]; zero where none is wanted.
+        cost: The wishes' sum, for choosing among solutions.
+    """
+
+    problem: Problem
+    q: Float64
+    met: tuple[Met, ...]
+    violation: float
+    clearance: float
+    between: str
+    limit_margin: float
+    pose_error: tuple[float, float]
+    cost: float
+
+    def proves(self) -> bool:
+        """Tell whether everything that has to hold does."""
+        return (
+            all(one.met for one in self.met)
+            and self.violation <= ROWS
+            and self.clearance >= self.problem.kept
+            and self.limit_margin >= 0.0
+            and self.pose_error[0] <= POSE_LENGTH
+            and self.pose_error[1] <= POSE_ANGLE
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathSolution:
+    """A timed motion, measured on the curve that is executed.
+
+    Attributes:
+        trajectory: The motion.
+        method: How the way was found: ``straight``, ``lifted``, ``level`` or ``trees``.
+        clearance: Least distance on the way, out of intended contact, [m].
+        required: Distance that was kept where it could be, [m].
+        violation: Largest violation of a relation that holds throughout.
+        limit_margin: Least distance from a joint position limit, [rad].
+        speed_share: Largest share of a joint speed limit that is used.
+        samples: How many configurations of the curve were checked.
+        notes: What went less than well, one sentence each.
+    """
+
+    trajectory: JointTrajectory
+    method: str
+    clearance: float
+    required: float
+    violation: float
+    limit_margin: float
+    speed_share: float
+    samples: int
+    notes: tuple[str, ...] = ()

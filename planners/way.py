@@ -1,0 +1,356 @@
+"""From a stage's start to its end: out of contact, across, into contact; smooth, timed and checked.
+
+Contact is left and entered along straight lines. Between them the arm goes
+directly where that is free, higher where it is not, and searches where neither
+helps. What is checked last is the curve that a robot executes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..core.arrays import Float64
+from ..core.trajectory import JointTrajectory
+from ..robots.kinematics import Kinematics
+from .curve import Curve, smooth
+from .path import connect, free_edge, shorten
+from .problem import Problem, Rules
+from .reach import level, straight
+from .room import Room
+from .settings import Settings
+from .solution import PathSolution
+from .timing import Limits, time_path
+
+SPACINGS = (0.3, 0.15, 0.07, 0.03)
+GRID_PER_SPAN = 4
+HELD_ROWS = 5e-4
+CHECKED_ROWS = 1e-3
+GIVE = 0.002
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """How contact is left and entered.
+
+    Attributes:
+        out_W: Unit direction out of the contact at the start, shape (3,), or None where there is none.
+        into_W: Unit direction out of the contact at the end, shape (3,), or None where there is none.
+        leaving: What may be touched while leaving.
+        entering: What may be touched while entering.
+    """
+
+    out_W: Float64 | None
+    into_W: Float64 | None
+    leaving: frozenset[str] = frozenset()
+    entering: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Passage:
+    """The allowed configurations between contacts.
+
+    Attributes:
+        room: Free space.
+        along: Relations throughout.
+        kinematics: The arm.
+        required: Distance to keep, [m].
+        broken: Violation of a relation that is allowed, in the row's unit.
+        lower: Least joint positions, shape (n,), [rad].
+        upper: Largest joint positions, shape (n,), [rad].
+    """
+
+    room: Room
+    along: Rules
+    kinematics: Kinematics
+    required: float
+    broken: float
+    lower: Float64
+    upper: Float64
+
+    @property
+    def constrained(self) -> bool:
+        """Whether relations hold on the way."""
+        return bool(self.along.relations)
+
+    def slack(self, Q: Float64) -> Float64:
+        """Give how far configurations are from being forbidden, (N, n) to (N,)."""
+        slack = self.room.clearance(Q) - self.required
+        if self.constrained:
+            slack = np.minimum(
+                slack, self.broken - self.along.violation(*self.kinematics.tool_poses(Q)).max(axis=1)
+            )
+        return slack
+
+    def project(self, q: Float64) -> Float64 | None:
+        """Put a configuration onto the relations by Gauss-Newton steps."""
+        for _ in range(12):
+            R, p = (array[0] for array in self.kinematics.tool_poses(q[None]))
+            r, J = self.along.differentiate(R, p, self.kinematics.jacobian(q))
+            active = self.along.equal | (r > 0.0)
+            if np.abs(r[active]).max(initial=0.0) < 0.2 * self.broken:
+                return q
+            wanted = np.where(self.along.equal, r, r + 0.5 * self.broken)[active]
+            step = np.linalg.lstsq(J[active], -wanted, rcond=1e-6)[0]
+            size = float(np.linalg.norm(step))
+            q = np.clip(q + step * min(1.0, 0.3 / max(size, 1e-9)), self.lower, self.upper)
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Legs:
+    depart: Float64
+    approach: Float64
+    lift: float
+
+
+def find_way(problem: Problem, q_end: Float64, ends: Ends, rng: np.random.Generator) -> PathSolution | str:
+    """Find a timed motion from the situation's joint positions to the end.
+
+    Args:
+        problem: The stage's problem, whose room and relations hold on the way.
+        q_end: Joint positions at the end, shape (n,), [rad].
+        ends: How contact is left and entered.
+        rng: The only source of chance.
+
+    Returns:
+        The motion, checked, or a sentence that says what is in the way.
+    """
+    q_start = problem.situation.q
+    reason = "no straight way into or out of contact"
+    legs = list(_legs(problem, q_end, ends))
+    if not legs:
+        return reason
+    first: tuple[_Legs, Passage] | None = None
+    for leg in legs:
+        passage = _passage(problem, leg.depart[-1], leg.approach[0])
+        if passage is None:
+            reason = f"{problem.room.nearest(leg.approach[0])[1]} are too near each other before the contact"
+            continue
+        first = first or (leg, passage)
+        for method, transit in _plain(passage, leg):
+            done = _timed(problem, passage, leg, transit, ends, "lifted" if leg is not legs[0] else method)
+            if done is not None:
+                return done
+    if first is None:
+        return reason
+    leg, passage = first
+    for again in range(2):
+        found = connect(passage, leg.depart[-1], leg.approach[0], rng, most_nodes=problem.settings.tree_nodes)
+        if found is None:
+            break
+        transit = shorten(passage, found, rng, problem.settings.shortcuts * (2 - again))
+        done = _timed(problem, passage, leg, transit, ends, "trees")
+        if done is not None:
+            return done
+    return "no free way was found between the straight ends"
+
+
+def _legs(problem: Problem, q_end: Float64, ends: Ends) -> Iterator[_Legs]:
+    """Offer straight ways out of and into contact, of growing length; then shorter ones."""
+    settings = problem.settings
+    seen = False
+    for factor in (1.0, 1.8, 2.8, 0.6, 0.35):
+        if seen and factor < 1.0:
+            return
+        out = _line(problem, problem.situation.q, ends.out_W, factor * settings.depart, ends.leaving)
+        into = _line(problem, q_end, ends.into_W, factor * settings.approach, ends.entering)
+        if out is not None and into is not None:
+            seen = True
+            yield _Legs(depart=out, approach=into[::-1], lift=factor)
+        if ends.out_W is None and ends.into_W is None:
+            return
+
+
+def _line(
+    problem: Problem, q: Float64, away_W: Float64 | None, length: float, touching: frozenset[str]
+) -> Float64 | None:
+    """Give a free straight line away from a contact, or the place itself where there is no contact."""
+    if away_W is None:
+        return q[None]
+    line = straight(problem.kinematics, q, length * away_W, problem.lower, problem.upper)
+    if line is None:
+        return None
+    clearance = problem.room.clearance(line, touching)
+    kept = min(problem.settings.clearance, float(clearance[0]) - GIVE)
+    return line if (clearance >= min(kept, problem.settings.clearance)).all() else None
+
+
+def _passage(problem: Problem, q_one: Float64, q_two: Float64) -> Passage | None:
+    """Say what is allowed between two configurations: as much room as both have, at most what is wanted."""
+    both = np.array([q_one, q_two])
+    room = float(problem.room.clearance(both).min())
+    if room < problem.settings.least_clearance + GIVE:
+        return None
+    broken = HELD_ROWS
+    if problem.along.relations:
+        broken = max(
+            broken, float(problem.along.violation(*problem.kinematics.tool_poses(both)).max()) + 1e-4
+        )
+    return Passage(
+        room=problem.room,
+        along=problem.along,
+        kinematics=problem.kinematics,
+        required=min(problem.settings.clearance, room - 0.5 * GIVE),
+        broken=broken,
+        lower=problem.lower,
+        upper=problem.upper,
+    )
+
+
+def _plain(passage: Passage, leg: _Legs) -> Iterator[tuple[str, Float64]]:
+    """Offer ways without search: the edge in joint space, then the tool's level sweep."""
+    start, end = leg.depart[-1], leg.approach[0]
+    if free_edge(passage, start, end):
+        yield "straight", np.array([start, end])
+    if passage.constrained:
+        swept = level(passage.kinematics, start, end, passage.lower, passage.upper)
+        if swept is not None and (passage.slack(swept) >= 0.0).all():
+            yield "level", swept
+
+
+def _timed(
+    problem: Problem, passage: Passage, leg: _Legs, transit: Float64, ends: Ends, method: str
+) -> PathSolution | None:
+    """Smooth a way, time it and check it; denser where the smooth curve does not keep what the way kept."""
+    notes: tuple[str, ...] = ()
+    for spacing in SPACINGS:
+        curve = smooth(leg.depart, transit, leg.approach, spacing)
+        trajectory, leaves, enters = timed(curve, problem)
+        solution = check(problem, passage, trajectory, (leaves, enters), ends, method, notes)
+        if solution is not None:
+            return solution
+        notes = (f"via points nearer than {spacing} rad were needed",)
+    return None
+
+
+def timed(curve: Curve, problem: Problem) -> tuple[JointTrajectory, float, float]:
+    """Time a curve within the joint limits and the tool's speed limits.
+
+    Args:
+        curve: The path.
+        problem: Whose arm, stage and settings count.
+
+    Returns:
+        The motion, the time at which contact is left, the time at which it is entered, [s].
+    """
+    settings, kinematics = problem.settings, problem.kinematics
+    spans = len(curve.spline.c) - curve.spline.k
+    grid = np.linspace(0.0, 1.0, GRID_PER_SPAN * max(spans, 16) + 1)
+    R, p = kinematics.tool_poses(curve.spline(grid))
+    pace = np.linalg.norm(np.gradient(p, grid, axis=0), axis=1)
+    allowed = np.full(len(grid), settings.tool_speed)
+    allowed[(grid < curve.leaves) | (grid > curve.enters)] = settings.contact_speed
+    for slow in problem.stage.slow:
+        allowed = np.where(
+            problem.distance_to(slow.thing, R, p) <= slow.distance, np.minimum(allowed, slow.speed), allowed
+        )
+    limits = Limits(
+        velocity=settings.speed * kinematics.model.velocity,
+        acceleration=settings.acceleration * kinematics.model.acceleration,
+    )
+    trajectory, s = time_path(
+        curve.spline,
+        limits,
+        arm=problem.situation.hand,
+        joint_names=kinematics.model.joint_names,
+        grid=grid,
+        path_speed=allowed / np.maximum(pace, 1e-9),
+        knot_step=settings.knot_step,
+    )
+    return (
+        trajectory,
+        float(np.interp(curve.leaves, s, trajectory.times)),
+        float(np.interp(curve.enters, s, trajectory.times)),
+    )
+
+
+def dense(trajectory: JointTrajectory, kinematics: Kinematics, settings: Settings) -> tuple[Float64, Float64]:
+    """Sample a motion so that neither the tool nor a joint moves farther than the settings between samples.
+
+    Returns:
+        Times (N,), [s], and joint positions (N, n), [rad].
+    """
+    p = kinematics.tool_poses(trajectory.q)[1]
+    moved = np.linalg.norm(np.diff(p, axis=0), axis=1) / settings.check_length
+    turned = np.abs(np.diff(trajectory.q, axis=0)).max(axis=1) / settings.check_angle
+    # A knot interval is short and its curve nearly straight; a fifth more samples covers its bow.
+    counts = np.maximum(1, np.ceil(1.2 * np.maximum(moved, turned))).astype(int)
+    starts, ends = trajectory.times[:-1], trajectory.times[1:]
+    pieces = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(starts, ends, counts, strict=True)]
+    times = np.concatenate([*pieces, trajectory.times[-1:]])
+    return times, trajectory.at(times)[0]
+
+
+def check(
+    problem: Problem,
+    passage: Passage,
+    trajectory: JointTrajectory,
+    contact: tuple[float, float],
+    ends: Ends,
+    method: str,
+    notes: tuple[str, ...] = (),
+) -> PathSolution | None:
+    """Check the motion that is executed, densely; None where it breaks something."""
+    settings, model = problem.settings, problem.kinematics.model
+    times, Q = dense(trajectory, problem.kinematics, settings)
+    out, into = times <= contact[0], times >= contact[1]
+    across = ~(out | into)
+    least = np.inf
+    for chosen, touching, at_rest in (
+        (out, ends.leaving, 0),
+        (across, frozenset(), None),
+        (into, ends.entering, -1),
+    ):
+        if not chosen.any():
+            continue
+        room = problem.room.clearance(Q[chosen], touching)
+        needed = (
+            settings.least_clearance
+            if at_rest is None
+            else min(settings.least_clearance, room[at_rest] - GIVE)
+        )
+        if (room < needed).any():
+            return None
+        least = min(least, float(room.min())) if at_rest is None or not touching else least
+    violation = 0.0
+    if passage.along.relations:
+        violation = float(passage.along.violation(*problem.kinematics.tool_poses(Q)).max())
+        if violation > max(CHECKED_ROWS, 2.0 * passage.broken):
+            return None
+    margin = float(np.minimum(Q - model.lower, model.upper - Q).min())
+    share = float((np.abs(trajectory.at(times)[1]) / model.velocity).max())
+    if margin < 0.0 or share > 1.0:
+        return None
+    return PathSolution(
+        trajectory=trajectory,
+        method=method,
+        clearance=float(least),
+        required=passage.required,
+        violation=violation,
+        limit_margin=margin,
+        speed_share=share,
+        samples=len(times),
+        notes=notes,
+    )
+
+
+def check_retreat(
+    room: Room, motion: JointTrajectory, kinematics: Kinematics, settings: Settings, thing: str
+) -> str | None:
+    """Say what a hand that goes back after letting go would meet, or None.
+
+    Args:
+        room: Free space with the thing standing where it was put.
+        motion: The way back.
+        kinematics: The arm.
+        settings: The planner's numbers.
+        thing: What was let go; the hand begins near it.
+    """
+    _, Q = dense(motion, kinematics, settings)
+    clearance = room.clearance(Q, frozenset({thing}))
+    needed = min(settings.least_clearance, float(clearance[0]) - 0.5 * GIVE)
+    worst = int(np.argmin(clearance))
+    if clearance[0] < 0.0 or clearance[worst] < needed:
+        return room.nearest(Q[worst], frozenset({thing}))[1]
+    return None
