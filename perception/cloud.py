@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
+from .colors import to_linear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class Cloud:
 
     Attributes:
         p_W: Positions in the world, shape (N, 3), [m].
-        rgb: Colours, 0 to 1, shape (N, 3).
+        rgb: Linear light, 0 to 1, shape (N, 3).
         pitch: Distance between neighbouring pixels' rays at the point, shape (N,), [m].
         frame: Index of the frame, shape (N,).
         pixel: Row and column in the frame, shape (N, 2).
@@ -59,7 +60,7 @@ def fuse(frames: tuple[CameraFrame, ...], lower: Float64, upper: Float64) -> Clo
         pieces.append(
             (
                 p_W[rows, columns],
-                frame.rgb[rows, columns] / 255.0,
+                to_linear(frame.rgb[rows, columns]),
                 frame.depth[rows, columns] / min(frame.model.fx, frame.model.fy),
                 np.full(len(rows), index),
                 np.stack([rows, columns], axis=-1),

@@ -3,39 +3,56 @@
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 
-# Typical matt surface of each name under full light, sRGB.
+# Typical matt surfaces of each name, share of the light that they send back (linear, not sRGB codes):
+# first as dyed plastic or paint, then more or less vivid ones.
 REFERENCES: dict[str, tuple[tuple[float, float, float], ...]] = {
-    "red": ((0.84, 0.12, 0.12), (0.90, 0.20, 0.15)),
-    "green": ((0.15, 0.62, 0.20), (0.30, 0.75, 0.30)),
-    "blue": ((0.12, 0.28, 0.80), (0.20, 0.45, 0.85)),
-    "yellow": ((0.95, 0.82, 0.12), (0.98, 0.90, 0.35)),
-    "orange": ((0.95, 0.50, 0.10),),
-    "purple": ((0.50, 0.20, 0.65), (0.60, 0.35, 0.75)),
-    "pink": ((0.95, 0.55, 0.70), (0.95, 0.45, 0.65)),
-    "cyan": ((0.15, 0.78, 0.82), (0.35, 0.82, 0.88)),
-    "brown": ((0.45, 0.28, 0.14), (0.52, 0.34, 0.20)),
-    "gray": ((0.50, 0.50, 0.50),),
-    "white": ((0.94, 0.94, 0.94),),
-    "black": ((0.07, 0.07, 0.07),),
+    "red": ((0.80, 0.08, 0.08), (0.60, 0.02, 0.02)),
+    "green": ((0.10, 0.55, 0.15), (0.03, 0.30, 0.05)),
+    "blue": ((0.08, 0.20, 0.75), (0.02, 0.06, 0.50), (0.10, 0.30, 0.80)),
+    "yellow": ((0.95, 0.80, 0.05), (0.90, 0.65, 0.02), (0.95, 0.85, 0.25)),
+    "orange": ((0.95, 0.42, 0.03), (0.90, 0.25, 0.01)),
+    "purple": ((0.42, 0.10, 0.55), (0.20, 0.03, 0.38)),
+    "pink": ((0.95, 0.45, 0.65), (0.90, 0.25, 0.45)),
+    "cyan": ((0.10, 0.75, 0.80), (0.02, 0.55, 0.62)),
+    "brown": ((0.40, 0.22, 0.10), (0.20, 0.08, 0.03)),
+    "gray": ((0.45, 0.45, 0.46), (0.24, 0.24, 0.24)),
+    "white": ((0.93, 0.93, 0.93),),
+    "black": ((0.06, 0.06, 0.065), (0.015, 0.015, 0.015)),
 }
 
 NAMES = tuple(REFERENCES)
-_SHADES = np.geomspace(0.5, 1.15, 9)
-_SHADE_COST = 16.0  # CIELAB units per factor e of shading: tuned on rendered scenes
+_SHADES = np.geomspace(0.4, 1.2, 9)
+_SHADE_COST = 14.0  # CIELAB units per factor e of shading: tuned on rendered scenes
+
+
+def to_linear(codes: NDArray[np.uint8]) -> Float64:
+    """Undo the sRGB encoding (IEC 61966-2-1): what remains is proportional to light.
+
+    Args:
+        codes: Pixel codes, uint8, any shape.
+
+    Returns:
+        Light, 0 to 1, same shape.
+    """
+    return _LINEAR[codes]
+
+
+_CODES = np.arange(256) / 255.0
+_LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4)
+_LINEAR.setflags(write=False)
 
 
 def to_lab(rgb: Float64) -> Float64:
-    """Convert sRGB to CIELAB (D65, CIE 1976).
+    """Convert linear light to CIELAB (D65, CIE 1976).
 
     Args:
-        rgb: Colours, 0 to 1, shape (..., 3).
+        rgb: Linear colours with sRGB primaries, 0 to 1, shape (..., 3).
     """
-    rgb = np.clip(np.asarray(rgb, np.float64), 0.0, 1.0)
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     to_xyz = np.array(
         [
             [0.4124564, 0.3575761, 0.1804375],
@@ -43,7 +60,7 @@ def to_lab(rgb: Float64) -> Float64:
             [0.0193339, 0.1191920, 0.9503041],
         ]
     )
-    xyz = linear @ to_xyz.T / [0.95047, 1.0, 1.08883]
+    xyz = np.clip(rgb, 0.0, 1.0) @ to_xyz.T / [0.95047, 1.0, 1.08883]
     f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
     return np.stack(
         [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1
@@ -57,7 +74,7 @@ def name_color(rgb: Float64) -> tuple[str, str | None]:
     not turn orange into brown.
 
     Args:
-        rgb: Pixels of one thing, 0 to 1, shape (N, 3).
+        rgb: Linear light of one thing's pixels under full light, 0 to 1, shape (N, 3).
 
     Returns:
         The name, and a second name where the two are close, else None.
@@ -82,7 +99,7 @@ def exposure(frames: tuple[CameraFrame, ...], middle: float = 0.66) -> float:
         frames: The pictures.
         middle: Brightness of a usual table under full light, 0 to 1.
     """
-    pixels = np.concatenate([frame.rgb[::3, ::3].reshape(-1, 3) for frame in frames]).max(axis=1) / 255.0
+    pixels = np.concatenate([to_linear(frame.rgb[::3, ::3]).reshape(-1, 3) for frame in frames]).max(axis=1)
     usual, brightest = np.percentile(pixels, [50, 99.5])
     return float(np.clip(min(middle / max(usual, 0.05), 1.0 / max(brightest, 0.05)), 0.8, 3.0))
 
@@ -91,11 +108,11 @@ def hue_angle(rgb_a: Float64, rgb_b: Float64) -> Float64:
     """Sine of the angle between colours as vectors: 0 for shades of one colour.
 
     Args:
-        rgb_a: Colours, shape (..., 3).
-        rgb_b: Colours, shape (..., 3).
+        rgb_a: Linear light, shape (..., 3).
+        rgb_b: Linear light, shape (..., 3).
     """
     # The offset keeps near-black pixels, whose hue is noise, from looking colourful.
-    a, b = np.asarray(rgb_a) + 0.02, np.asarray(rgb_b) + 0.02
+    a, b = np.asarray(rgb_a) + 0.01, np.asarray(rgb_b) + 0.01
     cosine = (a * b).sum(axis=-1) / np.sqrt((a * a).sum(axis=-1) * (b * b).sum(axis=-1))
     return np.sqrt(np.maximum(1.0 - np.minimum(cosine, 1.0) ** 2, 0.0))
 

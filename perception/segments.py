@@ -15,8 +15,10 @@ from .colors import hue_angle
 
 VOXEL = 0.004  # Points nearer than this and of one colour are one node of the graph, [m].
 NEIGHBOURS = 16  # Links looked at from each node.
-SAME_HUE = 0.13  # Largest sine of the angle between neighbours' colours: tuned on rendered scenes.
-SAME_LIGHT = 2.6  # Largest ratio of brightness between neighbours of one colour.
+SAME_HUE = 0.12  # Largest sine of the angle between neighbours' colours: tuned on rendered scenes.
+TWO_HUES = 0.16  # Distance of two colours' directions that no single surface has.
+APART = 5.0  # How many times their spread two colours of one cluster lie apart at least.
+SAME_LIGHT = 5.0  # Largest ratio of light between neighbours of one colour.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,8 @@ def segment(cloud: Cloud, *, smallest: int = 12) -> Segments:
     if len(cloud) == 0:
         return Segments(clouds=(), dropped=0)
     node, p_W, rgb, pitch = _nodes(cloud)
-    labels = _components(p_W, rgb, pitch)[node]
+    labels = _components(p_W, rgb, pitch)
+    labels = _apart_by_hue(p_W, rgb, pitch, labels)[node]
     clouds = []
     dropped = 0
     order = np.argsort(labels, kind="stable")
@@ -64,8 +67,8 @@ def _nodes(cloud: Cloud) -> tuple[NDArray[np.int64], Float64, Float64, Float64]:
     """
     voxel = np.floor((cloud.p_W - cloud.p_W.min(axis=0)) / VOXEL).astype(np.int64)
     light = cloud.rgb.sum(axis=1)
-    share = np.floor(cloud.rgb[:, :2] / np.maximum(light, 0.05)[:, None] / 0.08).astype(np.int64)
-    shade = np.floor(np.log(np.maximum(light, 0.05)) / 0.4).astype(np.int64)
+    share = np.floor(cloud.rgb[:, :2] / np.maximum(light, 0.02)[:, None] / 0.08).astype(np.int64)
+    shade = np.floor(np.log(np.maximum(light, 0.02)) / 0.6).astype(np.int64)
     key = voxel[:, 0]
     for column, base in (
         (voxel[:, 1], 1024),
@@ -97,11 +100,62 @@ def _components(p_W: Float64, rgb: Float64, pitch: Float64) -> NDArray[np.int64]
     return _label(len(p_W), a[linked], b[linked])
 
 
+def _apart_by_hue(p_W: Float64, rgb: Float64, pitch: Float64, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Split clusters that hold two hues: mixed pixels on an edge chain one colour to the next."""
+    labels = labels.copy()
+    todo = [np.nonzero(labels == label)[0] for label in np.nonzero(np.bincount(labels) >= 16)[0]]
+    fresh = int(labels.max()) + 1
+    while todo:
+        members = todo.pop()
+        second = _second_hue(p_W[members], rgb[members])
+        if second is None:
+            continue
+        for side in (members[~second], members[second]):
+            within = _components(p_W[side], rgb[side], pitch[side])
+            labels[side] = fresh + within
+            fresh += int(within.max()) + 1
+            todo += [side[within == label] for label in np.nonzero(np.bincount(within) >= 16)[0]]
+    return labels
+
+
+def _second_hue(p_W: Float64, rgb: Float64) -> NDArray[np.bool_] | None:
+    """Find the members of a second hue by two means on the colours' directions, or None."""
+    lit = rgb.sum(axis=1) > 0.06
+    if lit.sum() < 16:
+        return None
+    hue = rgb[lit] + 0.01
+    hue = hue / np.linalg.norm(hue, axis=1, keepdims=True)
+    first = np.median(hue, axis=0)
+    away = np.linalg.norm(hue - first, axis=1)
+    if np.percentile(away, 96) < 0.6 * TWO_HUES:
+        return None
+    second = hue[np.argsort(away)[int(0.97 * len(away))]]
+    other = np.zeros(len(hue), bool)
+    for _ in range(6):
+        other = np.linalg.norm(hue - second, axis=1) < np.linalg.norm(hue - first, axis=1)
+        if min(other.sum(), (~other).sum()) < 5:
+            return None
+        first, second = np.median(hue[~other], axis=0), np.median(hue[other], axis=0)
+    # One surface in changing light spreads evenly between its extremes; two surfaces leave a gap.
+    spread = np.median(np.linalg.norm(hue[~other] - first, axis=1)) + np.median(
+        np.linalg.norm(hue[other] - second, axis=1)
+    )
+    if np.linalg.norm(first - second) < max(TWO_HUES, APART * spread):
+        return None
+    members = np.zeros(len(rgb), bool)
+    members[lit] = other
+    # What is too dark to have a hue goes with its nearest lit neighbour.
+    members[~lit] = other[cKDTree(p_W[lit]).query(p_W[~lit])[1]] if (~lit).any() else False
+    return members
+
+
 def same_color(rgb_a: Float64, rgb_b: Float64) -> NDArray[np.bool_]:
     """Tell whether two pixels may show one surface in different light."""
-    light_a, light_b = rgb_a.sum(axis=-1) + 0.1, rgb_b.sum(axis=-1) + 0.1
-    ratio = np.maximum(light_a, light_b) / np.minimum(light_a, light_b)
-    return (hue_angle(rgb_a, rgb_b) < SAME_HUE) & (ratio < SAME_LIGHT)
+    light_a, light_b = rgb_a.sum(axis=-1), rgb_b.sum(axis=-1)
+    ratio = (np.maximum(light_a, light_b) + 0.02) / (np.minimum(light_a, light_b) + 0.02)
+    # What is dark has hardly a hue: its angle is worth less.
+    slack = SAME_HUE * (1.0 + 0.10 / (np.minimum(light_a, light_b) + 0.02))
+    return (hue_angle(rgb_a, rgb_b) < slack) & (ratio < SAME_LIGHT)
 
 
 def _label(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:

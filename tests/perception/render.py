@@ -42,9 +42,9 @@ def render(
     X_WC: RigidTransform,
     name: str = "front",
     model: CameraModel | None = None,
-    table_rgb: tuple[float, float, float] = (0.76, 0.70, 0.62),
+    table_rgb: tuple[float, float, float] = (0.60, 0.54, 0.46),
 ) -> CameraFrame:
-    """March every pixel's ray to the first surface; the table is z = 0."""
+    """March every pixel's ray to the first surface; the table is z = 0. Colours are linear light."""
     model = model or camera_model()
     rays = model.rays().reshape(-1, 3)
     scale = np.linalg.norm(rays, axis=1)
@@ -62,7 +62,10 @@ def render(
             normal[index] = _normal(shape, eye + t[index, None] * d_W[index])
     light = np.array([0.35, -0.25, 0.9]) / np.linalg.norm([0.35, -0.25, 0.9])
     shade = 0.45 + 0.6 * np.maximum(normal @ light, 0.0)
-    pixels = np.clip(255 * rgb * shade[:, None], 0, 255).astype(np.uint8)
+    light = np.clip(rgb * shade[:, None], 0.0, 1.0)
+    pixels = (255 * np.where(light < 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)).astype(
+        np.uint8
+    )
     depth = np.where(np.isfinite(best), best / scale, np.nan).astype(np.float32)
     size = (model.height, model.width)
     return CameraFrame(
