@@ -1,6 +1,6 @@
 """The seam of minds: who understands, ranks, writes and judges."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..perception.scene import Scene
@@ -13,9 +13,13 @@ class Subtask:
 
     Attributes:
         text: The step, naming things by their identifiers.
+        skill: The skill that the mind named for it, or nothing where the choice is open.
+        arguments: The arguments that the mind named with the skill.
     """
 
     text: str
+    skill: str = ""
+    arguments: Arguments = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,10 @@ class Mind(ProgramSource, Protocol):
 
     def rank(self, subtask: Subtask, candidates: tuple[Candidate, ...], scene: Scene) -> Ranking:
         """Weigh candidates by how useful they are for a step."""
+        ...
+
+    def candidate(self, subtask: Subtask) -> Candidate | None:
+        """Give the skill and arguments that a step names itself, whether or not a skill lists them."""
         ...
 
     def judge(self, subtask: Subtask, before: Scene, after: Scene) -> Verdict | None:

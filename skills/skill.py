@@ -12,6 +12,8 @@ import numpy as np
 
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
+from ..planners.program import Program
+from ..planners.situation import Held
 from ..robots.robot import Observation, RobotInfo
 
 Arguments = Mapping[str, str]
@@ -112,7 +114,9 @@ class Failed:
         reason: A sentence for people and models.
     """
 
-    cause: Literal["not_grasped", "dropped", "no_plan", "blocked", "off_track", "thing_lost", "late", "refused"]
+    cause: Literal[
+        "not_grasped", "dropped", "no_plan", "blocked", "off_track", "thing_lost", "late", "refused"
+    ]
     reason: str
 
 
@@ -144,7 +148,7 @@ class Recorder(Protocol):
 
         Args:
             kind: A word for the kind of event.
-            data: JSON-ready values.
+            data: Numbers, words, arrays, poses and plain dataclasses; the recorder makes them JSON.
         """
         ...
 
@@ -160,6 +164,7 @@ class Context:
         program_source: Whoever writes programs.
         recorder: Takes note of decisions.
         rng: The only source of chance.
+        held: What the hand holds when the skill is started.
     """
 
     robot: RobotInfo
@@ -168,10 +173,26 @@ class Context:
     program_source: ProgramSource
     recorder: Recorder
     rng: np.random.Generator
+    held: Held | None = None
 
 
 class Activity(Protocol):
     """One run of a skill."""
+
+    @property
+    def held(self) -> Held | None:
+        """What the hand holds now, as far as the skill knows."""
+        ...
+
+    @property
+    def attends(self) -> tuple[str, ...]:
+        """Things that have to stay where the scene has them, for whoever watches."""
+        ...
+
+    @property
+    def program(self) -> Program | None:
+        """The program that is carried out, where there is one; its goals serve the judge."""
+        ...
 
     def step(self, observation: Observation, scene: Scene | None) -> Action:
         """Say what to do next.

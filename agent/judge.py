@@ -1,0 +1,119 @@
+"""Did it happen? Geometry first, then the program's goals, then the mind; a motion's end proves nothing."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..core.arrays import Float64
+from ..core.errors import UnknownName
+from ..perception.scene import Scene
+from ..planners.lift import judge as measure
+from ..planners.lift import points_in
+from ..planners.program import PointRef, Program, Relation
+from ..skills.skill import Arguments, Skill
+from .mind import Mind, Subtask, Verdict
+
+SURE = 0.5
+"""A geometric probability on either side of this is a verdict; exactly this is none."""
+
+
+def judge(
+    subtask: Subtask,
+    skill: Skill,
+    arguments: Arguments,
+    program: Program | None,
+    before: Scene,
+    after: Scene,
+    mind: Mind,
+) -> Verdict:
+    """Judge one step.
+
+    Args:
+        subtask: The step.
+        skill: What was done for it.
+        arguments: With which arguments.
+        program: The program that was carried out, where there was one.
+        before: What was seen before.
+        after: What is seen now.
+        mind: Who is asked where geometry cannot tell.
+    """
+    found = skill.done(before, after, arguments)
+    if found.probability != SURE:
+        return Verdict(success=found.probability > SURE, reason=found.reason, by="geometry")
+    if program is not None:
+        verdict = judge_goals(program, before, after)
+        if verdict is not None:
+            return verdict
+    said = mind.judge(subtask, before, after)
+    if said is not None:
+        return said
+    return Verdict(
+        success=False,
+        reason=f"nothing that can be seen tells whether it happened: {found.reason}",
+        by="geometry",
+    )
+
+
+def judge_goals(program: Program, before: Scene, after: Scene) -> Verdict | None:
+    """Measure the goals of a program's last stages where things lie now.
+
+    A later stage may undo what an earlier one reached, so of each thing only the
+    last stage that speaks of it counts. Goals of the empty hand, and of where
+    things were when a stage began, cannot be seen afterwards and are left out.
+
+    Args:
+        program: What was carried out.
+        before: What was seen before.
+        after: What is seen now.
+
+    Returns:
+        The verdict, or None where no goal can be measured.
+    """
+    goals = _last_goals(program)
+    if not goals:
+        return None
+    try:
+        measured = measure(goals, _places(before, after))
+    except UnknownName as error:
+        return Verdict(success=False, reason=f"cannot be seen any more: {error}", by="geometry")
+    worst = max(measured, key=lambda met: met.residual / max(met.relation.tolerance, 1e-9))
+    words = f"of {len(measured)} goals {sum(met.met for met in measured)} hold; "
+    words += (
+        f"nearest to failing: {worst.relation.text} by {worst.residual:.4f} of {worst.relation.tolerance:.4f}"
+    )
+    return Verdict(success=all(met.met for met in measured), reason=words, by="geometry")
+
+
+def _last_goals(program: Program) -> tuple[Relation, ...]:
+    chosen: list[Relation] = []
+    settled: set[str] = set()
+    for stage in reversed(program.stages):
+        spoken: set[str] = set()
+        for relation in stage.goals:
+            refs = points_in([relation])
+            moving = {ref.thing for ref in refs if ref.thing is not None and ref.when == "now"}
+            if (
+                any(ref.thing is None or ref.when == "start" for ref in refs)
+                or not moving
+                or moving & settled
+            ):
+                continue
+            chosen.append(relation)
+            spoken |= {name for name in moving if name is not None}
+        settled |= spoken
+    return tuple(chosen)
+
+
+def _places(before: Scene, after: Scene) -> Callable[[PointRef], Float64]:
+    def place(ref: PointRef) -> Float64:
+        scene = before if ref.when == "origin" else after
+        assert ref.thing is not None, "goals of the hand were left out"
+        if ref.thing == "table":
+            middle = (scene.table.lower + scene.table.upper) / 2.0
+            return np.array([*middle, scene.table.height])
+        thing = scene.thing(ref.thing)
+        if ref.part not in thing.parts:
+            raise UnknownName(f"part of {thing.name}", ref.part, thing.parts)
+        return thing.parts[ref.part]
+
+    return place

@@ -1,0 +1,114 @@
+"""``trace.jsonl``: one line of JSON an event, whole after every line, enough to replay a run.
+
+Every line has ``n`` (from 0), ``t`` (robot time, [s]), ``wall`` (seconds since
+the episode began), ``kind`` and the kind's own entries:
+
+==========  =====================================================================
+begin       format, versions, instruction, seed, robot (arms with model and X_WR), mind,
+            perceiver, skills, limits
+scene       what was seen: things, table, directions, keypoints; ``why`` it was looked at
+subtasks    the steps in words
+choice      the table: skill, arguments, say, can, score, reason; which was chosen; the method
+program     program text, and which try it is
+refusal     why a program was not taken: ``reading`` or ``planning``, and the reason
+plan        one stage: relations with residuals, clearance, processor time, knots of motion and retreat
+move        a motion that serves looking, by its knots
+stage       a planned stage begins; ``index`` counts the program's stages
+grip        fingers begin to move: width, force, thing
+grasped     a thing is in the hand; released: it no longer is
+joints      a sample at 20 Hz or faster: q, v, width, tool pose X_WG, what is held
+trouble     what the watch saw go wrong
+failure     why a step could not go on: cause and reason
+verdict     whether a step happened, who judged, and the measured reason
+over        processor time beyond what was declared
+end         the episode in short
+==========  =====================================================================
+
+A process that is killed leaves whole lines and at most one that is cut off;
+``read_trace`` leaves the cut one out.
+"""
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ..core.errors import InputError
+from .events import Event
+
+FORMAT = 1
+
+
+class TraceWriter:
+    """A subscriber that writes the trace."""
+
+    def __init__(self, path: Path):
+        """Open the file.
+
+        Args:
+            path: Where the trace goes; its folder exists.
+
+        Raises:
+            InputError: If the file cannot be written.
+        """
+        self.path = path
+        try:
+            self._stream = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"the trace cannot be written to {path}: {error.strerror}") from error
+
+    def on_event(self, event: Event) -> None:
+        """Write one whole line and hand it to the system at once."""
+        head = {
+            "n": event.number,
+            "t": round(event.time, 6),
+            "wall": round(event.wall, 4),
+            "kind": event.kind,
+        }
+        line = json.dumps(head | dict(event.data), separators=(",", ":"), allow_nan=False)
+        self._stream.write(line + "\n")
+        self._stream.flush()
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        self._stream.close()
+
+    def __enter__(self) -> Self:
+        """Use the writer in a ``with`` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+
+def read_trace(path: Path) -> tuple[dict[str, Any], ...]:
+    """Read a trace back.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its events in order; a last line that was cut off is left out.
+
+    Raises:
+        InputError: If there is no such file, or a line before the last is not an event.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise InputError(f"no trace at {path}: {error.strerror}") from error
+    events: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            event = json.loads(line)
+        except ValueError as error:
+            if number == len(lines):
+                break
+            raise InputError(f"{path}, line {number} is not JSON: {error}") from error
+        if not isinstance(event, dict) or "kind" not in event:
+            raise InputError(f"{path}, line {number} is not an event of a trace")
+        events.append(event)
+    return tuple(events)
