@@ -18,7 +18,6 @@ class Eval:
         json: File for the summary.
         out: Folder of the episodes; an evaluation that was broken off goes on in the same one.
         mind: Who understands.
-        robot: Name of the arm's model.
         workers: Processes that share the episodes; the figures do not depend on it.
         perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
     """
@@ -29,7 +28,6 @@ class Eval:
     json: Path | None = None
     out: Path | None = None
     mind: str = "rules"
-    robot: str = "panda"
     workers: int = 1
     perceiver: str = "geometric"
 

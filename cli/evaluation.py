@@ -34,7 +34,6 @@ def run_evaluation(command: Eval) -> int:
         seed=command.seed,
         mind=command.mind,
         perceiver=command.perceiver,
-        robot=command.robot,
         workers=command.workers,
     )
     folder = command.out or default_folder(command)

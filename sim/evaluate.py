@@ -7,7 +7,6 @@ nothing but the run's seed and its own number.
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
@@ -15,8 +14,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from ..agent.minds import MINDS
 from ..core.errors import InputError
-from .episodes import run_episode
+from ..perception.perceiver import PERCEIVERS
+from .episodes import Conditions, run_episode
 from .statistics import quantile, wilson_interval
 from .tasks import SUITES
 
@@ -33,7 +34,6 @@ class Evaluation:
         seed: Seed that every episode's own seed is made from.
         mind: Name of the mind.
         perceiver: Name of the perceiver.
-        robot: Name of the robot model in the world.
         workers: Processes that share the episodes.
     """
 
@@ -42,12 +42,13 @@ class Evaluation:
     seed: int = 0
     mind: str = "rules"
     perceiver: str = "geometric"
-    robot: str = "panda"
     workers: int = 1
 
     def __post_init__(self) -> None:
-        """Check the numbers and that the suite exists."""
+        """Check the names and the numbers."""
         SUITES.load(self.suite)
+        MINDS.load(self.mind)
+        PERCEIVERS.load(self.perceiver)
         if self.trials < 1 or self.workers < 1 or self.seed < 0:
             raise InputError(
                 f"trials {self.trials}, workers {self.workers}, seed {self.seed}: "
@@ -134,13 +135,18 @@ def _count(words: Iterator[str]) -> dict[str, int]:
 
 
 def _run(evaluation: Evaluation, numbers: list[int], folder: Path) -> Iterator[Record]:
-    arguments = (evaluation.suite, evaluation.seed, evaluation.mind, evaluation.perceiver, evaluation.robot)
+    conditions = Conditions(
+        suite=evaluation.suite,
+        seed=evaluation.seed,
+        mind=evaluation.mind,
+        perceiver=evaluation.perceiver,
+    )
     if evaluation.workers == 1 or len(numbers) < 2:
         for number in numbers:
-            yield run_episode(*arguments, number, folder)
+            yield run_episode(conditions, number, folder)
         return
     with ProcessPoolExecutor(evaluation.workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(run_episode, *arguments, number, folder) for number in numbers]
+        futures = [pool.submit(run_episode, conditions, number, folder) for number in numbers]
         for future in as_completed(futures):
             yield future.result()
 
@@ -168,8 +174,3 @@ def _claim(folder: Path, evaluation: Evaluation) -> None:
             )
         return
     path.write_text(json.dumps(mine) + "\n", encoding="utf-8")
-
-
-def default_folder(suite: str) -> Path:
-    """Give the folder that a run goes to where none is named."""
-    return Path("runs") / f"{time.strftime('%Y%m%d-%H%M%S')}-eval-{suite}"
