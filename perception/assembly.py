@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from .bodies import Body, with_handle
 from .cloud import Cloud, joined
+from .colors import hue_angle
 from .recognize import recognize
 from .segments import hidden_pairs
 from .support import Support, find_support
@@ -25,13 +25,11 @@ class Piece:
         cloud: Its points.
         body: The solid that explains them.
         support: What is under it.
-        rgb: Colours of its main part, shape (N, 3).
     """
 
     cloud: Cloud
     body: Body
     support: Support
-    rgb: Float64
 
     @property
     def agreement(self) -> float:
@@ -51,8 +49,18 @@ def assemble(clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame,
         The things; each support's indices refer to this list.
     """
     whole = _joined_where_hidden(clouds, table, frames)
-    parts = [part for cloud in whole for part in _split(cloud, table)]
-    return _attach_handles(_recognize_all(parts, table, frames), frames)
+    pieces = _recognize_all(whole, table, frames)
+    pieces = _again([part for piece in pieces for part in _split(piece)], pieces, table, frames)
+    pieces = _again(_absorbed(pieces), pieces, table, frames)
+    return _attach_handles(pieces)
+
+
+def _again(
+    clouds: list[Cloud], pieces: list[Piece], table: float, frames: tuple[CameraFrame, ...]
+) -> list[Piece]:
+    """Recognise anew if the clusters have changed."""
+    same = {id(cloud) for cloud in clouds} == {id(piece.cloud) for piece in pieces}
+    return pieces if same else _recognize_all(clouds, table, frames)
 
 
 def _recognize_all(clouds: list[Cloud], table: float, frames: tuple[CameraFrame, ...]) -> list[Piece]:
@@ -61,7 +69,7 @@ def _recognize_all(clouds: list[Cloud], table: float, frames: tuple[CameraFrame,
     for cloud in sorted(clouds, key=lambda cloud: float(np.percentile(cloud.p_W[:, 2], 3))):
         support = find_support(cloud.p_W, [piece.body for piece in pieces], table, frames)
         body = recognize(cloud.p_W, cloud.pitch, support.height)
-        pieces.append(Piece(cloud=cloud, body=body, support=support, rgb=cloud.rgb))
+        pieces.append(Piece(cloud=cloud, body=body, support=support))
     return pieces
 
 
@@ -81,24 +89,50 @@ def _joined_where_hidden(
     return [cloud for cloud in current if cloud is not None]
 
 
-def _split(cloud: Cloud, table: float) -> list[Cloud]:
+def _absorbed(pieces: list[Piece]) -> list[Cloud]:
+    """Give slivers back to the thing on whose surface they lie.
+
+    A side in deep shade has no hue, so it comes off as a cluster of its own.
+    """
+    clouds: list[Cloud | None] = [piece.cloud for piece in pieces]
+    order = sorted(range(len(pieces)), key=lambda index: len(pieces[index].cloud))
+    for small in order:
+        sliver = pieces[small].cloud
+        for big in reversed(order):
+            target = clouds[big]
+            if (
+                target is None
+                or len(sliver) > 0.3 * len(pieces[big].cloud)
+                or pieces[big].body.kind == "thing"
+            ):
+                continue
+            if _agreement(pieces[big].body, sliver) > POOR and _same_shaded(sliver, pieces[big].cloud):
+                clouds[big], clouds[small] = joined(target, sliver), None
+                break
+    return [cloud for cloud in clouds if cloud is not None]
+
+
+def _same_shaded(sliver: Cloud, main: Cloud) -> bool:
+    """Tell whether a sliver may be the main part in the shade: dark, or of about its hue."""
+    color = np.median(sliver.rgb, axis=0)
+    return bool(color.sum() < 0.12 or hue_angle(color, np.median(main.rgb, axis=0)) < 0.35)
+
+
+def _split(piece: Piece) -> list[Cloud]:
     """Split a cluster of one colour that no single solid explains but two do."""
-    body = recognize(cloud.p_W, cloud.pitch, table)
-    agreement = _agreement(body, cloud)
+    cloud, body, base = piece.cloud, piece.body, piece.support.height
     stacked = body.kind == "box" and max(body.size[:2]) < 0.054 and body.size[2] > 1.7 * min(body.size[:2])
-    if not stacked and body.kind != "thing" and agreement > POOR:
+    if not stacked and body.kind != "thing" and piece.agreement > POOR:
         return [cloud]
-    best, halves = max(agreement, POOR), None
-    for upper in _cuts(cloud, stacked):
+    best, halves = max(piece.agreement, POOR), None
+    for upper in _cuts(cloud, base, stacked):
         if min(upper.sum(), (~upper).sum()) < 12:
             continue
         low, high = cloud.take(~upper), cloud.take(upper)
-        first = recognize(low.p_W, low.pitch, table)
-        above = (
-            first.covers(np.median(high.p_W[:, :2], axis=0))
-            and np.median(high.p_W[:, 2]) > first.floor - 0.01
-        )
-        second = recognize(high.p_W, high.pitch, first.floor if above else table)
+        first = recognize(low.p_W, low.pitch, base)
+        over = first.covers(np.median(high.p_W[:, :2], axis=0))
+        above = over and np.median(high.p_W[:, 2]) > first.floor - 0.01
+        second = recognize(high.p_W, high.pitch, first.floor if above else base)
         if "thing" in (first.kind, second.kind):
             continue
         share = (_agreement(first, low) * len(low) + _agreement(second, high) * len(high)) / len(cloud)
@@ -107,12 +141,12 @@ def _split(cloud: Cloud, table: float) -> list[Cloud]:
     return halves or [cloud]
 
 
-def _cuts(cloud: Cloud, stacked: bool) -> list[NDArray[np.bool_]]:
+def _cuts(cloud: Cloud, base: float, stacked: bool) -> list[NDArray[np.bool_]]:
     """Propose two-way splits: at heights, and along the longest horizontal direction."""
     p_W = cloud.p_W
     bottom, top = np.percentile(p_W[:, 2], [2, 98])
     if stacked:
-        return [p_W[:, 2] > 0.5 * top]
+        return [p_W[:, 2] > 0.5 * (base + top)]
     cuts = [p_W[:, 2] > bottom + share * (top - bottom) for share in np.linspace(0.25, 0.8, 8)]
     xy = p_W[:, :2] - p_W[:, :2].mean(axis=0)
     direction = np.linalg.eigh(xy.T @ xy)[1][:, 1]
@@ -122,7 +156,7 @@ def _cuts(cloud: Cloud, stacked: bool) -> list[NDArray[np.bool_]]:
     return cuts
 
 
-def _attach_handles(pieces: list[Piece], frames: tuple[CameraFrame, ...]) -> list[Piece]:
+def _attach_handles(pieces: list[Piece]) -> list[Piece]:
     """Give a cabinet the drawer front and handle that hang on its side in another shade."""
     taken: dict[int, int] = {}
     for index, piece in enumerate(pieces):
@@ -143,16 +177,16 @@ def _attach_handles(pieces: list[Piece], frames: tuple[CameraFrame, ...]) -> lis
     for index in kept:
         piece = pieces[index]
         hanging = [pieces[other].cloud for other, owner in taken.items() if owner == index]
-        body, cloud = piece.body, piece.cloud
+        body = piece.body
         if hanging:
             front = joined(*hanging)
-            body, cloud = with_handle(body, front.p_W), joined(cloud, front)
+            body = with_handle(body, front.p_W)
         support = Support(
             height=piece.support.height,
             on=place.get(piece.support.on, -1),
             inside=place.get(piece.support.inside, -1),
         )
-        result.append(Piece(cloud=cloud, body=body, support=support, rgb=piece.rgb))
+        result.append(Piece(cloud=piece.cloud, body=body, support=support))
     return result
 
 

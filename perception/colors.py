@@ -70,7 +70,7 @@ def to_lab(rgb: Float64) -> Float64:
 def name_color(rgb: Float64) -> tuple[str, str | None]:
     """Name the colour of a surface from its pixels.
 
-    The best lit half of the pixels counts most, so that a side in shade does
+    Only the best lit pixels count, so that a side in shade does
     not turn orange into brown.
 
     Args:
@@ -80,7 +80,7 @@ def name_color(rgb: Float64) -> tuple[str, str | None]:
         The name, and a second name where the two are close, else None.
     """
     brightness = rgb.sum(axis=1)
-    lit = rgb[brightness >= np.quantile(brightness, 0.5)]
+    lit = rgb[brightness >= np.quantile(brightness, 0.7)]
     lab, owner, cost = _shades()
     distances = np.linalg.norm(lab - to_lab(np.median(lit, axis=0)), axis=1) + cost
     best = np.array([distances[owner == index].min() for index in range(len(NAMES))])

@@ -7,7 +7,7 @@ stretch of the outline costs only its own directions.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -72,7 +72,8 @@ def fit_circle(support: Float64) -> Circle:
     A = np.column_stack([_NORMALS, np.ones(len(_NORMALS))])
     weight = np.ones(len(support))
     for _ in range(6):
-        x = np.linalg.lstsq(A * weight[:, None], support * weight, rcond=None)[0]
+        weighted = A * (weight**2)[:, None]
+        x = np.linalg.solve(A.T @ weighted, support @ weighted)
         residual = support - A @ x
         scale = max(1.4826 * float(np.median(np.abs(residual))), 0.0005)
         weight = 1.0 / (1.0 + (residual / (2.0 * scale)) ** 2)
@@ -81,31 +82,33 @@ def fit_circle(support: Float64) -> Circle:
 
 def fit_rectangle(support: Float64) -> Rectangle:
     """Fit a rectangle: the best of 90 yaws, then a parabola through the residuals."""
-    yaws = np.linspace(0.0, np.pi / 2.0, 90, endpoint=False)
-    costs = np.array([_rectangle_at(support, yaw)[1] for yaw in yaws])
+    solvers, designs = _all_solvers()
+    unknowns = solvers @ support
+    costs = ((support - (designs @ unknowns[..., None])[..., 0]) ** 2).mean(axis=1)
     best = int(np.argmin(costs))
-    left, right = costs[best - 1], costs[(best + 1) % 90]
+    left, right = costs[best - 1], costs[(best + 1) % len(costs)]
     bend = left - 2.0 * costs[best] + right
     shift = 0.5 * (left - right) / bend if bend > 1e-15 else 0.0
-    yaw = float(yaws[best] + np.clip(shift, -0.5, 0.5) * yaws[1])
-    (cx, cy, a, b), cost = _rectangle_at(support, yaw)
+    yaw = (best + float(np.clip(shift, -0.5, 0.5))) * _YAW_STEP
+    design = _design(yaw)
+    cx, cy, a, b = np.linalg.lstsq(design, support, rcond=None)[0]
+    rms = float(np.sqrt(np.mean((support - design @ [cx, cy, a, b]) ** 2)))
     if b > a:
         a, b, yaw = b, a, yaw + np.pi / 2.0
     yaw = (yaw + np.pi / 2.0) % np.pi - np.pi / 2.0
-    return Rectangle(
-        center=np.array([cx, cy]), yaw=yaw, length=2.0 * a, width=2.0 * b, rms=float(np.sqrt(cost))
-    )
+    return Rectangle(center=np.array([cx, cy]), yaw=yaw, length=2.0 * a, width=2.0 * b, rms=rms)
 
 
-def _rectangle_at(support: Float64, yaw: float) -> tuple[Float64, float]:
-    """Solve centre and half sides at one yaw; the residual's mean square comes along."""
-    solve, A = _rectangle_solver(round(yaw, 6))
-    x = solve @ support
-    return x, float(np.mean((support - A @ x) ** 2))
+_YAW_STEP = np.pi / 180.0
 
 
-@lru_cache(maxsize=256)
-def _rectangle_solver(yaw: float) -> tuple[Float64, Float64]:
+def _design(yaw: float) -> Float64:
+    """Give the support function's dependence on centre and half sides at one yaw, shape (72, 4)."""
     relative = _ANGLES - yaw
-    A = np.column_stack([_NORMALS, np.abs(np.cos(relative)), np.abs(np.sin(relative))])
-    return np.linalg.pinv(A), A
+    return np.column_stack([_NORMALS, np.abs(np.cos(relative)), np.abs(np.sin(relative))])
+
+
+@cache
+def _all_solvers() -> tuple[Float64, Float64]:
+    designs = np.stack([_design(step * _YAW_STEP) for step in range(90)])
+    return np.linalg.pinv(designs), designs

@@ -79,7 +79,7 @@ def _things(
     order = sorted(
         range(len(pieces)), key=lambda i: float(pieces[i].body.X_WO.translation() @ directions.right)
     )
-    colors = {i: name_color(gain * pieces[i].rgb) for i in order}
+    colors = {i: name_color(gain * pieces[i].cloud.rgb) for i in order}
     stems = [(colors[i][0], pieces[i].body.kind) for i in order]
     p_WO = np.array([pieces[i].body.X_WO.translation() for i in order]).reshape(-1, 3)
     names = dict(zip(order, name_things(stems, p_WO, previous), strict=True))

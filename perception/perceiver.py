@@ -24,7 +24,7 @@ class Perceiver(Protocol):
 
         Args:
             frames: One RGB-D frame per camera, taken while nothing moves.
-            robot_spheres_W: The robot's own body as spheres (x, y, z, radius) in the world, shape (S, 4), [m].
+            robot_spheres_W: The robot's own body as spheres (x, y, z, radius), shape (S, 4), [m].
             previous: The scene before, so that things keep their names.
 
         Returns:

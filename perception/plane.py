@@ -26,7 +26,7 @@ def find_table(cloud: Cloud, expected: float = 0.0, slack: float = 0.06) -> tupl
     near = np.abs(z - expected) < slack
     if near.sum() < 200:
         raise InputError(
-            f"no table found within {slack:.2f} m of height {expected:.2f} m ({near.sum()} points seen there); "
+            f"no table within {slack:.2f} m of height {expected:.2f} m ({near.sum()} points seen there); "
             "check that a camera sees the table and that its pose is right"
         )
     counts, edges = np.histogram(z[near], bins=np.arange(expected - slack, expected + slack + 1e-9, 0.002))

@@ -30,6 +30,7 @@ def recognize(p_W: Float64, pitch: Float64, base: float) -> Body:
     sphere = _fit_sphere(p_W, base)
     if sphere is not None:
         return sphere
+    p_W = p_W[:: max(len(p_W) // 500, 1)]
     candidates = [*_round(p_W, circle, base, top), *_angular(p_W, rectangle, base, top)]
     if not candidates:
         return _unknown(rectangle, base, top)

@@ -13,8 +13,8 @@ from ..core.camera import CameraFrame
 from .cloud import Cloud
 from .colors import hue_angle
 
-VOXEL = 0.004  # Points nearer than this and of one colour are one node of the graph, [m].
-NEIGHBOURS = 16  # Links looked at from each node.
+VOXEL = 0.005  # Points nearer than this and of one colour are one node of the graph, [m].
+NEIGHBOURS = 12  # Links looked at from each node.
 SAME_HUE = 0.12  # Largest sine of the angle between neighbours' colours: tuned on rendered scenes.
 TWO_HUES = 0.16  # Distance of two colours' directions that no single surface has.
 APART = 5.0  # How many times their spread two colours of one cluster lie apart at least.
