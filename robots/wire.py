@@ -7,7 +7,7 @@ encoding each; what does not fit is refused with the field that was wrong.
 import socket
 import struct
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgpack
 import numpy as np
@@ -150,7 +150,7 @@ def field(message: Mapping[str, Any], name: str, kind: type[T]) -> T:
         value = float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise RobotError(f"field {name!r} of a message: expected {kind.__name__}, got {value!r:.80}")
-    return value
+    return cast(T, value)
 
 
 def _names(message: Mapping[str, Any], name: str) -> tuple[str, ...]:

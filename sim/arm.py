@@ -1,6 +1,5 @@
 """An arm with its hand in a plant: welded, actuated, with pads at its fingertips."""
 
-from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import numpy as np
@@ -25,7 +24,6 @@ PAD_RADIUS = 0.004  # [m].
 PAD_PROUD = 0.0003  # How far the pads stand out of the fingers' faces, [m].
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ArmBody:
     """An arm that was added to a plant.
 
@@ -33,15 +31,44 @@ class ArmBody:
         name: The arm's name.
         model: What it was made from.
         instance: Its model instance.
-        joints: Its joints, in the model's order.
-        fingers: The joints of its fingers, empty without a hand.
     """
 
-    name: str
-    model: RobotModel
-    instance: ModelInstanceIndex
-    joints: tuple[Joint, ...]
-    fingers: tuple[Joint, ...]
+    def __init__(
+        self,
+        name: str,
+        model: RobotModel,
+        instance: ModelInstanceIndex,
+        joints: tuple[Joint, ...],
+        fingers: tuple[Joint, ...],
+    ):
+        """Hold the arm; ``finish`` has to follow when the plant is finalized.
+
+        Args:
+            name: The arm's name.
+            model: What it was made from.
+            instance: Its model instance.
+            joints: Its joints, in the model's order.
+            fingers: The joints of its fingers, empty without a hand.
+        """
+        self.name = name
+        self.model = model
+        self.instance = instance
+        self._joints, self._fingers = joints, fingers
+        self._q_index = self._v_index = self._finger_index = np.array([], int)
+        # Interpolation wants increasing positions; fingers may open either way.
+        gripper = model.gripper
+        columns = gripper.positions.T if gripper is not None else []
+        self._tables = [
+            (column[np.argsort(column)], gripper.widths[np.argsort(column)])
+            for column in columns
+            if gripper is not None
+        ]
+
+    def finish(self) -> None:
+        """Find out where in the plant's vectors the arm is."""
+        self._q_index = np.array([joint.position_start() for joint in self._joints])
+        self._v_index = np.array([joint.velocity_start() for joint in self._joints])
+        self._finger_index = np.array([joint.position_start() for joint in self._fingers], int)
 
     def limits(self) -> Limits:
         """Give what its joints can do."""
@@ -56,31 +83,24 @@ class ArmBody:
 
     def q(self, positions: Float64) -> Float64:
         """Pick the arm's joint positions, shape (n,), out of the plant's."""
-        return positions[[joint.position_start() for joint in self.joints]]
+        return positions[self._q_index]
 
     def v(self, velocities: Float64) -> Float64:
         """Pick the arm's joint velocities, shape (n,), out of the plant's."""
-        return velocities[[joint.velocity_start() for joint in self.joints]]
+        return velocities[self._v_index]
 
     def width(self, positions: Float64) -> float:
         """Give the opening of the hand, [m]."""
-        gripper = self.model.gripper
-        assert gripper is not None
-        readings = []
-        for joint, column in zip(self.fingers, gripper.positions.T, strict=True):
-            order = np.argsort(column)
-            readings.append(
-                np.interp(positions[joint.position_start()], column[order], gripper.widths[order])
-            )
-        return float(np.mean(readings))
+        fingers = positions[self._finger_index]
+        total = sum(np.interp(q, *table) for q, table in zip(fingers, self._tables, strict=True))
+        return float(total / len(fingers))
 
     def put(self, plant: MultibodyPlant, context: Context, q: Float64, width: float) -> None:
         """Put the arm and its fingers somewhere, at rest."""
         positions = plant.GetPositions(context).copy()
-        positions[[joint.position_start() for joint in self.joints]] = q
+        positions[self._q_index] = q
         if self.model.gripper is not None:
-            fingers = [joint.position_start() for joint in self.fingers]
-            positions[fingers] = self.model.gripper.joint_positions(width)
+            positions[self._finger_index] = self.model.gripper.joint_positions(width)
         plant.SetPositions(context, positions)
 
 
@@ -109,7 +129,7 @@ def add_arm(plant: MultibodyPlant, name: str, model: RobotModel) -> ArmBody:
             actuator.set_controller_gains(PdControllerGains(p=stiffness, d=GRIP_DAMPING_TIME * stiffness))
         if not gripper.jaw:
             _add_pads(plant, instance, model, gripper)
-    return ArmBody(name=name, model=model, instance=instance, joints=joints, fingers=fingers)
+    return ArmBody(name, model, instance, joints, fingers)
 
 
 def finger_slopes(gripper: GripperModel) -> Float64:

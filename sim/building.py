@@ -24,6 +24,7 @@ from .catalogue import KINDS
 from .objects import add_thing, material, place
 from .scenes import SceneSpec, start_height
 
+RIGIDITY = 0.1  # At 1, the default, fingertips sink into light things by millimetres.
 FLOOR = -0.72  # Height of the floor, [m].
 THICKNESS = 0.04  # Thickness of the table's top, [m].
 WOOD, GROUND = (0.36, 0.30, 0.26), (0.56, 0.58, 0.60)
@@ -71,7 +72,12 @@ def build(scene: SceneSpec, arm_name: str, step: float, *, view: bool) -> Built:
         view: Whether to show it live in a browser.
     """
     builder = DiagramBuilder()
-    config = MultibodyPlantConfig(time_step=step, contact_model="point", discrete_contact_approximation="sap")
+    config = MultibodyPlantConfig(
+        time_step=step,
+        contact_model="point",
+        discrete_contact_approximation="sap",
+        sap_near_rigid_threshold=RIGIDITY,
+    )
     plant, graph = AddMultibodyPlant(config, builder)
     graph.AddRenderer(RENDERER, make_engine())
     arm = add_arm(plant, arm_name, load_model(scene.robot))
@@ -84,6 +90,7 @@ def build(scene: SceneSpec, arm_name: str, step: float, *, view: bool) -> Built:
             plant.WeldFrames(plant.world_frame(), bodies[thing.id].body_frame(), starts[thing.id])
     _add_table(plant, scene)
     plant.Finalize()
+    arm.finish()
     _ignore_pairs(plant, graph, arm)
     meshcat = _add_view(builder, graph) if view else None
     return Built(

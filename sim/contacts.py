@@ -1,9 +1,9 @@
 """Which bodies have touched: kept by pair, for judges only."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydrake.multibody.plant import ContactResults, MultibodyPlant
+from pydrake.multibody.tree import BodyIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +30,15 @@ class Contact:
 class ContactLog:
     """Gathers contacts as the world goes on."""
 
-    def __init__(self, plant: MultibodyPlant, ignored: Iterable[frozenset[str]] = ()):
+    def __init__(self, plant: MultibodyPlant):
         """Start with no contacts.
 
         Args:
             plant: The plant whose bodies touch.
-            ignored: Pairs of body names that always touch and mean nothing.
         """
-        self._names = {}
-        for index in (body.index() for body in _bodies(plant)):
-            self._names[int(index)] = plant.get_body(index).name()
+        bodies = (plant.get_body(BodyIndex(number)) for number in range(plant.num_bodies()))
+        self._names = {number: body.name() for number, body in enumerate(bodies)}
         self._names[0] = "table"
-        self._ignored = frozenset(ignored)
         self._pairs: dict[tuple[str, str], Contact] = {}
 
     def clear(self) -> None:
@@ -70,8 +67,7 @@ class ContactLog:
             forces[pair] = forces.get(pair, 0.0) + size
         for (i, j), force in forces.items():
             a, b = sorted((self._names[i], self._names[j]))
-            if frozenset((a, b)) not in self._ignored:
-                self._add(a, b, force, time, moving)
+            self._add(a, b, force, time, moving)
 
     def _add(self, a: str, b: str, force: float, time: float, moving: bool) -> None:
         old = self._pairs.get((a, b))
@@ -84,9 +80,3 @@ class ContactLog:
             last=time,
             moving_force=max(now, old.moving_force) if old else now,
         )
-
-
-def _bodies(plant: MultibodyPlant):
-    from pydrake.multibody.tree import BodyIndex
-
-    return [plant.get_body(BodyIndex(i)) for i in range(plant.num_bodies())]

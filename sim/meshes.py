@@ -60,7 +60,7 @@ def tube(path: Float64, radius: float, name: str, *, segments: int = 10) -> Mesh
     for i in range(len(path) - 1):
         for k in range(segments):
             a, b = i * segments + k, i * segments + (k + 1) % segments
-            faces += [(a, a + segments, b + segments), (a, b + segments, b)]
+            faces += [(a, b + segments, a + segments), (a, b, b + segments)]
     return _mesh(vertices, normals, faces, name)
 
 

@@ -47,6 +47,9 @@ from .scenes import ThingSpec
 Piece = tuple[Shape, RigidTransform]
 PANELS = 12
 CORNER = 0.003  # Radius of the spheres that flat faces rest on, [m].
+STIFFNESS = 1e6  # Of each touching sphere, [N/m].
+SUNK = 0.0003  # How far faces lie behind their spheres, which alone then carry, [m].
+FEET = 6  # Spheres under a round thing.
 # Stops a ball within a few tenths of a second: there is no rolling friction in point contact.
 ROLLING_DAMPING = 3e-4  # [N m s]
 
@@ -54,7 +57,9 @@ ROLLING_DAMPING = 3e-4  # [N m s]
 def material(friction: float = 0.9) -> ProximityProperties:
     """Give the contact properties of household surfaces."""
     properties = ProximityProperties()
-    AddContactMaterial(friction=CoulombFriction(friction, friction), properties=properties)
+    AddContactMaterial(
+        point_stiffness=STIFFNESS, friction=CoulombFriction(friction, friction), properties=properties
+    )
     return properties
 
 
@@ -139,7 +144,7 @@ def _solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
     if kind in ("bottle", "mug", "bowl", "plate"):
         yield from _vessel_solids(kind, size)
     else:
-        yield from _plain(kind, size)
+        yield from _plain(kind, size, SUNK)
     if kind in ("block", "box"):
         yield from _corners(across, (-1, 1))
     elif kind == "tray":
@@ -155,18 +160,18 @@ def _solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
         yield from _ring(0.65 * size["radius"] - CORNER, bottom + CORNER)
 
 
-def _plain(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
-    """Give the pieces of kinds that look as they feel."""
+def _plain(kind: str, size: Mapping[str, float], sunk: float = 0.0) -> Iterator[Piece]:
+    """Give the pieces of kinds that look as they feel, faces sunk by a little where they rest on spheres."""
     across = extents(kind, size)
     x, y, z = across
     if kind in ("block", "box"):
-        yield Box(x, y, z), RigidTransform()
+        yield Box(x - 2.0 * sunk, y - 2.0 * sunk, z - 2.0 * sunk), RigidTransform()
     elif kind == "ball":
         yield Sphere(size["radius"]), RigidTransform()
     elif kind == "can":
-        yield Cylinder(size["radius"], z), RigidTransform()
+        yield Cylinder(size["radius"], z - 2.0 * sunk), RigidTransform()
     elif kind == "tray":
-        yield from _open_box(x, y, z, TRAY_WALL)
+        yield from _open_box(x, y, z - sunk, TRAY_WALL - sunk, sunk / 2.0)
     elif kind == "shelf":
         yield Box(x, y, BOARD), _at(0.0, 0.0, -z / 2.0 + BOARD / 2.0)
         yield Box(x, y, BOARD), _at(0.0, 0.0, z / 2.0 - BOARD / 2.0)
@@ -184,21 +189,22 @@ def _vessel_solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
     if kind == "bottle":
         r, neck = size["radius"], bottle_neck(size)
         for radius, low, high in ((r, 0.0, 0.62), (0.5 * (r + neck), 0.62, 0.70), (neck, 0.70, 1.0)):
-            yield Cylinder(radius, (high - low) * h), _at(0.0, 0.0, (low + high - 1.0) * h / 2.0)
+            length = (high - low) * h - 2.0 * SUNK
+            yield Cylinder(radius, length), _at(0.0, 0.0, (low + high - 1.0) * h / 2.0)
         return
     if kind == "plate":
         t = plate_thickness(size)
         base, wall = 0.65 * size["radius"], 0.5 * t
-        ring = (0.67 * size["radius"], 0.5 * t, size["radius"] - wall / 2.0, h - 0.4 * t)
+        ring = (0.67 * size["radius"], 0.6 * t, size["radius"] - wall / 2.0, h - 0.4 * t)
     elif kind == "bowl":
         t = wall = WALL
         base = size["bottom_radius"]
-        ring = (base - WALL / 2.0, WALL / 2.0, size["top_radius"] - WALL / 2.0, h)
+        ring = (base - WALL / 2.0, WALL, size["top_radius"] - WALL / 2.0, h)
     else:
         t = wall = WALL
         base = size["radius"]
-        ring = (base - WALL / 2.0, 0.0, base - WALL / 2.0, h)
-    yield Cylinder(base, t), _at(0.0, 0.0, (t - h) / 2.0)
+        ring = (base - WALL / 2.0, SUNK, base - WALL / 2.0, h - SUNK)
+    yield Cylinder(base, t - SUNK), _at(0.0, 0.0, (t + SUNK - h) / 2.0)
     yield from _panels(*ring, wall, h / 2.0)
     if kind == "mug":
         path = _handle_path(size, 5)
@@ -220,11 +226,11 @@ def _panels(r0: float, z0: float, r1: float, z1: float, wall: float, middle: flo
         yield Box(wall, width, length), RigidTransform(R @ RotationMatrix.MakeYRotation(lean), center)
 
 
-def _open_box(x: float, y: float, z: float, wall: float) -> Iterator[Piece]:
-    yield Box(x, y, wall), _at(0.0, 0.0, (wall - z) / 2.0)
+def _open_box(x: float, y: float, z: float, wall: float, lift: float = 0.0) -> Iterator[Piece]:
+    yield Box(x, y, wall), _at(0.0, 0.0, (wall - z) / 2.0 + lift)
     for side in (-1, 1):
-        yield Box(wall, y, z), _at(side * (x - wall) / 2.0, 0.0, 0.0)
-        yield Box(x, wall, z), _at(0.0, side * (y - wall) / 2.0, 0.0)
+        yield Box(wall, y, z), _at(side * (x - wall) / 2.0, 0.0, lift)
+        yield Box(x, wall, z), _at(0.0, side * (y - wall) / 2.0, lift)
 
 
 def _corners(across: Float64, sides: tuple[int, ...]) -> Iterator[Piece]:
@@ -236,7 +242,7 @@ def _corners(across: Float64, sides: tuple[int, ...]) -> Iterator[Piece]:
 
 
 def _ring(radius: float, z: float) -> Iterator[Piece]:
-    for angle in np.linspace(0.0, 2.0 * np.pi, 8, endpoint=False):
+    for angle in np.linspace(0.0, 2.0 * np.pi, FEET, endpoint=False):
         yield Sphere(CORNER), _at(radius * np.cos(angle), radius * np.sin(angle), z)
 
 
@@ -274,12 +280,12 @@ def _add_slide(
     body = plant.AddRigidBody(
         f"{thing.id}_slide", cabinet.model_instance(), SpatialInertia.SolidBoxWithMass(0.4, *inner)
     )
-    pieces = list(_open_box(*inner, BOARD / 2.0))
+    pieces = list(_open_box(inner[0], inner[1], inner[2], BOARD / 2.0))
     front = inner[0] / 2.0
     reach = DRAWER_HANDLE_REACH - 0.006
     for side in (-1, 1):
         start = np.array([front - BOARD / 4.0, side * 0.04, 0.0])
-        pieces.append(_capsule(start, [*start, reach, 0.0, 0.0], 0.005))
+        pieces.append(_capsule(start, start + np.array([reach, 0.0, 0.0]), 0.005))
     pieces.append(
         _capsule(np.array([front + reach, -0.04, 0.0]), np.array([front + reach, 0.04, 0.0]), 0.006)
     )

@@ -122,7 +122,7 @@ class WorldProcess:
         Args:
             fds: Its ends of the robot's and of the judge's connection, -1 where there is none.
         """
-        self._said = tempfile.TemporaryFile()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process.
         self.process = subprocess.Popen(
             [sys.executable, "-m", "handsel.sim.serve", *map(str, fds)],
             pass_fds=[fd for fd in fds if fd >= 0],

@@ -38,7 +38,7 @@ STEP = 0.0025  # [s].
 TIPPED_TOO_FAR = 20.0  # A thing that settles more tilted has fallen over, [deg].
 MOVED_TOO_FAR = 0.03  # A thing that settles farther off was not placed soundly, [m].
 IMAGE_SIZE = (320, 240)
-FRONT_EYE, FRONT_TARGET, FRONT_FOV = [1.25, 0.0, 0.75], [0.50, 0.0, 0.03], np.radians(46.0)
+FRONT_EYE, FRONT_TARGET, FRONT_FOV = [1.25, 0.0, 0.75], [0.50, 0.0, 0.03], np.radians(44.0)
 WRIST_FOV = np.radians(58.0)
 # Beside the hand, behind the fingertips; the fingers stay at the picture's lower edge.
 P_GWRIST = [0.075, 0.0, -0.085]
@@ -235,8 +235,7 @@ class World:
         width = model.gripper.max_width if model.gripper else 0.0
         self._arm.put(self.plant, self._context, model.q_look, width)
         built.place_things(self._context)
-        ports = [self.plant.get_desired_state_input_port(self._arm.instance)]
-        self._desired = ports[0].FixValue(self._context, np.zeros(ports[0].size()))
+        self._port = self.plant.get_desired_state_input_port(self._arm.instance)
         self._simulator.Initialize()
         self._steps = -round(SETTLING / STEP)
         self._offset = -self._steps
@@ -253,7 +252,7 @@ class World:
         q, v = self._follower.target(self.time + STEP)
         if self._hand is not None:
             self._hand.step(self.time, STEP, self._arm.width(positions))
-        self._desired.GetMutableData().get_mutable_value().SetFromVector(self._desired_state(q, v))
+        self._port.FixValue(self._context, self._desired_state(q, v))
         self._steps += 1
         self._simulator.AdvanceTo((self._steps + self._offset) * STEP)
         velocities = self.plant.GetVelocities(self._context)
