@@ -48,7 +48,7 @@ def _distance(a: Value, b: Value) -> Expression:
     if isinstance(a, TableValue):
         a, b = b, a
     if isinstance(b, TableValue):
-        return ex.height(expression_of(a)) - b.height
+        return ex.height(expression_of(a)) - ex.constant(b.height, "m")
     return ex.distance(expression_of(a), expression_of(b))
 
 

@@ -108,7 +108,7 @@ class Names:
         if name in MISLEADING:
             raise refusal(node, *MISLEADING[name])
         things = f"The things are {', '.join(words.things)}" if words.things else "There are no things"
-        known = {*self.taken(), *self.globals, *scope}
+        known = {*self.taken(), *self.globals, *scope} - words.groups.keys()
         raise refusal(node, f"{name} is not known", near(name, known, things))
 
 

@@ -15,7 +15,7 @@ MAX_NESTING = 40
 
 _KNOWN_NODES = (
     ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.AugAssign,
-    ast.AnnAssign, ast.For, ast.If, ast.Expr, ast.Pass, ast.Name, ast.Attribute, ast.Subscript, ast.Slice,
+    ast.For, ast.If, ast.Expr, ast.Pass, ast.Name, ast.Attribute, ast.Subscript, ast.Slice,
     ast.Constant, ast.Tuple, ast.List, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp,
     ast.Call, ast.keyword, ast.ListComp, ast.GeneratorExp, ast.comprehension,
     ast.Load, ast.Store, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult,
@@ -28,6 +28,7 @@ _REMEDIES: dict[type[ast.AST], tuple[str, str]] = {
         "Leave it out; np, math and the listed functions are known",
     ),
     ast.ImportFrom: ("nothing can be imported", "Leave the line out; the listed functions are known"),
+    ast.AnnAssign: ("annotations are not part of the language", "Write name = value"),
     ast.Lambda: ("lambda is not part of the language", "Write a helper with def"),
     ast.While: ("while is not part of the language", "Write a for loop over range() or a list"),
     ast.Try: ("try is not part of the language", "Leave it out; nothing here raises"),
@@ -56,18 +57,19 @@ def parsed(answer: str) -> tuple[str, ast.Module]:
         Refusal: If there is no program, or it is no text of the language.
     """
     _check_size(answer, MAX_ANSWER, "the answer")
-    text = program_in(answer)
+    text = program_in(answer.replace("\r\n", "\n"))
     _check_size(text, MAX_PROGRAM, "the program")
     if not text.strip():
         raise Refusal("there is no program", "Write stage functions: def stage_1(): with goal() or grasp()")
     for number, line in enumerate(text.split("\n"), 1):
         for column, character in enumerate(line, 1):
-            if ord(character) < 32 and character not in "\t\r":
+            if ord(character) < 32 and character != "\t":
                 raise Refusal("a control character", "Write plain text", number, column)
     tree = _parse(text)
     _check_nesting(tree)
     for node in ast.walk(tree):
         _check_node(node)
+    _check_letters(text, tree)
     return text, tree
 
 
@@ -143,6 +145,28 @@ def _check_nesting(tree: ast.Module) -> None:
     )
 
 
+def _check_letters(text: str, tree: ast.Module) -> None:
+    """Refuse letters outside ASCII except in strings and comments: some of them only look like others."""
+    if text.isascii():
+        return
+    lines = [bytearray(line.encode()) for line in text.split("\n")]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.end_lineno:
+            for number in range(node.lineno - 1, node.end_lineno):
+                first = node.col_offset if number == node.lineno - 1 else 0
+                last = node.end_col_offset if number == node.end_lineno - 1 else None
+                piece = lines[number][first:last]
+                lines[number][first:last] = b" " * len(piece)
+    for number, line in enumerate(lines, 1):
+        code = line.partition(b"#")[0].decode()
+        if not code.isascii():
+            letter = next(letter for letter in code if not letter.isascii())
+            column = code.index(letter) + 1
+            raise Refusal(
+                f"{letter!r} is no letter of the language", "Use plain ASCII letters", number, column
+            )
+
+
 def _check_node(node: ast.AST) -> None:
     if isinstance(node, (ast.cmpop, ast.operator, ast.unaryop)):
         return  # checked with the node that it belongs to, which knows its line
@@ -156,13 +180,19 @@ def _check_node(node: ast.AST) -> None:
             raise refusal(node, reason, remedy)
     if isinstance(node, ast.FunctionDef) and (node.decorator_list or node.args.vararg or node.args.kwarg):
         raise refusal(node, "decorators, *args and **kwargs are not part of the language", "Leave them out")
+    if isinstance(node, (ast.FunctionDef, ast.arg)) and _annotated(node):
+        raise refusal(node, "annotations are not part of the language", "Leave them out")
     if isinstance(node, ast.keyword) and node.arg is None:
         raise refusal(node.value, "** is not allowed here", "Write the arguments out")
     for name in _names_of(node):
-        if "__" in name or not name.isascii():
+        if "__" in name:
             raise refusal(
-                node, f"{name!r} is no name of the language", "Use plain names without double underscores"
+                node, f"{name!r} is no name of the language", "Use names without double underscores"
             )
+
+
+def _annotated(node: ast.FunctionDef | ast.arg) -> bool:
+    return (node.returns if isinstance(node, ast.FunctionDef) else node.annotation) is not None
 
 
 def _names_of(node: ast.AST) -> list[str]:

@@ -59,10 +59,10 @@ class Interpreter:
                 else:
                     helpers.append(statement)
                     self.names.globals[statement.name] = HelperValue(statement)
-        _check_order(stages, tree)
         for statement in tree.body:
             if not isinstance(statement, ast.FunctionDef):
                 self._outside(statement)
+        _check_order(stages, tree)
         everywhere = self._draft(always, everywhere=True) if always else None
         drafts = [self._draft(stage) for stage in stages]
         for helper in helpers:
@@ -81,7 +81,7 @@ class Interpreter:
 
     def _outside(self, node: ast.stmt) -> None:
         """Run a statement outside functions: a docstring or a name for a value."""
-        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        if isinstance(node, ast.Assign):
             self._run([node], self.names.globals)
             self._check_used()
         elif not _is_text(node):
@@ -121,7 +121,7 @@ class Interpreter:
                 raise refusal(statement, str(error), "See the functions' arguments and units") from error
             if returned is None:
                 continue
-            if statement is not body[-1]:
+            if isinstance(statement, ast.Return) and statement is not body[-1]:
                 raise refusal(body[-1], "what stands after a return is never reached", "Leave it out")
             return returned
         return None
@@ -140,9 +140,6 @@ class Interpreter:
                 value = evaluate(node.value, scope)
                 for target in node.targets:
                     self.evaluator.bind(target, value, scope)
-                return None
-            case ast.AnnAssign(target=target, value=ast.expr() as right):
-                self.evaluator.bind(target, evaluate(right, scope), scope)
                 return None
             case ast.AugAssign():
                 if not isinstance(node.target, ast.Name):
