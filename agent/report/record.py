@@ -1,5 +1,6 @@
 """A run as its pictures need it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydrake.math import RigidTransform
@@ -28,6 +29,19 @@ class SeenThing:
     def __post_init__(self) -> None:
         """Hold a read-only copy."""
         object.__setattr__(self, "size", frozen(self.size, (3,)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Where things were seen at a later look.
+
+    Attributes:
+        time: Robot time, [s].
+        poses: Pose of each thing's box by name.
+    """
+
+    time: float
+    poses: Mapping[str, RigidTransform]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +103,8 @@ class RunRecord:
         times: Robot time of the joint samples, shape (T,), [s].
         q: Joint positions, shape (T, n), [rad].
         width: Opening of the fingers, shape (T,), [m].
-        grasps: Robot time, thing's name and whether it was taken (or let go), in order.
+        held: Name of the thing in the hand at each sample, or None.
+        looks: What was seen later on, in order.
     """
 
     instruction: str
@@ -103,4 +118,5 @@ class RunRecord:
     times: Float64
     q: Float64
     width: Float64
-    grasps: tuple[tuple[float, str, bool], ...]
+    held: tuple[str | None, ...] = ()
+    looks: tuple[Look, ...] = ()

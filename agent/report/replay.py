@@ -135,26 +135,26 @@ def _furnish(meshcat: Meshcat, record: RunRecord) -> None:
 
 
 def _animate(meshcat: Meshcat, arm: Arm, record: RunRecord) -> None:
-    """Play the joint samples; what is held moves with the tool from its grasp to its release."""
+    """Play the joint samples; what is held moves with the tool, the rest lies where it was seen last."""
     recording: MeshcatAnimation = arm.visualizer.StartRecording(set_transforms_while_recording=False)
     recording.set_autoplay(True)
     poses = {thing.name: thing.X_WO for thing in record.things}
-    held: dict[str, RigidTransform] = {}
-    pending = list(record.grasps)
+    X_GO: RigidTransform | None = None
+    held: str | None = None
+    looks = list(record.looks)
     start, end = float(record.times[0]), float(record.times[-1])
     for time in np.linspace(start, end, max(2, int(np.ceil((end - start) * RATE)) + 1)):
         q = np.array([np.interp(time, record.times, column) for column in record.q.T])
         X_WG = arm.place(q, float(np.interp(time, record.times, record.width)))
-        while pending and pending[0][0] <= time:
-            _, name, taken = pending.pop(0)
-            if taken and name in poses:
-                held[name] = X_WG.inverse() @ poses[name]
-            else:
-                held.pop(name, None)
+        now = record.held[int(np.searchsorted(record.times, time, side="right")) - 1]
+        if now != held:
+            held, X_GO = now, X_WG.inverse() @ poses[now] if now in poses else None
+        while looks and looks[0].time <= time:
+            poses |= {name: X_WO for name, X_WO in looks.pop(0).poses.items() if name in poses}
+        if held is not None and X_GO is not None:
+            poses[held] = X_WG @ X_GO
         arm.publish(float(time) - start)
         frame = recording.frame(float(time) - start)
-        for name, X_GO in held.items():
-            poses[name] = X_WG @ X_GO
         for name, X_WO in poses.items():
             recording.SetTransform(frame, f"things/{name}", X_WO)
     arm.visualizer.PublishRecording()

@@ -1,0 +1,109 @@
+"""From a trace to what its pictures need."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydrake.common.eigen_geometry import Quaternion
+from pydrake.math import RigidTransform
+
+from ...core.errors import InputError
+from ..trace import read_trace
+from .record import Look, Measured, RunRecord, SeenThing, StageRecord
+
+Line = Mapping[str, Any]
+
+
+def read_run(path: Path) -> RunRecord:
+    """Read a run.
+
+    Args:
+        path: The trace; one that breaks off in the middle gives the run up to there.
+
+    Returns:
+        The run.
+
+    Raises:
+        InputError: If the trace does not begin like one, or nothing was seen in it.
+    """
+    lines: tuple[Line, ...] = read_trace(path)
+    begin = next((line for line in lines if line["kind"] == "begin"), None)
+    scenes = [line for line in lines if line["kind"] == "scene"]
+    if begin is None or not scenes:
+        raise InputError(f"{path} holds no run whose things were seen: there is nothing to draw")
+    end = next((line for line in lines if line["kind"] == "end"), {})
+    joints = [line for line in lines if line["kind"] == "joints"]
+    arm = begin["robot"]["arms"][0]
+    return RunRecord(
+        instruction=begin["instruction"],
+        success=bool(end.get("success", False)),
+        reason=str(end.get("reason", "the trace breaks off")),
+        robot_model=arm["model"],
+        X_WR=read_pose(arm["X_WR"]),
+        table_height=float(scenes[0]["table"]["height"]),
+        things=tuple(_thing(thing) for thing in scenes[0]["things"]),
+        stages=tuple(_stages(lines)),
+        times=np.array([line["t"] for line in joints], dtype=float),
+        q=np.array([line["q"] for line in joints], dtype=float).reshape(len(joints), -1),
+        width=np.array([line["width"] or 0.0 for line in joints], dtype=float),
+        held=tuple(line["held"] for line in joints),
+        looks=tuple(
+            Look(time=line["t"], poses={thing["name"]: read_pose(thing["X_WO"]) for thing in line["things"]})
+            for line in scenes[1:]
+        ),
+    )
+
+
+def read_pose(written: Line) -> RigidTransform:
+    """Read a pose as the trace writes it: quaternion (w, x, y, z) and position, [m]."""
+    wxyz = np.array(written["wxyz"], dtype=float)
+    return RigidTransform(Quaternion(wxyz / np.linalg.norm(wxyz)), np.array(written["p"], dtype=float))
+
+
+def _thing(written: Line) -> SeenThing:
+    return SeenThing(
+        name=written["name"],
+        kind=written["kind"],
+        color=written["color"],
+        X_WO=read_pose(written["X_WO"]),
+        size=np.array(written["size"], dtype=float),
+    )
+
+
+def _stages(lines: tuple[Line, ...]) -> Iterator[StageRecord]:
+    """Give the stages that ran, each by its latest plan; where none ran, those of the latest planning."""
+    ran = any(line["kind"] == "stage" for line in lines)
+    plans: dict[int, Line] = {}
+    held: str | None = None
+    for line in lines:
+        match line["kind"]:
+            case "plan":
+                plans[line["index"]] = line
+            case "joints":
+                held = line["held"]
+            case "stage":
+                yield _stage(plans[line["index"]], line["t"], held)
+    if not ran:
+        start = 0.0
+        for index in sorted(plans):
+            yield _stage(plans[index], start, None)
+            start += float(plans[index]["duration"])
+
+
+def _stage(plan: Line, start: float, held: str | None) -> StageRecord:
+    relations = tuple(
+        Measured(text=one["text"], residual=one["residual"] or 0.0, tolerance=one["tolerance"])
+        for one in plan["relations"]
+    )
+    return StageRecord(
+        name=plan["stage"],
+        purpose=plan["purpose"],
+        start=start,
+        times=np.array(plan["motion"]["times"], dtype=float),
+        p_WG=np.array(plan["p_WG"], dtype=float).reshape(-1, 3),
+        clearance=np.array([value for value in plan["clearances"] if value is not None], dtype=float),
+        measured=relations,
+        act=plan["act"],
+        held=held,
+    )

@@ -1,0 +1,209 @@
+"""What ``handsel run`` does once its imports are paid for."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from rich.console import Console
+
+from ..agent.agent import Agent
+from ..agent.episode import Episode, check_instruction
+from ..agent.events import Subscriber
+from ..agent.mind import Mind
+from ..agent.minds import MINDS
+from ..agent.report.folder import RunFolder, finish_replay
+from ..agent.report.plan_picture import draw_plan
+from ..agent.report.read_trace import read_run
+from ..core.errors import HandselError, InputError, NeedsAnswer
+from ..perception.perceiver import PERCEIVERS, Perceiver
+from ..robots.remote import RemoteRobot
+from ..robots.robot import Robot
+from ..sim.scene_files import find_scene
+from ..sim.scenes import SceneSpec
+from ..sim.start import start_world
+from .dialogue import answered, ask, can_ask
+from .progress import Progress, show_episode
+from .rehearsal import PLANNED, Rehearsal
+from .run import Run
+
+QUESTIONS = 5
+"""How often a person is asked back before the run gives up."""
+VERDICTS = {
+    "done": "done and verified",
+    "failed": "failed",
+    "refused": "not done",
+    "question": "a question",
+    "stopped": "stopped",
+}
+
+
+def run_session(command: Run) -> int:
+    """Run one instruction from words to run folder.
+
+    Args:
+        command: The arguments.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        HandselError: If it cannot begin.
+    """
+    began = time.monotonic()
+    text = check_instruction(command.text)
+    scene = chosen_scene(command)
+    mind, perceiver = chosen_mind(command), chosen_perceiver(command)
+    folder = RunFolder(command.out) if command.out else RunFolder.beside_others(text)
+    console = Console(file=sys.stderr, highlight=False, soft_wrap=True, quiet=command.json)
+    progress = Progress(console)
+    try:
+        with world(command, scene, folder) as robot:
+            if robot.view_url:
+                console.print(f"watch at {robot.view_url}")
+            acting: Robot = Rehearsal(robot) if command.dry_run else robot
+            episode = converse(command, acting, mind, perceiver, folder, progress, console, text)
+            child = folder.start_replay() if episode.moved else None
+            if command.view and can_ask():
+                progress.close()
+                console.input("the view stays open until Enter is pressed ")
+            progress.show("drawing the plan, encoding the video")
+        notes = report(folder, episode, child)
+    finally:
+        progress.close()
+    if command.json:
+        print(json.dumps(answer(command, episode, folder, time.monotonic() - began, notes)))
+    else:
+        conclude(command, episode, folder, notes)
+    return episode.exit_code
+
+
+def chosen_scene(command: Run) -> SceneSpec:
+    """Find the scene that was named, with the robot that was named.
+
+    Raises:
+        InputError: If there is no such scene or robot.
+    """
+    scene = find_scene(command.scene)
+    return replace(scene, robot=command.robot) if command.robot else scene
+
+
+def chosen_mind(command: Run) -> Mind:
+    """Make the mind.
+
+    Raises:
+        InputError: If a model is wanted and not named.
+    """
+    if command.mind != "model":
+        if command.base_url or command.model:
+            raise InputError("--base-url and --model belong to --mind model; add it, or leave them out")
+        return MINDS.load(command.mind)()
+    if not command.base_url or not command.model:
+        raise InputError(
+            "--mind model needs a server and a model: --base-url URL --model NAME, "
+            "such as --base-url http://localhost:8000/v1"
+        )
+    from ..agent.model_mind import ModelMind
+    from ..agent.openai_model import OpenAIModel
+
+    return ModelMind(OpenAIModel(base_url=command.base_url, model=command.model))
+
+
+def chosen_perceiver(command: Run) -> Perceiver:
+    """Make the perceiver.
+
+    Raises:
+        UnknownName: If there is none of that name.
+        InputError: If the oracle is wanted: a run has no way to the world's truth.
+    """
+    return PERCEIVERS.load(command.perceiver)()
+
+
+@contextmanager
+def world(command: Run, scene: SceneSpec, folder: RunFolder) -> Iterator[RemoteRobot]:
+    """Run a world meanwhile; its video is written when it closes."""
+    robot, _ = start_world(
+        scene, seed=command.seed, video=folder.video, view=command.view, paced=command.view
+    )
+    with robot:
+        yield robot
+
+
+def converse(
+    command: Run,
+    robot: Robot,
+    mind: Mind,
+    perceiver: Perceiver,
+    folder: RunFolder,
+    progress: Progress,
+    console: Console,
+    text: str,
+) -> Episode:
+    """Carry the instruction out, asking the person back where somebody sits there.
+
+    Returns:
+        The last episode: one that ended in a question only where nobody answers.
+    """
+    for _ in range(QUESTIONS):
+        subscribers: tuple[Subscriber, ...] = (*folder.subscribers(), progress)
+        agent = Agent(robot, mind, perceiver, seed=command.seed, subscribers=subscribers)
+        episode = agent.run(text)
+        if episode.outcome != "question" or command.json or not can_ask():
+            return episode
+        question = NeedsAnswer(episode.reason, episode.options)
+        text = check_instruction(answered(text, question, ask(question, console)))
+        progress.show("looking")
+    return episode
+
+
+def report(folder: RunFolder, episode: Episode, child: Any) -> list[str]:
+    """Draw what can be drawn.
+
+    Args:
+        folder: The run folder, its trace closed.
+        episode: What happened.
+        child: The process that makes the animation, or None where nothing moved.
+
+    Returns:
+        What could not be made, one sentence each; a missing picture does not undo a task.
+    """
+    notes: list[str] = []
+    if not episode.moved:
+        folder.video.unlink(missing_ok=True)
+    try:
+        record = read_run(folder.trace)
+        if record.stages:
+            draw_plan(record, folder.path / "plan.png")
+        if child is not None:
+            finish_replay(child)
+    except HandselError as error:
+        notes.append(str(error))
+    return notes
+
+
+def answer(
+    command: Run, episode: Episode, folder: RunFolder, wall: float, notes: list[str]
+) -> dict[str, Any]:
+    """Give the one JSON object."""
+    told = episode.to_json()
+    told["timings"]["total"] = round(wall, 3)
+    planned = command.dry_run and episode.exit_code == 0
+    return told | {
+        "outcome": "planned" if planned else episode.outcome,
+        "scene": command.scene,
+        "folder": str(folder.path),
+        "files": list(folder.files()),
+        "notes": notes,
+    }
+
+
+def conclude(command: Run, episode: Episode, folder: RunFolder, notes: list[str]) -> None:
+    """Tell a person how it ended."""
+    planned = command.dry_run and episode.exit_code == 0
+    console = Console(highlight=False, soft_wrap=True)
+    show_episode(console, episode, PLANNED if planned else VERDICTS[episode.outcome], str(folder.path))
+    for note in notes:
+        console.print(f"note: {note}", markup=False)
