@@ -20,6 +20,7 @@ class Eval:
         mind: Who understands.
         workers: Processes that share the episodes; the figures do not depend on it.
         perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
+        noise: Whether the cameras' depth is as noisy as a real camera's.
     """
 
     suite: Annotated[str, tyro.conf.Positional]
@@ -30,6 +31,7 @@ class Eval:
     mind: str = "rules"
     workers: int = 1
     perceiver: str = "geometric"
+    noise: bool = True
 
     def execute(self) -> int:
         """Run the suite; 0 where it ran to its end, whatever the rate is."""

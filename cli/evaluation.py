@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ..core.errors import InputError
 from ..sim.evaluate import Evaluation, evaluate
+from ..sim.suite import Conditions
 from .eval import Eval
 
 
@@ -28,14 +29,14 @@ def run_evaluation(command: Eval) -> int:
     """
     if command.json is not None and not command.json.parent.is_dir():
         raise InputError(f"the folder of --json {str(command.json)!r} does not exist")
-    evaluation = Evaluation(
+    conditions = Conditions(
         suite=command.suite,
-        trials=command.trials,
         seed=command.seed,
         mind=command.mind,
         perceiver=command.perceiver,
-        workers=command.workers,
+        noise=command.noise,
     )
+    evaluation = Evaluation(conditions=conditions, trials=command.trials, workers=command.workers)
     folder = command.out or default_folder(command)
     console = Console(file=sys.stderr, highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -1,11 +1,11 @@
-"""One episode of an evaluation: a world, an agent that sees it through cameras, a judge.
+"""Suites of tasks: a world, an agent that sees it through cameras, a judge.
 
 The agent gets the instruction and a robot. The judge's channel stays here; the
 one perceiver that may use it is the oracle, and only where it was asked for.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,56 +16,86 @@ from ..agent.minds import MINDS
 from ..agent.trace import TraceWriter
 from ..perception.perceiver import PERCEIVERS, Perceiver
 from .start import JudgeChannel, start_world
-from .tasks import SUITES, Task
+from .statistics import quantile
+from .suite import Conditions, Record, rate
+from .tasks import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
-    """What is the same in every episode of a run.
+class TaskSuite:
+    """A suite whose episodes are tasks done by an agent.
 
     Attributes:
-        suite: Name of the suite.
-        seed: Seed of the whole run.
-        mind: Name of the mind.
-        perceiver: Name of the perceiver.
+        name: The suite's registered name.
+        purpose: What it measures, in a sentence.
+        kinds: Its kinds of task, visited in turn.
+        make: Gives the task of a kind for a seed and an episode's number.
     """
 
-    suite: str
-    seed: int
-    mind: str
-    perceiver: str
+    name: str
+    purpose: str
+    kinds: tuple[str, ...]
+    make: Callable[[str, int, int], Task]
+
+    def task(self, seed: int, number: int) -> Task:
+        """Give the task of an episode.
+
+        Args:
+            seed: Seed of the whole run.
+            number: Number of the episode, from 0.
+        """
+        return self.make(self.kinds[number % len(self.kinds)], seed, number)
+
+    def run(self, conditions: Conditions, number: int, folder: Path) -> Record:
+        """Run one episode and judge it; its trace is kept, and a video where it failed."""
+        task = self.task(conditions.seed, number)
+        place = folder / f"episode-{number:04d}"
+        place.mkdir(parents=True, exist_ok=True)
+        began = time.monotonic()
+        robot, judge = start_world(task.scene, seed=task.scene.seed, judge=True, noise=conditions.noise)
+        assert judge is not None, "a judge was asked for"
+        with robot, judge:
+            agent = Agent(
+                robot,
+                MINDS.load(conditions.mind)(),
+                _perceiver(conditions.perceiver, task, judge),
+                seed=task.scene.seed,
+                subscribers=(TraceWriter(place / "trace.jsonl"),),
+            )
+            episode = agent.run(task.instruction)
+            verdict = judge.verdict(task.to_dict())
+            if not verdict["success"]:
+                judge.video(place / "video.mp4")
+        return _record(number, task, episode, verdict, time.monotonic() - began)
+
+    def sum_up(self, records: list[Record]) -> Record:
+        """Sum up: the share that the world's truth calls done, and what went wrong on the way."""
+        total = rate(sum(record["success"] for record in records), len(records))
+        plans = [seconds for record in records for seconds in record["plan_cpu"]]
+        counted = ("collisions", "wrong_touched", "violations", "over_charge")
+        return {
+            "success_rate": total["success_rate"],
+            "interval": total["interval"],
+            "by_kind": {
+                kind: rate(sum(own), len(own))
+                for kind in self.kinds
+                if (own := [record["success"] for record in records if record["kind"] == kind])
+            },
+            "metrics": {name: sum(record[name] for record in records) for name in counted}
+            | {
+                "believed_wrongly": sum(record["believed"] != record["success"] for record in records),
+                "plan_cpu_median": quantile(plans, 0.5),
+                "plan_cpu_p90": quantile(plans, 0.9),
+                "failures": _count(record["cause"] for record in records if not record["success"]),
+            },
+        }
 
 
-def run_episode(conditions: Conditions, number: int, folder: Path) -> dict[str, Any]:
-    """Run one episode and judge it.
-
-    Args:
-        conditions: What to run.
-        number: The episode's number; with the run's seed it decides everything.
-        folder: Where the folder of the episode goes: its trace, and a video where it failed.
-
-    Returns:
-        The episode's record, JSON-ready.
-    """
-    task = SUITES.load(conditions.suite).task(conditions.seed, number)
-    place = folder / f"episode-{number:04d}"
-    place.mkdir(parents=True, exist_ok=True)
-    began = time.monotonic()
-    robot, judge = start_world(task.scene, seed=task.scene.seed, judge=True)
-    assert judge is not None, "a judge was asked for"
-    with robot, judge:
-        agent = Agent(
-            robot,
-            MINDS.load(conditions.mind)(),
-            _perceiver(conditions.perceiver, task, judge),
-            seed=task.scene.seed,
-            subscribers=(TraceWriter(place / "trace.jsonl"),),
-        )
-        episode = agent.run(task.instruction)
-        verdict = judge.verdict(task.to_dict())
-        if not verdict["success"]:
-            judge.video(place / "video.mp4")
-    return _record(number, task, episode, verdict, time.monotonic() - began)
+def _count(words: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    return counts
 
 
 def _perceiver(name: str, task: Task, judge: JudgeChannel) -> Perceiver:
@@ -74,11 +104,9 @@ def _perceiver(name: str, task: Task, judge: JudgeChannel) -> Perceiver:
     return PERCEIVERS.load(name)()
 
 
-def _record(
-    number: int, task: Task, episode: Episode, verdict: Mapping[str, Any], wall: float
-) -> dict[str, Any]:
+def _record(number: int, task: Task, episode: Episode, verdict: Mapping[str, Any], wall: float) -> Record:
     plain = episode.to_json()
-    agreed = verdict["success"] == episode.success
+    believed = "believed done" if episode.success else episode.reason
     return {
         "episode": number,
         "seed": task.scene.seed,
@@ -86,13 +114,9 @@ def _record(
         "instruction": task.instruction,
         "success": bool(verdict["success"]),
         "believed": episode.success,
-        "cause": "" if verdict["success"] else (episode.reason if not episode.success else "believed done"),
+        "cause": "" if verdict["success"] else believed,
         "truth": verdict["reason"],
-        "agreed": agreed,
-        "collisions": verdict["collisions"],
-        "collided": verdict["collided"],
-        "wrong_touched": verdict["wrong_touched"],
-        "touched": verdict["touched"],
+        **{key: verdict[key] for key in ("collisions", "collided", "wrong_touched", "touched")},
         "violations": sum(not met["met"] for stage in plain["stages"] for met in stage["relations"]),
         "over_charge": plain["metrics"]["over_charge"],
         "plan_cpu": _perception_to_trajectory(plain["metrics"]),

@@ -12,16 +12,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from ..agent.minds import MINDS
 from ..core.errors import InputError
 from ..perception.perceiver import PERCEIVERS
-from .episodes import Conditions, run_episode
-from .statistics import quantile, wilson_interval
-from .tasks import SUITES
-
-Record = dict[str, Any]
+from .suite import SUITES, Conditions, Record, run_episode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,29 +24,23 @@ class Evaluation:
     """What to run.
 
     Attributes:
-        suite: Name of the suite.
+        conditions: What is the same in every episode.
         trials: Number of episodes.
-        seed: Seed that every episode's own seed is made from.
-        mind: Name of the mind.
-        perceiver: Name of the perceiver.
         workers: Processes that share the episodes.
     """
 
-    suite: str
+    conditions: Conditions
     trials: int = 20
-    seed: int = 0
-    mind: str = "rules"
-    perceiver: str = "geometric"
     workers: int = 1
 
     def __post_init__(self) -> None:
         """Check the names and the numbers."""
-        SUITES.load(self.suite)
-        MINDS.load(self.mind)
-        PERCEIVERS.load(self.perceiver)
-        if self.trials < 1 or self.workers < 1 or self.seed < 0:
+        SUITES.load(self.conditions.suite)
+        MINDS.load(self.conditions.mind)
+        PERCEIVERS.load(self.conditions.perceiver)
+        if self.trials < 1 or self.workers < 1 or self.conditions.seed < 0:
             raise InputError(
-                f"trials {self.trials}, workers {self.workers}, seed {self.seed}: "
+                f"trials {self.trials}, workers {self.workers}, seed {self.conditions.seed}: "
                 "expected at least one trial and one worker, and a seed from 0"
             )
 
@@ -83,64 +72,15 @@ def evaluate(evaluation: Evaluation, folder: Path, on_episode: Callable[[Record]
             stream.flush()
             records[record["episode"]] = record
             on_episode(record)
-    summary = summarize(evaluation, [records[number] for number in range(evaluation.trials)])
+    ordered = [records[number] for number in range(evaluation.trials)]
+    summary = asdict(evaluation.conditions) | {"trials": evaluation.trials}
+    summary |= SUITES.load(evaluation.conditions.suite).sum_up(ordered) | {"episodes": ordered}
     (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     return summary
 
 
-def summarize(evaluation: Evaluation, records: list[Record]) -> Record:
-    """Sum up the records of a run.
-
-    Args:
-        evaluation: What was run.
-        records: One record an episode.
-    """
-    successes = sum(record["success"] for record in records)
-    plans = [seconds for record in records for seconds in record["plan_cpu"]]
-    kinds = sorted({record["kind"] for record in records})
-    return {
-        **asdict(evaluation),
-        "success_rate": successes / len(records),
-        "interval": wilson_interval(successes, len(records)),
-        "by_kind": {kind: _rate([r for r in records if r["kind"] == kind]) for kind in kinds},
-        "metrics": {
-            "collisions": sum(record["collisions"] for record in records),
-            "wrong_touched": sum(record["wrong_touched"] for record in records),
-            "violations": sum(record["violations"] for record in records),
-            "over_charge": sum(record["over_charge"] for record in records),
-            "plan_cpu_median": quantile(plans, 0.5),
-            "plan_cpu_p90": quantile(plans, 0.9),
-            "perceiver": evaluation.perceiver,
-            "mind": evaluation.mind,
-            "failures": _count(record["cause"] for record in records if not record["success"]),
-        },
-        "episodes": records,
-    }
-
-
-def _rate(records: list[Record]) -> Record:
-    successes = sum(record["success"] for record in records)
-    return {
-        "trials": len(records),
-        "success_rate": successes / len(records),
-        "interval": wilson_interval(successes, len(records)),
-    }
-
-
-def _count(words: Iterator[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-    return counts
-
-
 def _run(evaluation: Evaluation, numbers: list[int], folder: Path) -> Iterator[Record]:
-    conditions = Conditions(
-        suite=evaluation.suite,
-        seed=evaluation.seed,
-        mind=evaluation.mind,
-        perceiver=evaluation.perceiver,
-    )
+    conditions = evaluation.conditions
     if evaluation.workers == 1 or len(numbers) < 2:
         for number in numbers:
             yield run_episode(conditions, number, folder)
@@ -165,7 +105,7 @@ def _read_records(path: Path) -> list[Record]:
 def _claim(folder: Path, evaluation: Evaluation) -> None:
     """Mark the folder with what it holds, or check that it holds the same run."""
     path = folder / "config.json"
-    mine = {key: value for key, value in asdict(evaluation).items() if key not in ("workers", "trials")}
+    mine = asdict(evaluation.conditions)
     if path.exists():
         theirs = json.loads(path.read_text(encoding="utf-8"))
         if theirs != mine:

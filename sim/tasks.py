@@ -4,10 +4,8 @@ A task is made from a seed by its suite. The agent gets the instruction and
 nothing else of it; the judge runs in the world's own process.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..core.registry import Registry
 from .scenes import SceneSpec
 
 
@@ -40,32 +38,3 @@ class Task:
             "target": self.target,
             "reference": self.reference,
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suite:
-    """A named family of tasks.
-
-    Attributes:
-        name: The suite's registered name.
-        purpose: What it measures, in a sentence.
-        kinds: Its kinds of task, visited in turn.
-        make: Gives the task of a kind for a seed and an episode's number.
-    """
-
-    name: str
-    purpose: str
-    kinds: tuple[str, ...]
-    make: Callable[[str, int, int], Task]
-
-    def task(self, seed: int, episode: int) -> Task:
-        """Give the task of an episode.
-
-        Args:
-            seed: Seed of the whole run.
-            episode: Number of the episode, from 0.
-        """
-        return self.make(self.kinds[episode % len(self.kinds)], seed, episode)
-
-
-SUITES: Registry[Suite] = Registry("suite", "handsel.suites", {"basics": "handsel.sim.suites.basics:SUITE"})

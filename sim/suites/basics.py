@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..episodes import TaskSuite
 from ..generator import Wanted, random_scene
-from ..tasks import Suite, Task
+from ..tasks import Task
 
 
 class _Kind(NamedTuple):
@@ -59,7 +60,7 @@ def make(kind: str, seed: int, episode: int) -> Task:
     )
 
 
-SUITE = Suite(
+SUITE = TaskSuite(
     name="basics",
     purpose="one thing is picked up, or brought into, onto or beside another",
     kinds=tuple(KINDS),

@@ -1,0 +1,84 @@
+"""The seam of suites: what an evaluation runs, one record an episode, and how records are summed up."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..core.registry import Registry
+from .statistics import wilson_interval
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What is the same in every episode of a run.
+
+    Attributes:
+        suite: Name of the suite.
+        seed: Seed of the whole run; with an episode's number it decides everything.
+        mind: Name of the mind.
+        perceiver: Name of the perceiver.
+        noise: Whether the cameras' depth is as noisy as a real camera's.
+    """
+
+    suite: str
+    seed: int = 0
+    mind: str = "rules"
+    perceiver: str = "geometric"
+    noise: bool = True
+
+
+class Suite(Protocol):
+    """A named family of episodes."""
+
+    @property
+    def name(self) -> str:
+        """The suite's registered name."""
+        ...
+
+    @property
+    def purpose(self) -> str:
+        """What it measures, in a sentence."""
+        ...
+
+    def run(self, conditions: Conditions, number: int, folder: Path) -> Record:
+        """Run one episode.
+
+        Args:
+            conditions: What is the same in every episode.
+            number: The episode's number, from 0.
+            folder: Where files about the episode may go.
+
+        Returns:
+            A JSON-ready record with at least ``episode``, ``seed``, ``success`` and ``cause``.
+        """
+        ...
+
+    def sum_up(self, records: list[Record]) -> Record:
+        """Sum up records: ``success_rate``, its ``interval``, and ``metrics``."""
+        ...
+
+
+SUITES: Registry[Suite] = Registry(
+    "suite",
+    "handsel.suites",
+    {
+        "basics": "handsel.sim.suites.basics:SUITE",
+        "perception": "handsel.sim.suites.perception:SUITE",
+    },
+)
+
+
+def rate(successes: int, trials: int) -> Record:
+    """Give a share with its 95 % Wilson interval."""
+    return {
+        "trials": trials,
+        "success_rate": successes / trials if trials else None,
+        "interval": wilson_interval(successes, trials),
+    }
+
+
+def run_episode(conditions: Conditions, number: int, folder: Path) -> Record:
+    """Run one episode of a suite by name; what worker processes call."""
+    return SUITES.load(conditions.suite).run(conditions, number, folder)
