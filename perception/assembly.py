@@ -68,7 +68,8 @@ def _recognize_all(clouds: list[Cloud], table: float, frames: tuple[CameraFrame,
     pieces: list[Piece] = []
     for cloud in sorted(clouds, key=lambda cloud: float(np.percentile(cloud.p_W[:, 2], 3))):
         support = find_support(cloud.p_W, [piece.body for piece in pieces], table, frames)
-        body = recognize(cloud.p_W, cloud.pitch, support.height)
+        eye = frames[int(np.bincount(cloud.frame).argmax())].X_WC.translation()
+        body = recognize(cloud.p_W, cloud.pitch, support.height, eye)
         pieces.append(Piece(cloud=cloud, body=body, support=support))
     return pieces
 
@@ -99,17 +100,25 @@ def _absorbed(pieces: list[Piece]) -> list[Cloud]:
     for small in order:
         sliver = pieces[small].cloud
         for big in reversed(order):
-            target = clouds[big]
-            if (
-                target is None
-                or len(sliver) > 0.3 * len(pieces[big].cloud)
-                or pieces[big].body.kind == "thing"
-            ):
+            target, main = clouds[big], pieces[big]
+            if target is None or big == small or len(sliver) > len(main.cloud):
                 continue
-            if _agreement(pieces[big].body, sliver) > POOR and _same_shaded(sliver, pieces[big].cloud):
+            if _same_shaded(sliver, main.cloud) and _belongs(pieces[small], main):
                 clouds[big], clouds[small] = joined(target, sliver), None
                 break
     return [cloud for cloud in clouds if cloud is not None]
+
+
+def _belongs(sliver: Piece, main: Piece) -> bool:
+    """Tell whether a small cluster lies on a bigger one's surface, or makes one vessel with it."""
+    if main.body.kind == "thing" or not main.body.covers(np.median(sliver.cloud.p_W[:, :2], axis=0), 0.03):
+        return False
+    if len(sliver.cloud) < 0.3 * len(main.cloud) and _agreement(main.body, sliver.cloud) > POOR:
+        return True
+    both = joined(main.cloud, sliver.cloud)
+    body = recognize(both.p_W, both.pitch, min(sliver.support.height, main.support.height))
+    hollow = body.kind in ("tray", "bowl", "mug", "plate")
+    return hollow and min(_agreement(body, sliver.cloud), _agreement(body, main.cloud)) > GOOD
 
 
 def _same_shaded(sliver: Cloud, main: Cloud) -> bool:

@@ -22,7 +22,7 @@ REFERENCES: dict[str, tuple[tuple[float, float, float], ...]] = {
     "brown": ((0.40, 0.22, 0.10), (0.20, 0.08, 0.03)),
     "gray": ((0.45, 0.45, 0.46), (0.24, 0.24, 0.24)),
     "white": ((0.93, 0.93, 0.93),),
-    "black": ((0.06, 0.06, 0.065), (0.015, 0.015, 0.015)),
+    "black": ((0.06, 0.06, 0.065), (0.11, 0.11, 0.11), (0.015, 0.015, 0.015)),
 }
 
 NAMES = tuple(REFERENCES)
@@ -80,7 +80,7 @@ def name_color(rgb: Float64) -> tuple[str, str | None]:
         The name, and a second name where the two are close, else None.
     """
     brightness = rgb.sum(axis=1)
-    lit = rgb[brightness >= np.quantile(brightness, 0.7)]
+    lit = rgb[brightness >= np.quantile(brightness, 0.85)]
     lab, owner, cost = _shades()
     distances = np.linalg.norm(lab - to_lab(np.median(lit, axis=0)), axis=1) + cost
     best = np.array([distances[owner == index].min() for index in range(len(NAMES))])

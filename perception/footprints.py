@@ -99,6 +99,30 @@ def fit_rectangle(support: Float64) -> Rectangle:
     return Rectangle(center=np.array([cx, cy]), yaw=yaw, length=2.0 * a, width=2.0 * b, rms=rms)
 
 
+def fit_corner(xy: Float64, pitch: float) -> Rectangle:
+    """Fit a rectangle of which only one or two sides are seen: the yaw whose sides carry the points.
+
+    Args:
+        xy: Points of upright faces, shape (N, 2), [m].
+        pitch: Spacing of the points, [m].
+    """
+    best: tuple[float, float, Float64, Float64] | None = None
+    for yaw in np.arange(0.0, np.pi / 2.0, 2.0 * _YAW_STEP):
+        R = np.array([[np.cos(yaw), np.sin(yaw)], [-np.sin(yaw), np.cos(yaw)]])
+        along = xy @ R.T
+        low, high = np.percentile(along, [1.5, 98.5], axis=0)
+        gap = np.minimum(np.abs(along - low), np.abs(along - high)).min(axis=1)
+        cost = float(np.mean(np.minimum(gap, 0.01)))
+        if best is None or cost < best[0]:
+            best = (cost, float(yaw), R.T @ (low + high) / 2.0, high - low + pitch / 2.0)
+    assert best is not None
+    cost, yaw, center, (a, b) = best
+    if b > a:
+        a, b, yaw = b, a, yaw + np.pi / 2.0
+    yaw = (yaw + np.pi / 2.0) % np.pi - np.pi / 2.0
+    return Rectangle(center=center, yaw=yaw, length=float(a), width=float(b), rms=cost)
+
+
 _YAW_STEP = np.pi / 180.0
 
 

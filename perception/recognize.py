@@ -4,21 +4,24 @@ Sizes are those of household things. What fits none of them is a ``thing``: a
 plain box about the points, so that it can still be avoided and pointed at.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..core.arrays import Float64
 from . import bodies
 from .bodies import Body
-from .footprints import Circle, Rectangle, fit_circle, fit_rectangle, outline
+from .footprints import Circle, Rectangle, fit_circle, fit_corner, fit_rectangle, outline
 
 
-def recognize(p_W: Float64, pitch: Float64, base: float) -> Body:
+def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = None) -> Body:
     """Tell what a cluster of points is.
 
     Args:
         p_W: Points of one thing, shape (N, 3), [m].
         pitch: Spacing of each point's pixels, shape (N,), [m].
         base: Height of what it stands on, [m].
+        eye: From where most of it was seen, shape (3,), [m]; tells on which side the unseen lies.
 
     Returns:
         The best explanation.
@@ -31,6 +34,8 @@ def recognize(p_W: Float64, pitch: Float64, base: float) -> Body:
     if sphere is not None:
         return sphere
     p_W = p_W[:: max(len(p_W) // 500, 1)]
+    if rectangle.rms > 0.003 or rectangle.width < 0.02:
+        rectangle = _completed(p_W, rectangle, top, spacing, eye)
     candidates = [*_round(p_W, circle, base, top), *_angular(p_W, rectangle, base, top)]
     if not candidates:
         return _unknown(rectangle, base, top)
@@ -54,6 +59,26 @@ def _best_circle(p_W: Float64, support: Float64, top: float, spacing: float) -> 
         return whole
     upper = fit_circle(outline(rim[:, :2], spacing))
     return upper if upper.radius > 0.8 * whole.radius and upper.rms < whole.rms else whole
+
+
+def _completed(
+    p_W: Float64, rectangle: Rectangle, top: float, spacing: float, eye: Float64 | None
+) -> Rectangle:
+    """Complete the footprint of a thing whose top is covered: only upright faces are seen."""
+    upright = p_W[p_W[:, 2] < top - 0.004]
+    if len(upright) < 12:
+        return rectangle
+    corner = fit_corner(upright[:, :2], spacing)
+    if corner.rms > 0.0025:
+        return rectangle
+    if corner.width > 0.02 or corner.length > 0.056 or eye is None:
+        return corner if corner.width > 0.02 else rectangle
+    # One face alone: what has a block's width is taken for a block behind it.
+    normal = np.array([-np.sin(corner.yaw), np.cos(corner.yaw)])
+    if normal @ (eye[:2] - corner.center) > 0.0:
+        normal = -normal
+    middle = corner.center + normal * (corner.length - corner.width) / 2.0
+    return replace(corner, center=middle, width=corner.length)
 
 
 def _top(p_W: Float64) -> float:
