@@ -5,6 +5,7 @@ better conditioned rows with the same solutions:
 
 - a distance that must be 0 becomes a vector that must be 0, not a cone's tip;
 - a tilt or an angle that must be 0, pi/2 or pi becomes components of unit vectors;
+- an arccos or a cosine of an angle becomes the angle, whose slope is finite everywhere;
 - a norm, a tilt or an angle below a bound becomes a function that is smooth where
   the norm or angle is 0, and equals the written one outside the bound;
 - ``abs``, ``max`` below and ``min`` above a bound become one row for each branch.
@@ -22,6 +23,7 @@ import numpy as np
 
 from ..core.arrays import Float64
 from . import expressions as ex
+from .cosines import angle_with_cosine
 from .expressions import Expression, PointRef, points_of
 from .program import Relation
 from .tape import Tape
@@ -150,10 +152,28 @@ def _lifted(relation: Relation) -> Lifted:
         return [(kind, difference)]
     sign, core, offset = _peeled(difference)
     # The relation reads sign * core + offset (<= or ==) 0.
-    if relation.op == "==":
-        return _equal(core, -offset / sign) or [("eq", difference)]
     bound = -offset / sign
-    return (_at_most(core, bound) if sign > 0 else _at_least(core, bound)) or [("ineq", difference)]
+    below = sign > 0.0
+    core, bound, turned = _as_angle(core, bound)
+    if relation.op == "==":
+        return _equal(core, bound) or [("eq", core - bound if turned is not None else difference)]
+    if turned is not None:
+        below = below is not turned
+        difference = core - bound if below else bound - core
+    return (_at_most(core, bound) if below else _at_least(core, bound)) or [("ineq", difference)]
+
+
+def _as_angle(core: Expression, bound: float) -> tuple[Expression, float, bool | None]:
+    """Write an arccos or a cosine of an angle as the angle.
+
+    Returns:
+        The angle, its bound, and whether the order turns round; None for what stays as it is.
+    """
+    inverse = core.op == "arccos"
+    angle = angle_with_cosine(core.args[0] if inverse else core)
+    if angle is None or (not inverse and abs(bound) > 1.0):
+        return core, bound, None
+    return angle, bound if inverse else math.acos(bound), not inverse
 
 
 def _peeled(node: Expression) -> tuple[float, Expression, float]:

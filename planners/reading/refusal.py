@@ -21,12 +21,12 @@ class Refusal(Retryable):
             column: Column of that line, from 1.
             excerpt: What stands there, cut to a short piece.
         """
-        self.reason = reason
-        self.remedy = remedy
+        self.reason = _short(reason, 300)
+        self.remedy = _short(remedy, 800)
         self.line = line
         self.column = column
-        shown = f" `{_short(excerpt)}`:" if excerpt else ""
-        super().__init__(f"line {line}, column {column}:{shown} {reason}. {remedy}.")
+        shown = f" `{_short(excerpt, 80)}`:" if excerpt else ""
+        super().__init__(f"line {line}, column {column}:{shown} {self.reason}. {self.remedy}.")
 
 
 def refusal(node: ast.AST, reason: str, remedy: str) -> Refusal:
@@ -48,6 +48,6 @@ def near(name: str, known: Iterable[str], otherwise: str) -> str:
     return f"Did you mean {' or '.join(found)}? {otherwise}" if found else otherwise
 
 
-def _short(text: str, limit: int = 80) -> str:
+def _short(text: str, limit: int) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 3] + "..."

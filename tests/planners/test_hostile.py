@@ -137,6 +137,9 @@ STATEMENTS = [
 ]
 
 TEXTS = [
+    "def stage_1():\n    goal(" + "e" * 5000 + " == cup)",
+    "def stage_1():\n    goal(cup." + "e" * 5000 + " == cup)",
+    "def " + "f" * 5000 + "(a): return a\ndef stage_1():\n    goal(ee == cup)",
     "",
     " \n\t\n",
     "\x00",
@@ -173,7 +176,7 @@ def never(*args: object, **named: object) -> None:
     raise AssertionError(f"reading a text did {args!r}")
 
 
-def only_parse(source: str, file: str, mode: str, flags: int = 0, **named: int) -> object:
+def only_parse(source: str, file: str, mode: str, flags: int = 0, **named: Any) -> object:
     assert flags & ast.PyCF_ONLY_AST, "reading a text compiled it"
     return COMPILE(source, file, mode, flags, **named)
 

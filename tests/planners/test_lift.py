@@ -42,6 +42,14 @@ INEQUALITIES = {
     "never": relation(ex.norm(A - B), "<=", -0.5),
     "vector": relation(A, "<=", B + 0.3),
     "dot": relation(ex.dot(A, B), "<=", 0.1),
+    "cosine": relation(0.8, "<=", ex.dot(ex.direction(A, B), UP)),
+    "cosine below": relation(ex.dot(ex.direction(A, B), ex.direction(C, D)), "<=", 0.3),
+    "cosine, written out": relation(ex.dot(A - B, C - D) / (ex.norm(A - B) * ex.norm(C - D)), "<=", -0.2),
+    "arccos": relation(ex.unary("arccos", ex.clip(ex.height(B - A) / ex.norm(B - A), -1.0, 1.0)), "<=", 0.7),
+    "arccos above": relation(0.7, "<=", ex.unary("arccos", ex.dot(UP, ex.direction(A, B)))),
+    "no cosine": relation(ex.dot(A - B, C - D) / ex.norm(A - B), "<=", 0.3),
+    "impossible cosine": relation(1.5, "<=", ex.dot(ex.direction(A, B), UP)),
+    "always cosine": relation(ex.dot(ex.direction(A, B), UP), "<=", 1.5),
     "negative abs": relation(ex.unary("abs", ex.height(A)), "<=", -0.5),
 }  # fmt: skip
 
@@ -92,6 +100,13 @@ EQUALITIES = {
     "parallel": (relation(ex.angle(A - B, C - D), "==", 0.0), 2),
     "opposed": (relation(ex.angle(A - B, C - D), "==", math.pi), 2),
     "square": (relation(ex.angle(A - B, C - D), "==", math.pi / 2.0), 1),
+    "cosine 1": (relation(ex.dot(ex.direction(A, B), UP), "==", 1.0), 2),
+    "cosine at least 1": (relation(1.0, "<=", ex.dot(ex.direction(A, B), UP)), 2),
+    "cosine -1": (relation(ex.dot(ex.direction(A, B), UP), "==", -1.0), 2),
+    "cosine 0": (relation(ex.dot(ex.direction(A, B), ex.direction(C, D)), "==", 0.0), 1),
+    "cosine 0.4": (relation(ex.dot(ex.direction(A, B), ex.direction(C, D)), "==", 0.4), 1),
+    "arccos 0": (relation(ex.unary("arccos", ex.index(ex.direction(A, B), 2)), "==", 0.0), 2),
+    "arccos, the other side": (relation(0.5, "==", ex.unary("arccos", ex.dot(ex.direction(A, B), UP))), 1),
     "as written": (relation(ex.dot(A, B), "==", 0.3), 1),
 }  # fmt: skip
 
