@@ -17,6 +17,7 @@ from ..robots.spheres import sphere_cover
 from ..skills.arm import kinematics_of
 from ..skills.foresight import begin, moved_thing, with_thing
 
+UP = np.array([0.0, 0.0, 1.0])
 AT_POSE = 0.05
 """How near joint positions count as the same pose, [rad]."""
 HELD_BALL = 0.014
@@ -76,8 +77,9 @@ class Body:
         stage = Stage(name="look", purpose="go where the cameras see the table")
         problem = build(stage, situation, self.kinematics, settings)
         near = float(problem.room.clearance(state.q[None])[0]) < settings.clearance
-        out_W = -self.tool_pose(state).rotation().matrix()[:, 2] if near else None
-        way = find_way(problem, self.kinematics.model.q_look, Ends(out_W=out_W, into_W=None), rng)
+        back_W = -self.tool_pose(state).rotation().matrix()[:, 2]
+        ends = Ends(out_W=(back_W, UP) if near else (), into_W=())
+        way = find_way(problem, self.kinematics.model.q_look, ends, rng)
         return way if isinstance(way, str) else way.trajectory
 
 

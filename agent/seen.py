@@ -37,7 +37,7 @@ def held_text(scene: Scene) -> str:
 
 
 def picture(scene: Scene) -> bytes | None:
-    """Give what the person sees, things named and keypoints numbered, as a PNG file, or None where no camera was looked through."""
+    """Give what the person sees, named and numbered, as a PNG file; None where no camera was asked."""
     front = [frame for frame in scene.frames if frame.camera == "front"] or list(scene.frames)
     if not front:
         return None

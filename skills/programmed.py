@@ -160,7 +160,9 @@ class ProgramActivity:
             raise _Stop(Failed(cause="not_grasped", reason=f"{expected.thing} is not in the hand: {words}"))
         if width is not None and width > expected.width + MOST_OVER:
             raise _Stop(Failed(cause="not_grasped", reason=f"something else is in the hand: {words}"))
-        self._held = expected if width is None else replace(expected, width=width)
+        # What was taken askew may settle into the fingers later, so the narrower measure counts.
+        narrow = expected.width if width is None else min(width, expected.width)
+        self._held = replace(expected, width=narrow)
         self._tell("grasped", thing=expected.thing, width=width, expected=expected.width, X_GO=expected.X_GO)
 
     def _grip(self, width: float, force: float) -> Iterator[Action]:
