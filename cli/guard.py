@@ -39,7 +39,8 @@ def guarded(command: Callable[[], int], *, as_json: bool) -> int:
     except Exception as fault:
         # Nothing else may be caught this widely: this is the last line before the person.
         where = save_fault()
-        tell(1, f"a fault in handsel: {type(fault).__name__}: {fault}; details: {where}", as_json=as_json)
+        said = " ".join(str(fault).split())[:200]
+        tell(1, f"a fault in handsel: {type(fault).__name__}: {said}; details: {where}", as_json=as_json)
         return 1
 
 

@@ -10,6 +10,8 @@ from rich.status import Status
 from ..agent.episode import Episode, StageReport
 from ..agent.events import Event
 
+PLAN_KEYS = ("purpose", "act", "relations", "clearance", "cpu", "duration")
+
 
 class Progress:
     """A subscriber that tells a person what happens, on the terminal's error stream."""
@@ -21,6 +23,7 @@ class Progress:
             console: Where to; without a terminal only whole lines are written.
         """
         self._console = console
+        self._planned: dict[int, StageReport] = {}
         self._status: Status = console.status("starting the world")
         self._status.start()
 
@@ -34,6 +37,8 @@ class Progress:
                 self._status.update("understanding")
             case "scene":
                 self._status.update("judging")
+            case "choice":
+                self._planned.clear()
             case "subtasks":
                 for text in data["texts"]:
                     self._say("will", text)
@@ -41,6 +46,15 @@ class Progress:
             case "refusal":
                 self._say("again", f"the program was refused by {data['by']}: {data['reason']}")
             case "plan":
+                self._planned[int(data["index"])] = StageReport(
+                    subtask="",
+                    retries=0,
+                    name=data["stage"],
+                    **{
+                        key: data[key]
+                        for key in ("purpose", "act", "relations", "clearance", "cpu", "duration")
+                    },
+                )
                 self._status.update(f"planning: {escape(data['purpose'] or data['stage'])}")
             case "stage":
                 self._say("does", data["purpose"] or data["name"])
@@ -51,6 +65,11 @@ class Progress:
                 self._say("judged", data["reason"])
             case _:
                 pass
+
+    @property
+    def planned(self) -> tuple[StageReport, ...]:
+        """The stages of the latest plan."""
+        return tuple(self._planned[index] for index in sorted(self._planned))
 
     def close(self) -> None:
         """Take the sign of life away."""
@@ -65,18 +84,21 @@ class Progress:
         self._console.print(f"[dim]{word:>8}[/]  {escape(text)}")
 
 
-def show_episode(console: Console, episode: Episode, verdict: str, folder: str) -> None:
-    """Print the stages as they ran, the verdict and the folder.
+def show_episode(
+    console: Console, episode: Episode, stages: tuple[StageReport, ...], verdict: str, folder: str
+) -> None:
+    """Print the stages, the verdict and the folder.
 
     Args:
         console: Where to.
         episode: What happened.
+        stages: The stages as they ran, or as they would run.
         verdict: The outcome in a word or two.
         folder: The run folder.
     """
-    if episode.stages:
+    if stages:
         console.print()
-    for number, stage in enumerate(episode.stages, start=1):
+    for number, stage in enumerate(stages, start=1):
         _show_stage(console, number, stage)
     color = "green" if episode.success else "red" if episode.exit_code == 1 else "yellow"
     console.print(f"\n[bold {color}]{verdict}[/]: {escape(episode.reason)}")
@@ -88,7 +110,7 @@ def show_episode(console: Console, episode: Episode, verdict: str, folder: str) 
 def _show_stage(console: Console, number: int, stage: StageReport) -> None:
     """Print one stage: what it was, how near it came to anything, how well its relations hold."""
     planned = sum(stage.cpu.values())
-    act = f", {stage.act}" if stage.act else ""
+    act = f" ({stage.act})" if stage.act and stage.act != stage.purpose else ""
     console.print(f"[bold]{number:>2}  {escape(stage.purpose or stage.name)}[/]{escape(act)}")
     console.print(
         f"    clearance {1000 * stage.clearance:.1f} mm, "

@@ -42,7 +42,7 @@ class Rehearsal:
         Raises:
             Rehearsed: Always.
         """
-        raise Rehearsed(f"a motion of {trajectory.duration:.1f} s would begin now; the arm did not move")
+        raise Rehearsed(f"a motion of {trajectory.duration:.1f} s would come first")
 
     def grip(self, arm: str, width: float, force: float) -> NoReturn:
         """End the rehearsal: here the fingers would have moved.
@@ -50,7 +50,7 @@ class Rehearsal:
         Raises:
             Rehearsed: Always.
         """
-        raise Rehearsed(f"the fingers would go to {1000 * width:.0f} mm now; nothing moved")
+        raise Rehearsed(f"an opening of the fingers to {1000 * width:.0f} mm would come first")
 
     def advance(self, duration: float) -> None:
         """Let time pass."""

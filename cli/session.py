@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from subprocess import Popen
 from typing import Any
 
 from rich.console import Console
@@ -77,7 +78,7 @@ def run_session(command: Run) -> int:
     if command.json:
         print(json.dumps(answer(command, episode, folder, time.monotonic() - began, notes)))
     else:
-        conclude(command, episode, folder, notes)
+        conclude(command, episode, progress, folder, notes)
     return episode.exit_code
 
 
@@ -147,19 +148,19 @@ def converse(
     Returns:
         The last episode: one that ended in a question only where nobody answers.
     """
-    for _ in range(QUESTIONS):
+    for asked in range(QUESTIONS + 1):
         subscribers: tuple[Subscriber, ...] = (*folder.subscribers(), progress)
         agent = Agent(robot, mind, perceiver, seed=command.seed, subscribers=subscribers)
         episode = agent.run(text)
-        if episode.outcome != "question" or command.json or not can_ask():
+        if episode.outcome != "question" or command.json or not can_ask() or asked == QUESTIONS:
             return episode
         question = NeedsAnswer(episode.reason, episode.options)
         text = check_instruction(answered(text, question, ask(question, console)))
         progress.show("looking")
-    return episode
+    raise AssertionError("the loop returns")
 
 
-def report(folder: RunFolder, episode: Episode, child: Any) -> list[str]:
+def report(folder: RunFolder, episode: Episode, child: "Popen[str] | None") -> list[str]:
     """Draw what can be drawn.
 
     Args:
@@ -200,10 +201,12 @@ def answer(
     }
 
 
-def conclude(command: Run, episode: Episode, folder: RunFolder, notes: list[str]) -> None:
+def conclude(command: Run, episode: Episode, progress: Progress, folder: RunFolder, notes: list[str]) -> None:
     """Tell a person how it ended."""
     planned = command.dry_run and episode.exit_code == 0
+    stages = progress.planned if planned else episode.stages
+    verdict = PLANNED if planned else VERDICTS[episode.outcome]
     console = Console(highlight=False, soft_wrap=True)
-    show_episode(console, episode, PLANNED if planned else VERDICTS[episode.outcome], str(folder.path))
+    show_episode(console, episode, stages, verdict, str(folder.path))
     for note in notes:
         console.print(f"note: {note}", markup=False)

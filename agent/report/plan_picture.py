@@ -5,10 +5,12 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch, Polygon, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.typing import RcKeyType
@@ -34,6 +36,8 @@ STYLE: dict[RcKeyType, Any] = {
     "grid.color": "#e6e2da",
     "grid.linewidth": 0.7,
 }
+# How the tool really went: beside the planned path it also shows the ways that only serve looking.
+GONE: dict[str, Any] = {"color": INK, "lw": 0.9, "ls": (0, (1, 2)), "zorder": 2.5}
 # Relations with less than this share of their tolerance are drawn as if they had it: the axis is logarithmic.
 LEAST_SHARE = 1e-4
 
@@ -76,10 +80,12 @@ def _heading(figure: Figure, record: RunRecord) -> None:
         f"“{record.instruction}”", x=0.012, y=0.99, ha="left", fontsize=14, fontweight="bold", color=INK
     )
     figure.text(0.988, 0.988, verdict, ha="right", va="top", fontsize=12, fontweight="bold", color=color)
-    handles = [
+    handles: list[Artist] = [
         Patch(color=stage_color(index), label=f"{index + 1}  {stage.purpose or stage.name}")
         for index, stage in enumerate(record.stages)
     ]
+    if len(record.p_WG):
+        handles.append(Line2D([], [], label="as it went", **GONE))
     if handles:
         figure.legend(
             handles=handles, loc="outside lower center", ncols=min(3, len(handles)), frameon=False, fontsize=9
@@ -109,8 +115,10 @@ def _above(axes: Axes, record: RunRecord) -> None:
 
 def _extent(record: RunRecord) -> tuple[np.ndarray, np.ndarray]:
     """Give the least and the largest point of all that is drawn, each shape (3,), [m]."""
-    points = [_corners(thing) for thing in record.things] + [stage.p_WG for stage in record.stages]
-    every = np.vstack(points) if points else np.array([[0.3, -0.4, 0.0], [0.75, 0.4, 0.25]])
+    points = (
+        [_corners(thing) for thing in record.things] + [stage.p_WG for stage in record.stages] + [record.p_WG]
+    )
+    every = np.vstack([*points, [[0.40, -0.25, 0.0], [0.65, 0.25, 0.25]]])
     return every.min(axis=0) - 0.03, every.max(axis=0) + 0.05
 
 
@@ -189,7 +197,8 @@ def _footprint(axes: Axes, thing: SeenThing) -> None:
 
 def _clearance(axes: Axes, record: RunRecord) -> None:
     """Least distance to anything that must not be touched, over robot time."""
-    axes.set(title="Clearance of arm, hand and what it holds", xlabel="robot time [s]", ylabel="[mm]")
+    title = "Clearance of arm, hand and what it holds (dashed: out of intended contact)"
+    axes.set(title=title, xlabel="robot time [s]", ylabel="[mm]")
     axes.axhspan(-1000.0, 0.0, color="#f3d9d3", zorder=0)
     highest = 10.0
     for index, stage in enumerate(record.stages):
@@ -200,13 +209,14 @@ def _clearance(axes: Axes, record: RunRecord) -> None:
         axes.plot(times, values, color=stage_color(index), lw=1.8)
         axes.fill_between(times, 0.0, values, color=stage_color(index), alpha=0.10, lw=0)
         highest = max(highest, float(values.max()))
-        least = int(values.argmin())
+        least = 1000.0 * stage.least
+        axes.plot(times[[0, -1]], [least, least], color=stage_color(index), lw=0.9, ls=(0, (4, 3)))
         axes.annotate(
-            f"{values[least]:.0f}",
-            (times[least], values[least]),
-            xytext=(0, 5),
+            f"{least:.0f}",
+            (times[-1], least),
+            xytext=(3, 0),
             textcoords="offset points",
-            ha="center",
+            va="center",
             fontsize=8,
             color=stage_color(index),
             path_effects=[withStroke(linewidth=2.5, foreground=PAPER)],

@@ -47,6 +47,7 @@ def read_run(path: Path) -> RunRecord:
         times=np.array([line["t"] for line in joints], dtype=float),
         q=np.array([line["q"] for line in joints], dtype=float).reshape(len(joints), -1),
         width=np.array([line["width"] or 0.0 for line in joints], dtype=float),
+        p_WG=np.array([line["X_WG"]["p"] for line in joints], dtype=float).reshape(-1, 3),
         held=tuple(line["held"] for line in joints),
         looks=tuple(
             Look(time=line["t"], poses={thing["name"]: read_pose(thing["X_WO"]) for thing in line["things"]})
@@ -72,17 +73,20 @@ def _thing(written: Line) -> SeenThing:
 
 
 def _stages(lines: tuple[Line, ...]) -> Iterator[StageRecord]:
-    """Give the stages that ran, each by its latest plan; where none ran, those of the latest planning."""
+    """Give the stages that ran, each by its latest plan; where nothing moved, those of the last one."""
     ran = any(line["kind"] == "stage" for line in lines)
+    ran = ran and not any(line["kind"] == "end" and not line["moved"] for line in lines)
     plans: dict[int, Line] = {}
     held: str | None = None
     for line in lines:
         match line["kind"]:
+            case "choice":
+                plans.clear()
             case "plan":
                 plans[line["index"]] = line
             case "joints":
                 held = line["held"]
-            case "stage":
+            case "stage" if ran:
                 yield _stage(plans[line["index"]], line["t"], held)
     if not ran:
         start = 0.0
@@ -103,6 +107,7 @@ def _stage(plan: Line, start: float, held: str | None) -> StageRecord:
         times=np.array(plan["motion"]["times"], dtype=float),
         p_WG=np.array(plan["p_WG"], dtype=float).reshape(-1, 3),
         clearance=np.array([value for value in plan["clearances"] if value is not None], dtype=float),
+        least=float(plan["clearance"]),
         measured=relations,
         act=plan["act"],
         held=held,

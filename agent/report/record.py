@@ -70,7 +70,8 @@ class StageRecord:
         times: Times since the stage's start, shape (N,), [s].
         p_WG: Tool point along the path, shape (N, 3), [m].
         clearance: Least distance of arm, hand and held thing to anything else, shape (M,), [m];
-            evenly spaced over the stage, possibly empty.
+            evenly spaced over the stage, possibly empty, intended contact included.
+        least: Least clearance out of intended contact, [m].
         measured: Its relations.
         act: ``grasp red_block``, ``release red_block`` or nothing.
         held: Name of the thing that was carried along, or None.
@@ -82,6 +83,7 @@ class StageRecord:
     times: Float64
     p_WG: Float64  # noqa: N815
     clearance: Float64
+    least: float
     measured: tuple[Measured, ...]
     act: str
     held: str | None
@@ -103,6 +105,7 @@ class RunRecord:
         times: Robot time of the joint samples, shape (T,), [s].
         q: Joint positions, shape (T, n), [rad].
         width: Opening of the fingers, shape (T,), [m].
+        p_WG: Tool point as it really went, shape (T, 3), [m].
         held: Name of the thing in the hand at each sample, or None.
         looks: What was seen later on, in order.
     """
@@ -118,5 +121,6 @@ class RunRecord:
     times: Float64
     q: Float64
     width: Float64
+    p_WG: Float64  # noqa: N815
     held: tuple[str | None, ...] = ()
     looks: tuple[Look, ...] = ()
