@@ -1,0 +1,1 @@
+"""From RGB-D frames to a scene: clouds, things, keypoints, free space."""

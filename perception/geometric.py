@@ -10,7 +10,7 @@ from .cloud import fuse, without_spheres
 from .colors import exposure, name_color
 from .keypoints import number_keypoints
 from .naming import name_things
-from .plane import find_table
+from .plane import above_table, find_table
 from .scene import Directions, Scene, Thing
 from .segments import segment
 from .space import measure_space
@@ -41,10 +41,10 @@ class GeometricPerceiver:
         if not frames:
             raise InputError("no camera frame was given; at least one RGB-D frame is needed to see anything")
         seen = fuse(frames, self._lower, self._upper)
-        table, spread = find_table(seen)
-        above = seen.take(seen.p_W[:, 2] > table.height + max(0.0025, 3.0 * spread))
-        above = without_spheres(above, robot_spheres_W)
-        segments = segment(above)
+        table = find_table(seen)
+        high, table_rgb = above_table(seen, table)
+        above = without_spheres(seen.take(high), robot_spheres_W)
+        segments = segment(above, ground=(table.height, table_rgb))
         pieces = assemble(segments.clouds, table.height, frames)
         front = next((frame for frame in frames if frame.camera == "front"), frames[0])
         directions = Directions.seen_from(front.X_WC)

@@ -36,19 +36,14 @@ def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = N
     p_W = p_W[:: max(len(p_W) // 500, 1)]
     if rectangle.rms > 0.003 or rectangle.width < 0.02:
         rectangle = _completed(p_W, rectangle, top, spacing, eye)
-    candidates = [*_round(p_W, circle, base, top), *_angular(p_W, rectangle, base, top)]
+    # The outline decides between round and angular; the solids' residuals between the rest.
+    candidates = [(body, circle.rms) for body in _round(p_W, circle, base, top)]
+    candidates += [(body, rectangle.rms) for body in _angular(p_W, rectangle, base, top)]
+    candidates += _bottle(p_W, base, top, spacing)
     if not candidates:
         return _unknown(rectangle, base, top)
-    # The outline decides between round and angular; the solids' residuals between the rest.
-    costs = [
-        float(np.mean(np.minimum(body.residual(p_W), 0.01)))
-        + 0.7 * (circle.rms if body.kind in _ROUND else rectangle.rms)
-        for body in candidates
-    ]
-    return candidates[int(np.argmin(costs))]
-
-
-_ROUND = ("can", "bottle", "mug", "bowl", "plate")
+    costs = [float(np.mean(np.minimum(body.residual(p_W), 0.01))) + 0.7 * rms for body, rms in candidates]
+    return candidates[int(np.argmin(costs))][0]
 
 
 def _best_circle(p_W: Float64, support: Float64, top: float, spacing: float) -> Circle:
@@ -97,6 +92,8 @@ def _fit_sphere(p_W: Float64, base: float) -> Body | None:
     if squared <= 0.0:
         return None
     radius = float(np.sqrt(squared))
+    if np.percentile(p_W[:, 2], 98) - np.percentile(p_W[:, 2], 2) < 0.7 * radius:
+        return None  # A cap so small fits many balls.
     error = np.abs(np.linalg.norm(p_W - center, axis=1) - radius)
     rests = center[2] - radius - base
     if not (0.014 < radius < 0.042 and rests > -0.012 and np.median(error) < 0.0016):
@@ -120,11 +117,25 @@ def _round(p_W: Float64, circle: Circle, base: float, top: float) -> list[Body]:
         return []
     if radius > 0.06 and height < 0.030:
         return [bodies.vessel("plate", circle.center, (0.65 * radius, radius), (base, top))]
-    if 0.018 < radius < 0.042 and 0.125 < height < 0.27:
-        return [bodies.pillar("bottle", circle.center, radius, (base, top))]
     if 0.018 < radius < 0.045 and 0.05 < height <= 0.125:
         return [bodies.pillar("can", circle.center, radius, (base, top))]
     return []
+
+
+def _bottle(p_W: Float64, base: float, top: float, spacing: float) -> list[tuple[Body, float]]:
+    """Give the bottle that has this neck, with how round the neck is, or nothing."""
+    height = top - base
+    neck = p_W[p_W[:, 2] > top - 0.15 * height]
+    low = p_W[p_W[:, 2] < base + 0.6 * height]
+    if not 0.125 < height < 0.27 or len(neck) < 8 or len(low) < 12:
+        return []
+    # The mouth is seen whole from above; of the body hardly more than a half.
+    mouth = neck[neck[:, 2] > top - 0.008]
+    circle = fit_circle(outline((mouth if len(mouth) >= 8 else neck)[:, :2], spacing))
+    radius = float(np.median(np.linalg.norm(low[:, :2] - circle.center, axis=1)))
+    if not 0.018 < radius < 0.042 or circle.radius > radius + 0.004:
+        return []
+    return [(bodies.pillar("bottle", circle.center, radius, (base, top)), circle.rms)]
 
 
 def _hollow(p_W: Float64, away: Float64, radius: float, top: float, height: float) -> bool:

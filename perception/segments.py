@@ -14,6 +14,7 @@ from .cloud import Cloud
 from .colors import hue_angle
 
 VOXEL = 0.005  # Points nearer than this and of one colour are one node of the graph, [m].
+BUMP = 0.011  # Noise of a depth camera makes bumps up to this high, [m].
 NEIGHBOURS = 12  # Links looked at from each node.
 SAME_HUE = 0.12  # Largest sine of the angle between neighbours' colours: tuned on rendered scenes.
 TWO_HUES = 0.16  # Distance of two colours' directions that no single surface has.
@@ -34,11 +35,12 @@ class Segments:
     dropped: int
 
 
-def segment(cloud: Cloud, *, smallest: int = 12) -> Segments:
+def segment(cloud: Cloud, *, ground: tuple[float, Float64], smallest: int = 12) -> Segments:
     """Split what stands on the table into things.
 
     Args:
         cloud: Points above the table, without the robot.
+        ground: Height and colour of the table: a low bump of its colour is noise.
         smallest: Clusters of fewer points are dropped.
     """
     if len(cloud) == 0:
@@ -51,12 +53,19 @@ def segment(cloud: Cloud, *, smallest: int = 12) -> Segments:
     order = np.argsort(labels, kind="stable")
     for members in np.split(order, np.nonzero(np.diff(labels[order]))[0] + 1):
         piece = cloud.take(members)
-        if len(piece) >= smallest and np.ptp(piece.p_W, axis=0).max() > 0.012:
+        wide = len(piece) >= smallest and np.ptp(piece.p_W, axis=0).max() > 0.012
+        if wide and not _bump(piece, *ground):
             clouds.append(piece)
         else:
             dropped += 1
     clouds.sort(key=len, reverse=True)
     return Segments(clouds=tuple(clouds), dropped=dropped)
+
+
+def _bump(cloud: Cloud, height: float, rgb: Float64) -> bool:
+    """Tell whether a cluster is a low piece of the table itself."""
+    low = float(np.percentile(cloud.p_W[:, 2], 90)) < height + BUMP
+    return low and bool(same_color(np.median(cloud.rgb, axis=0), rgb))
 
 
 def _nodes(cloud: Cloud) -> tuple[NDArray[np.int64], Float64, Float64, Float64]:
