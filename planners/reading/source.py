@@ -186,9 +186,7 @@ def _check_node(node: ast.AST) -> None:
         raise refusal(node.value, "** is not allowed here", "Write the arguments out")
     for name in _names_of(node):
         if "__" in name:
-            raise refusal(
-                node, f"{name!r} is no name of the language", "Use names without double underscores"
-            )
+            raise refusal(node, f"{name!r} is no plain name", "Use names without double underscores")
 
 
 def _annotated(node: ast.FunctionDef | ast.arg) -> bool:

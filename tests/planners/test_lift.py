@@ -47,6 +47,7 @@ INEQUALITIES = {
     "cosine, written out": relation(ex.dot(A - B, C - D) / (ex.norm(A - B) * ex.norm(C - D)), "<=", -0.2),
     "arccos": relation(ex.unary("arccos", ex.clip(ex.height(B - A) / ex.norm(B - A), -1.0, 1.0)), "<=", 0.7),
     "arccos above": relation(0.7, "<=", ex.unary("arccos", ex.dot(UP, ex.direction(A, B)))),
+    "no cosine, twice as long": relation(ex.dot(ex.direction(A, B), UP * 2.0), "<=", 0.3),
     "no cosine": relation(ex.dot(A - B, C - D) / ex.norm(A - B), "<=", 0.3),
     "impossible cosine": relation(1.5, "<=", ex.dot(ex.direction(A, B), UP)),
     "always cosine": relation(ex.dot(ex.direction(A, B), UP), "<=", 1.5),

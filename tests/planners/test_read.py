@@ -239,6 +239,7 @@ REFUSED = {
     "if ee == cup: pass": "a condition compares constant numbers",
     "x: list = [1]": "annotations are not part",
     "while True: pass": "while is not part",
+    "__x = 3": "no plain name",
     "print(ee)": "print() does nothing",
     "import os": "nothing can be imported",
     "global x": "Global is not part of the language",
@@ -286,6 +287,12 @@ def test_many_stages_and_relations_are_bounded() -> None:
     many = "\n".join(f"def stage_{i}():\n    goal(ee == cup)" for i in range(1, 32))
     assert "more than 30 stages" in refused(many).reason
     assert "at most 100 relations" in refused(stage("for i in range(101):", "    goal(ee == cup)")).reason
+
+
+def test_the_work_of_reading_is_bounded() -> None:
+    lines = ["l = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]"]
+    lines += ["    " * i + f"for {name} in l:" for i, name in enumerate("abcd")]
+    assert "more than 20000 steps" in refused(stage(*lines, "    " * 4 + "pass")).reason
 
 
 def test_near_names_are_told() -> None:
