@@ -96,11 +96,7 @@ def _above(axes: Axes, record: RunRecord) -> None:
     """The table as the person sees it from above: right is their right, up is away from them."""
     for thing in sorted(record.things, key=lambda thing: thing.X_WO.translation()[2]):
         _footprint(axes, thing)
-    for index, stage in enumerate(record.stages):
-        axes.plot(
-            stage.p_WG[:, 1], stage.p_WG[:, 0], color=stage_color(index), lw=2.2, solid_capstyle="round"
-        )
-        _stage_end(axes, stage.p_WG[-1, 1], stage.p_WG[-1, 0], index, stage)
+    _paths(axes, record, vertical=0)
     low, high = _extent(record)
     axes.set(title="From above", ylabel="x [m], toward the person")
     axes.set_aspect("equal", adjustable="datalim")
@@ -115,15 +111,20 @@ def _above(axes: Axes, record: RunRecord) -> None:
 
 def _extent(record: RunRecord) -> tuple[np.ndarray, np.ndarray]:
     """Give the least and the largest point of all that is drawn, each shape (3,), [m]."""
-    points = (
-        [_corners(thing) for thing in record.things] + [stage.p_WG for stage in record.stages] + [record.p_WG]
-    )
+    points = [_corners(thing) for thing in record.things]
+    points += [stage.p_WG for stage in record.stages] + [record.p_WG]
     every = np.vstack([*points, [[0.40, -0.25, 0.0], [0.65, 0.25, 0.25]]])
     return every.min(axis=0) - 0.03, every.max(axis=0) + 0.05
 
 
-def _path(axes: Axes, horizontal: np.ndarray, vertical: np.ndarray, index: int) -> None:
-    axes.plot(horizontal, vertical, color=stage_color(index), lw=2.2, solid_capstyle="round", zorder=3)
+def _paths(axes: Axes, record: RunRecord, *, vertical: int) -> None:
+    """Draw the planned paths, and the way that the tool really went, over y and another coordinate."""
+    axes.plot(record.p_WG[:, 1], record.p_WG[:, vertical], **GONE)
+    for index, stage in enumerate(record.stages):
+        color, path = stage_color(index), stage.p_WG
+        axes.plot(path[:, 1], path[:, vertical], color=color, lw=2.2, solid_capstyle="round", zorder=3)
+    for index, stage in enumerate(record.stages):
+        _stage_end(axes, stage.p_WG[-1, 1], stage.p_WG[-1, vertical], index, stage)
 
 
 def _front(axes: Axes, record: RunRecord) -> None:
@@ -135,14 +136,10 @@ def _front(axes: Axes, record: RunRecord) -> None:
         low, high = corners.min(axis=0), corners.max(axis=0)
         corner, size = low[1:], (high - low)[1:]
         axes.add_patch(Rectangle(corner, *size, fc=thing_color(thing.color), ec=INK, lw=0.6, alpha=0.75))
-    top = max((float(stage.p_WG[:, 2].max()) for stage in record.stages), default=0.3)
-    for index, stage in enumerate(record.stages):
-        axes.plot(
-            stage.p_WG[:, 1], stage.p_WG[:, 2], color=stage_color(index), lw=2.2, solid_capstyle="round"
-        )
-        _stage_end(axes, stage.p_WG[-1, 1], stage.p_WG[-1, 2], index, stage)
+    top = float(_extent(record)[1][2])
+    _paths(axes, record, vertical=2)
     axes.set(title="From the person's chair", xlabel="y [m], the person's right", ylabel="z [m]")
-    axes.set_ylim(record.table_height - 0.03, max(top, 0.25) + 0.06)
+    axes.set_ylim(record.table_height - 0.03, top)
     axes.grid(True)
     axes.set_axisbelow(True)
 
@@ -197,7 +194,7 @@ def _footprint(axes: Axes, thing: SeenThing) -> None:
 
 def _clearance(axes: Axes, record: RunRecord) -> None:
     """Least distance to anything that must not be touched, over robot time."""
-    title = "Clearance of arm, hand and what it holds (dashed: out of intended contact)"
+    title = "Clearance of arm, hand and what it holds (dashed: out of contact)"
     axes.set(title=title, xlabel="robot time [s]", ylabel="[mm]")
     axes.axhspan(-1000.0, 0.0, color="#f3d9d3", zorder=0)
     highest = 10.0
