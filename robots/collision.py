@@ -15,8 +15,9 @@ import numpy as np
 from ..core.arrays import Float64
 from ..core.errors import UnknownName
 from .held import HeldShape
-from .kinematics import Kinematics, LinkTree
+from .kinematics import Kinematics
 from .nearest import Bodies, clearances, row_distances
+from .posing import REVOLUTE, LinkTree
 from .shapes import Shape
 from .solids import pack
 from .spheres import sphere_cover
@@ -59,8 +60,9 @@ class _Mask(NamedTuple):
 class CollisionWorld:
     """Signed distances of one arm among obstacles.
 
-    The base link is never compared with obstacles or the table: it does not
-    move. A thing that is held is no obstacle to itself.
+    The base link is never compared with obstacles: it does not move. Nor are
+    links with the table that no joint brings nearer to it, such as a shoulder
+    that only turns. A thing that is held is no obstacle to itself.
 
     Bodies can be named one by one (links that have spheres, ``held``, or the
     held thing's own name) or together: ``hand`` is the tool's link and the
@@ -101,6 +103,7 @@ class CollisionWorld:
         self._fingers = kinematics.finger_positions(width)
         self._bodies, self._body_names = _bodies(kinematics, held)
         self._moving = np.ascontiguousarray(kinematics.moves, dtype=np.bool_)
+        self._level = _keep_height(kinematics, self._bodies.link)
         self._masks: dict[frozenset[tuple[str, str]], _Mask] = {}
 
     @property
@@ -180,7 +183,7 @@ class CollisionWorld:
         groups = [self._group(name) for name in bodies]
         allowed = np.ones((len(bodies), len(self._names)), bool)
         allowed[[i for i, name in enumerate(bodies) if name == model.base_link]] = False
-        allowed[:, -1] &= np.isfinite(self._table)
+        allowed[:, -1] &= np.isfinite(self._table) & ~self._level
         own = {(a, b) for a, b in _own_pairs(self.kinematics, bodies)}
         for first, second in ignore:
             meant = self._members(first, ignore)
@@ -263,6 +266,18 @@ def _bodies(kinematics: Kinematics, held: HeldShape | None) -> tuple[Bodies, tup
     packed = np.ascontiguousarray(np.concatenate(balls))
     first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return Bodies(np.array(link, np.int64), first, packed, _bounds(packed, first)), tuple(names)
+
+
+def _keep_height(kinematics: Kinematics, links: np.ndarray) -> np.ndarray:
+    """Say which bodies no joint moves, or only joints that turn about the vertical before any other does."""
+    R, _ = kinematics.link_poses(kinematics.model.q_home[None])
+    vertical = np.zeros(kinematics.n, bool)
+    for j, link in enumerate(kinematics.joint_link):
+        axis = R[0, link] @ kinematics.tree.axis[link]
+        vertical[j] = kinematics.tree.kind[link] == REVOLUTE and abs(axis[2]) > 1.0 - 1e-9
+        if not vertical[j]:
+            break
+    return ~np.asarray((kinematics.moves[links] & ~vertical).any(axis=1))
 
 
 def _own_pairs(kinematics: Kinematics, bodies: tuple[str, ...]) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from .shapes import Box, Cylinder, Shape, Sphere, Vessel
 
 FINEST = 0.006
 """Half the grid step on a thing's surface, [m]; a ball sticks out by 0.73 of it on a cube's face."""
-MOST = 100
+MOST = 200
 """Balls of one piece at most; a larger piece gets a coarser grid."""
 
 
@@ -75,7 +75,7 @@ def _box(half: Float64, step: float) -> Float64:
     index = np.stack(np.meshgrid(*[np.arange(n) for n in counts], indexing="ij"), axis=-1).reshape(-1, 3)
     outer = ((index == 0) | (index == counts - 1)).any(axis=1)
     centers = (2 * index[outer] + 1) * cell - half
-    return np.column_stack([centers, np.full(len(centers), np.linalg.norm(cell))])
+    return np.column_stack([centers, np.full(len(centers), float(np.linalg.norm(cell)))])
 
 
 def _ring(rho: float, z: float, d_rho: float, d_z: float, step: float) -> Float64:

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..core.arrays import Float64
 from .compiled import compiled
-from .kinematics import place_links
+from .posing import place_links
 from .solids import solid_distance
 
 
@@ -76,10 +76,13 @@ def _to_solids(balls, start, end, solids, low, high, margin, best):
 
 
 @compiled
-def _to_balls(balls, start, end, low, high, best):
-    """Nearest pair of balls of two bodies below ``best``: distance, ball, ball."""
+def _to_balls(balls, first, whole, a, b, best):
+    """Nearest pair of balls of the bodies a and b below ``best``: distance, ball, ball."""
     at, other = -1, -1
-    for k in range(start, end):
+    low, high = first[b], first[b + 1]
+    for k in range(first[a], first[a + 1]):
+        if _gap(balls, k, whole, b) >= best:
+            continue
         for j in range(low, high):
             d = _gap(balls, k, balls, j)
             if d < best:
@@ -126,9 +129,7 @@ def clearances(tree, bodies, solids, first, around, margins, table, rows, own_pa
             if _gap(whole, a, whole, b) < best:
                 _ready(bodies, R, p, a, balls, placed)
                 _ready(bodies, R, p, b, balls, placed)
-                best, _, _ = _to_balls(
-                    balls, bodies.first[a], bodies.first[a + 1], bodies.first[b], bodies.first[b + 1], best
-                )
+                best, _, _ = _to_balls(balls, bodies.first, whole, a, b, best)
         result[row] = best
     return result
 
@@ -192,9 +193,7 @@ def row_distances(
         if _gap(whole, a, whole, b) < d[row]:
             _ready(bodies, R, p, a, balls, placed)
             _ready(bodies, R, p, b, balls, placed)
-            best, at, other = _to_balls(
-                balls, bodies.first[a], bodies.first[a + 1], bodies.first[b], bodies.first[b + 1], d[row]
-            )
+            best, at, other = _to_balls(balls, bodies.first, whole, a, b, d[row])
             if at >= 0:
                 d[row], who[row, 0], who[row, 1], who[row, 2], who[row, 3] = best, a, at, b, other
     for row in range(count):

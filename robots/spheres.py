@@ -20,12 +20,13 @@ from scipy.spatial.distance import cdist
 
 from ..core.arrays import Float64, frozen
 from ..core.errors import InputError
+from .kinematics import Kinematics
 from .models import RobotModel
 
-VERSION = 1
+VERSION = 3
 TIP = 0.004
 """How far a ball may stick out of a fingertip, [m]."""
-GROWTH = 0.12
+GROWTH = 0.10
 """How much farther per metre of distance from the fingertips it may stick out of the hand."""
 COARSE = 0.15
 """How far a ball may stick out of an arm link, as a share of the link's longest side."""
@@ -33,6 +34,8 @@ EDGE = 0.6
 """Longest edge of the surface triangles that are covered, as a share of what may stick out."""
 LARGEST = 0.03
 """How far any ball may stick out, [m]."""
+FOREARM = 0.02
+"""How far a ball may stick out of a link that most joints move, [m]: the hand folds back to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,12 +110,14 @@ def _save(path: Path, cover: SphereCover) -> None:
 def _compute(model: RobotModel) -> SphereCover:
     """Cover every link that has collision solids."""
     solids, X_TL = link_solids(model)
+    kinematics = Kinematics(model)
     links, link, centers, radii = [], [], [], []
     for name in model.links:
         if not solids.get(name):
             continue
         p_LG = (X_TL[name].inverse() @ model.X_LG).translation() if name in model.hand_links else None
-        found, sizes = cover_solids(solids[name], p_LG)
+        distal = 2 * kinematics.moves[kinematics.link_index(name)].sum() > model.n
+        found, sizes = cover_solids(solids[name], p_LG, FOREARM if distal else LARGEST)
         link += [len(links)] * len(sizes)
         links.append(name)
         centers.append(found)
@@ -189,48 +194,56 @@ def _solid(shape: Shape, X_LS: RigidTransform, link: str) -> Solid:
     )
 
 
-def cover_solids(solids: list[Solid], p_LG: Float64 | None) -> tuple[Float64, Float64]:
+def cover_solids(solids: list[Solid], p_LG: Float64 | None, most: float) -> tuple[Float64, Float64]:
     """Cover the surfaces of a link's pieces with few balls, greedily.
 
     Args:
         solids: The pieces, in the link's frame.
         p_LG: Where the fingertips are, for a link of the hand; None for one of the arm, shape (3,), [m].
+        most: How far a ball may stick out at most, [m].
 
     Returns:
         Centres (S, 3) and radii (S,), [m].
     """
     corners = np.concatenate([solid.points for solid in solids])
-    coarse = min(LARGEST, COARSE * float(np.ptp(corners, axis=0).max()))
+    coarse = min(most, COARSE * float(np.ptp(corners, axis=0).max()))
 
     def sticks_out(points: Float64) -> Float64:
         if p_LG is None:
             return np.full(len(points), coarse)
         away = np.linalg.norm(points - p_LG, axis=1)
-        return np.clip(TIP + GROWTH * (away - 0.02), TIP, LARGEST)
+        return np.clip(TIP + GROWTH * (away - 0.02), TIP, most)
 
-    finest = float(sticks_out(corners).min())
-    points, faces = _surface(solids, EDGE * finest)
+    points, faces = _surface(solids, [EDGE * float(sticks_out(solid.points).min()) for solid in solids])
     centers, radii = [], []
     for solid in solids:
         inside = _inner_points(solid)
         centers.append(inside)
         radii.append(solid.depth(inside) + sticks_out(inside))
     balls, sizes = np.concatenate(centers), np.concatenate(radii)
-    covers = (cdist(balls, points) <= sizes[:, None])[:, faces].all(axis=2)
+    covers = _covers(balls, sizes, points, faces)
     missed = points[faces[~covers.any(axis=0)]].mean(axis=1)
     if len(missed):
         # Sharp corners that no inner ball reaches: small balls on the surface itself.
-        balls, sizes = np.concatenate([balls, missed]), np.concatenate([sizes, sticks_out(missed)])
-        covers = (cdist(balls, points) <= sizes[:, None])[:, faces].all(axis=2)
-    chosen = _greedy(np.asarray(covers))
+        small = sticks_out(missed)
+        covers = np.concatenate([covers, _covers(missed, small, points, faces)])
+        balls, sizes = np.concatenate([balls, missed]), np.concatenate([sizes, small])
+    chosen = _greedy(covers)
     reach = cdist(balls[chosen], points)[:, faces].max(axis=2)
     return balls[chosen], _shrunk(reach, sizes[chosen])
 
 
-def _surface(solids: list[Solid], edge: float) -> tuple[Float64, np.ndarray]:
-    """Split all surfaces into triangles with no edge longer than ``edge``: points (P, 3) and faces (T, 3)."""
+def _covers(balls: Float64, sizes: Float64, points: Float64, faces: np.ndarray) -> np.ndarray:
+    """Say which balls hold which triangles, shape (balls, T)."""
+    holds = np.asarray(cdist(points, balls) <= sizes)
+    # Rows are gathered far faster than columns, hence the turn at the end.
+    return np.ascontiguousarray((holds[faces[:, 0]] & holds[faces[:, 1]] & holds[faces[:, 2]]).T)
+
+
+def _surface(solids: list[Solid], edges: list[float]) -> tuple[Float64, np.ndarray]:
+    """Split surfaces into triangles with no edge longer than each solid's: points (P, 3), faces (T, 3)."""
     points, faces, count = [], [], 0
-    for solid in solids:
+    for solid, edge in zip(solids, edges, strict=True):
         split = trimesh.remesh.subdivide_to_size(solid.points, solid.faces, max_edge=edge, max_iter=20)
         points.append(split[0])
         faces.append(split[1] + count)
@@ -246,7 +259,8 @@ def _inner_points(solid: Solid) -> Float64:
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     inside = grid[solid.depth(grid) > 0.0]
     # Points just below the surface reach into corners that a grid misses.
-    below = solid.points + 0.15 * (solid.points.mean(axis=0) - solid.points)
+    corners = solid.points[:: 1 + len(solid.points) // 60]
+    below = corners + 0.15 * (solid.points.mean(axis=0) - corners)
     return np.concatenate([inside, below])
 
 
@@ -254,12 +268,14 @@ def _greedy(covers: np.ndarray) -> np.ndarray:
     """Choose rows, each time the one that covers most of what is left, until all columns are covered."""
     left = np.ones(covers.shape[1], bool)
     chosen: list[int] = []
+    gains = covers.sum(axis=1)
     while left.any():
-        gains = covers[:, left].sum(axis=1)
         best = int(gains.argmax())
         assert gains[best] > 0, "a triangle's own ball reaches it"
         chosen.append(best)
-        left &= ~covers[best]
+        newly = left & covers[best]
+        gains -= covers[:, newly].sum(axis=1)
+        left &= ~newly
     for ball in list(chosen):
         others = [other for other in chosen if other != ball]
         if others and covers[others].any(axis=0).all():

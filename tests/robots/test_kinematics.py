@@ -24,17 +24,13 @@ class Reference:
         self.context = self.plant.CreateDefaultContext()
 
     def set(self, q: np.ndarray, width: float) -> None:
-        for name, value in zip(self.model.joint_names, q, strict=True):
-            self.plant.GetJointByName(name).set_angle(self.context, value)
-        assert self.model.gripper is not None
-        for name, value in zip(
-            self.model.gripper.joint_names, self.model.gripper.joint_positions(width), strict=True
-        ):
-            self.plant.GetJointByName(name).GetOnePosition(self.context)
-            index = self.plant.GetJointByName(name).position_start()
-            positions = self.plant.GetPositions(self.context)
-            positions[index] = value
-            self.plant.SetPositions(self.context, positions)
+        gripper = self.model.gripper
+        assert gripper is not None
+        names = (*self.model.joint_names, *gripper.joint_names)
+        positions = np.zeros(self.plant.num_positions())
+        for name, value in zip(names, (*q, *gripper.joint_positions(width)), strict=True):
+            positions[self.plant.GetJointByName(name).position_start()] = value
+        self.plant.SetPositions(self.context, positions)
 
     def pose(self, link: str) -> RigidTransform:
         return self.plant.GetFrameByName(link).CalcPoseInWorld(self.context)
