@@ -3,6 +3,8 @@
 import time
 from collections.abc import Generator, Iterator
 
+import numpy as np
+
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
 from ..robots.robot import Motion, MotionState, Robot
@@ -14,6 +16,8 @@ from .watch import Watch
 
 SETTLE = 3.0
 """How long an arm may take to come to rest after a stop or a motion's end, [s]."""
+AT_REST = 0.02
+"""Slower than this an arm stands, [rad/s]."""
 
 
 class Acting:
@@ -130,6 +134,11 @@ class Acting:
 
     def _until_still(self, patience: float) -> Iterator[None]:
         latest = self._senses.time + patience
-        while MotionState.RUNNING in self._senses.sense().motions.values() and self._senses.time < latest:
+        while self._moves() and self._senses.time < latest:
             self._robot.advance(self._limits.tick)
             yield
+
+    def _moves(self) -> bool:
+        """Sense whether a motion runs, or the arm still brakes after one that was stopped."""
+        running = MotionState.RUNNING in self._senses.sense().motions.values()
+        return running or float(np.abs(self._senses.state.v).max()) > AT_REST
