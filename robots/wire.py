@@ -180,10 +180,13 @@ def decode_pose(rows: Float64) -> RigidTransform:
     """
     if rows.shape != (3, 4):
         raise RobotError(f"a pose has shape (3, 4); got {rows.shape}")
-    try:
-        return RigidTransform(RotationMatrix(rows[:, :3]), rows[:, 3])
-    except (ValueError, RuntimeError) as error:
-        raise RobotError(f"not a pose: {error}") from error
+    if not np.isfinite(rows).all() or not _is_rotation(rows[:, :3]):
+        raise RobotError("not a pose: its first three columns are no rotation, or a number is not finite")
+    return RigidTransform(RotationMatrix(rows[:, :3]), rows[:, 3])
+
+
+def _is_rotation(R: Float64) -> bool:
+    return bool(np.allclose(R @ R.T, np.eye(3), rtol=0.0, atol=1e-9) and np.linalg.det(R) > 0.0)
 
 
 def encode_trajectory(trajectory: JointTrajectory) -> Message:

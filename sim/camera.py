@@ -1,7 +1,7 @@
 """RGB-D pictures of a simulated world: colours and metric depth, nothing else.
 
-Drake's VTK engine draws over EGL, so no display is needed. Pixel centres lie at
-whole numbers, which is Drake's convention as well as ``core.camera``'s.
+Drake's VTK engine draws over EGL, so no display is needed. In ``core.camera``
+pixel centres lie at whole numbers; the renderer's lie half a pixel further.
 """
 
 from dataclasses import dataclass
@@ -113,7 +113,13 @@ class Camera:
 
     def _core(self) -> RenderCameraCore:
         m = self.model
+        # The renderer counts from the picture's corner, half a pixel before the first one's centre.
         info = CameraInfo(
-            width=m.width, height=m.height, focal_x=m.fx, focal_y=m.fy, center_x=m.cx, center_y=m.cy
+            width=m.width,
+            height=m.height,
+            focal_x=m.fx,
+            focal_y=m.fy,
+            center_x=m.cx + 0.5,
+            center_y=m.cy + 0.5,
         )
         return RenderCameraCore(RENDERER, info, ClippingRange(0.02, 8.0), RigidTransform())

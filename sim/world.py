@@ -35,6 +35,7 @@ CONTACT_EVERY = 4  # Steps between looks at the contacts.
 LOG_EVERY = 20  # Steps between entries of the state log: 20 Hz.
 SETTLING = 0.7  # Time that the things get to come to rest before time 0, [s].
 STEP = 0.0025  # [s].
+OVERLAP = 0.004  # Things that start deeper in each other are refused, [m].
 TIPPED_TOO_FAR = 20.0  # A thing that settles more tilted has fallen over, [deg].
 MOVED_TOO_FAR = 0.03  # A thing that settles farther off was not placed soundly, [m].
 IMAGE_SIZE = (320, 240)
@@ -239,6 +240,7 @@ class World:
         self._simulator.Initialize()
         self._steps = -round(SETTLING / STEP)
         self._offset = -self._steps
+        self._check_apart()
         placed = self.truth()
         while self._steps < 0:
             self._step()
@@ -246,6 +248,23 @@ class World:
         _check_rest(placed, self._start_truth)
         self._contacts.clear()
         self._log = [Moment(time=0.0, positions=self.plant.GetPositions(self._context).copy())]
+
+    def _check_apart(self) -> None:
+        """Refuse a scene in which things start inside each other.
+
+        Raises:
+            InputError: With both names and the depth.
+        """
+        inspector = self._query().inspector()
+        for pair in self._query().ComputePointPairPenetration():
+            if pair.depth > OVERLAP:
+                a, b = (
+                    self.plant.GetBodyFromFrameId(inspector.GetFrameId(geometry)).name()
+                    for geometry in (pair.id_A, pair.id_B)
+                )
+                raise InputError(
+                    f"{a!r} and {b!r} overlap by {pair.depth:.3f} m where the scene puts them; move one"
+                )
 
     def _step(self) -> None:
         positions = self.plant.GetPositions(self._context)
