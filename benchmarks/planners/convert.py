@@ -6,12 +6,13 @@ the closing direction, so a fixed turn leads from one to the other.
 
 import math
 
-import keypoint_problems as peer
 import numpy as np
 from handsel.planners.problem_file import Keypoint, ProblemFile
 from handsel.planners.solids import Solid
 from pydrake.math import RigidTransform, RotationMatrix
-from texts import PARTS, TEXTS
+
+from . import keypoint_problems as peer
+from .texts import PARTS, TEXTS
 
 R_GE = RotationMatrix(np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]))
 
