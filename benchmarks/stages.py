@@ -53,7 +53,7 @@ def program_of(kind: str, names: dict[str, str], scene: Scene) -> str:
             f"release({a})",
         ],
         "next to": [
-            f"goal(norm(xy({a}.center - {b}.center - vec(0, {names.get('offset', 0)}, 0))) <= mm(5), tol=cm(1.5))",
+            f"goal(norm(xy({a}.center - {b}.center - vec(0, {names.get('offset')}, 0))) <= mm(5), tol=cm(1))",
             f"goal(height({a}.bottom) <= height(table) + mm(6), tol=cm(1))",
             f"goal(height({a}.bottom) >= height(table) + mm(2), tol=cm(1))",
             up,
@@ -61,7 +61,7 @@ def program_of(kind: str, names: dict[str, str], scene: Scene) -> str:
         ],
         "over a wall": [
             f"along(tilt({a}.bottom, {a}.top) <= degrees(10))",
-            f"goal(norm(xy({a}.center) - vec({names.get('x', 0)}, {names.get('y', 0)})) <= mm(5), tol=cm(1.5))",
+            f"goal(norm(xy({a}.center) - vec({names.get('x')}, {names.get('y')})) <= mm(5), tol=cm(1))",
             f"goal(height({a}.bottom) <= height(table) + mm(6), tol=cm(1))",
             f"goal(height({a}.bottom) >= height(table) + mm(2), tol=cm(1))",
             up,
@@ -125,7 +125,7 @@ def _draw(kind: str, rng: np.random.Generator) -> tuple[Scene, dict[str, str]]:
             if kind == "next to":
                 offset = float(rng.choice([-1.0, 1.0])) * rng.uniform(0.09, 0.11)
                 names["offset"] = f"{offset:.4f}"
-                taken.append((spot + [0.0, offset], 0.055))
+                taken.append((spot + np.array([0.0, offset]), 0.055))
         if rng.random() < 0.25 and kind != "stack":
             names["a"] = "red_ball" if rng.random() < 0.5 and kind in ("pick", "put in") else "red_can"
         spot = free_spot(rng, taken, 0.035, 0.02)

@@ -105,7 +105,7 @@ def _box(box: Box, widest: float) -> Iterator[_Pinch]:
             extent, spread = box.half @ np.abs(R_WS.T @ a_W), box.half @ np.abs(R_WS.T @ side)
             room = max(spread - 0.012, 0.0) if spread > 0.02 else 0.0
             for offset in (0.0, room, -room) if room else (0.0,):
-                for bite in sorted({extent, min(extent, 0.012)}, reverse=True):
+                for bite in dict.fromkeys((float(extent), min(float(extent), 0.012))):
                     p_W = p_WS + offset * side - a_W * max(extent - min(bite, DEEPEST), 0.0)
                     for sign in (1.0, -1.0):
                         yield _Pinch(c_W=sign * axis, a_W=a_W, p_W=p_W, width=width)
@@ -126,7 +126,7 @@ def _round(p_WS: Float64, k: Float64, radius: float, half_length: float, widest:
                 (0.0, 0.5 * half_length, -0.5 * half_length) if along < 0.8 and half_length > 0.02 else (0.0,)
             )
             for offset in offsets:
-                for bite in sorted({extent, min(extent, 0.015)}, reverse=True):
+                for bite in dict.fromkeys((float(extent), min(float(extent), 0.015))):
                     p_W = p_WS + offset * k - a_W * max(extent - min(bite, DEEPEST), 0.0)
                     yield _Pinch(c_W=c_W, a_W=a_W, p_W=p_W, width=2.0 * radius)
 
@@ -271,7 +271,7 @@ def grasps_of(thing: Thing, grasp: Grasp, scene: Scene, gripper: GripperModel, s
             opening=float(opening[i]),
             cost=float(cost[i]),
             clearance=float(min(own[i], table[i], others[i])),
-            nearest=_met(own[i], table[i], others[i], thing.name, nearest[i]),
+            nearest=_met(float(table[i]), float(others[i]), thing.name, nearest[i]),
         )
         for i in np.argsort(cost, kind="stable")
         if passes[i] or not passes.any()
@@ -282,7 +282,7 @@ def grasps_of(thing: Thing, grasp: Grasp, scene: Scene, gripper: GripperModel, s
 def _rooms(
     thing: Thing, scene: Scene, R_WG: Float64, p_WG: Float64, opening: Float64
 ) -> tuple[Float64, Float64, Float64, list[str]]:
-    """Measure the coarse hand's distance from the thing, the table and all others, with the nearest's name."""
+    """Measure the coarse hand's distance from the thing, the table and all others, and name the nearest."""
     p_GQ = hand_points(opening)
     p_WQ = np.einsum("nij,npj->npi", R_WG, p_GQ) + p_WG[:, None, :]
     own = np.full(len(p_WG), np.inf)
@@ -308,7 +308,7 @@ def _rooms(
     return own, table, others, [names[i] for i in nearest]
 
 
-def _met(own: float, table: float, others: float, thing: str, nearest: str) -> str:
+def _met(table: float, others: float, thing: str, nearest: str) -> str:
     """Name what is nearest to the hand, relative to the room that it needs."""
     if others <= SIDE_ROOM and others <= table:
         return nearest

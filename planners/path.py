@@ -86,7 +86,7 @@ class _Tree:
 
 
 def _grow(space: Space, tree: _Tree, target: Float64, *, greedy: bool) -> tuple[int, bool]:
-    """Grow a tree toward a target: one stride, or as far as it goes; tell the last node and whether it arrived."""
+    """Grow a tree toward a target, one stride or as far as it goes: the last node, and whether it arrived."""
     node = tree.nearest(target)
     stride = SHORT_STRIDE if space.constrained else STRIDE
     for _ in range(60 if greedy or space.constrained else 1):

@@ -28,7 +28,8 @@ from .way import Ends, check_retreat, find_way, timed
 
 UP = np.array([0.0, 0.0, 1.0])
 TRAVEL, STRAINED, STRAIN_FROM = 0.12, 3.0, 0.15
-STEEP = 0.7
+STEEP = 0.9
+SLANTS = (0.7, 0.3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,18 +128,44 @@ def _move_stage(
         raise _refuse(stage, f"release({release.thing})", f"the hand does not hold {release.thing}")
     with clock.part("problem"):
         problem = build(stage, situation, kinematics, settings)
-    with clock.part("subgoal"):
-        solution = subgoal.solve(problem, rng)
+    refusal: Infeasible | None = None
+    failed: list[Float64] = []
+    tried = 0
+    goals = subgoal.attempts(problem, rng, settings.starts)
+    while tried < settings.goals_tried:
+        with clock.part("subgoal"):
+            solution = next(goals, None)
+        if solution is None:
+            break
+        if not solution.proves():
+            failed.append(solution.q)
+            continue
+        tried += 1
+        try:
+            return _moved(problem, solution, held if release else None, rng, clock)
+        except Infeasible as reason:
+            refusal = refusal or reason
+    with clock.part("explain"):
+        raise refusal or subgoal.explain(problem, failed)
+
+
+def _moved(
+    problem: Problem, solution: Solution, let_go: Held | None, rng: np.random.Generator, clock: _Clock
+) -> StagePlan:
+    """Plan the way to a sub-goal, and back from it where something is let go there.
+
+    Raises:
+        Infeasible: If there is no way to it or none back.
+    """
+    stage = problem.stage
     with clock.part("path"):
-        ends = _ends(problem, solution)
-        way = find_way(problem, solution.q, ends, rng)
+        way = find_way(problem, solution.q, _ends(problem, solution), rng)
     if isinstance(way, str):
         raise _refuse(stage, "path", f"no free way to the goal: {way}")
-    grip, retreat, held_after = None, None, held
-    if release is not None:
-        assert held is not None
+    grip, retreat, held_after = None, None, problem.situation.held
+    if let_go is not None:
         with clock.part("retreat"):
-            grip, retreat = _let_go(problem, solution, held)
+            grip, retreat = _let_go(problem, solution, let_go)
         held_after = None
     return StagePlan(
         stage=stage.name,
@@ -159,14 +186,25 @@ def _ends(problem: Problem, solution: Solution) -> Ends:
     situation, settings = problem.situation, problem.settings
     near_start = float(problem.room.clearance(situation.q[None])[0]) < settings.clearance
     near_end = float(problem.room.clearance(solution.q[None])[0]) < settings.clearance
-    out_W = None
+    held = situation.held is not None
+    out_W: tuple[Float64, ...] = ()
     if near_start:
-        out_W = UP if situation.held is not None else -_approach(problem.kinematics, situation.q)
+        back = -_approach(problem.kinematics, situation.q)
+        out_W = (UP, *_slanted(back)) if held else (back,)
+    into_W = (UP, *_slanted(-_approach(problem.kinematics, solution.q))) if near_end else ()
     leaving = frozenset[str]()
     if situation.held is not None:
         thing = situation.scene.thing(situation.held.thing)
-        leaving = frozenset({thing.on, "table", *([thing.inside] if thing.inside else [])})
-    return Ends(out_W=out_W, into_W=UP if near_end else None, leaving=leaving, entering=problem.touching)
+        leaving = frozenset({thing.on, thing.inside or "table", "table"})
+    return Ends(out_W=out_W, into_W=into_W, leaving=leaving, entering=problem.touching)
+
+
+def _slanted(back_W: Float64) -> tuple[Float64, ...]:
+    """Offer the way back, and ways between it and the level, for a hand that comes from the side."""
+    if back_W[2] > STEEP:
+        return ()
+    level = back_W * [1.0, 1.0, 0.0] / np.linalg.norm(back_W[:2])
+    return (back_W, *(np.cos(rise) * level + np.sin(rise) * UP for rise in SLANTS))
 
 
 def _approach(kinematics: Kinematics, q: Float64) -> Float64:
@@ -188,15 +226,7 @@ def _let_go(problem: Problem, solution: Solution, held: Held) -> tuple[tuple[flo
     for room in (settings.release_room, 0.6 * settings.release_room, 0.4 * settings.release_room):
         width = min(held.width + room, gripper.max_width)
         free = Room.around(situation, kinematics, width=width, placed=(held, X_WG))
-        for share in (1.0, 0.6):
-            line = straight(
-                kinematics, solution.q, share * settings.retreat * back_W, problem.lower, problem.upper
-            )
-            if line is None:
-                continue
-            if back_W[2] < STEEP:
-                up = straight(kinematics, line[-1], settings.retreat * UP, problem.lower, problem.upper)
-                line = line if up is None else np.concatenate([line, up[1:]])
+        for line in _ways_back(problem, solution.q, back_W):
             curve = replace(smooth(line[:1], line, line[-1:], 0.05), enters=0.4)
             motion, _, _ = timed(curve, replace(problem, stage=replace(problem.stage, slow=())))
             near = check_retreat(free, motion, kinematics, settings, held.thing)
@@ -204,6 +234,20 @@ def _let_go(problem: Problem, solution: Solution, held: Held) -> tuple[tuple[flo
                 return (width, settings.grip_force), motion
             blocked = f"{near} would meet"
     raise _refuse(problem.stage, f"release({held.thing})", f"{held.thing} cannot be let go: {blocked}")
+
+
+def _ways_back(problem: Problem, q: Float64, back_W: Float64) -> Iterator[Float64]:
+    """Offer lines straight back, each first with a rise after it where the hand came from the side."""
+    length = problem.settings.retreat
+    for share in (1.0, 0.6):
+        line = straight(problem.kinematics, q, share * length * back_W, problem.lower, problem.upper)
+        if line is None:
+            continue
+        if back_W[2] < STEEP:
+            up = straight(problem.kinematics, line[-1], length * UP, problem.lower, problem.upper)
+            if up is not None:
+                yield np.concatenate([line, up[1:]])
+        yield line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,27 +281,41 @@ def _grasp_stage(
         grasps = grasps_of(thing, grasp, situation.scene, gripper, settings)
     if not grasps.free:
         raise _refuse(stage, f"grasp({grasp.thing})", _blocked(grasp, grasps, gripper.max_width))
-    reason = ""
-    tried = 0
+    reason, tried = "", 0
+    useless: list[_Reached] = []
     for batch in _batches(grasps.free, settings.grasps_solved):
         with clock.part("subgoal"):
             reached, failure = _reach_all(stage, batch, situation, kinematics, settings)
         reason = reason or failure
         for one in reached:
+            if tried >= settings.grasps_tried:
+                break
+            if any(_alike(one.candidate, other.candidate) for other in useless):
+                continue
             tried += 1
             with clock.part("next stage"):
-                trouble = _next_stage(program, index, one, situation, kinematics, rng, settings)
-            if trouble:
-                reason = f"{grasp.thing} can be grasped, but then {trouble}"
-            else:
-                with clock.part("path"):
-                    way = find_way(one.solution.problem, one.solution.q, _grasp_ends(one), rng)
-                if not isinstance(way, str):
-                    return _grasped(stage, one, way, situation, settings, clock)
-                reason = f"no free way to a grasp on {grasp.thing}: {way}"
-            if tried >= settings.grasps_tried:
-                raise _refuse(stage, f"grasp({grasp.thing})", reason)
+                serves = _serves(program, index, one, situation, kinematics, rng, settings)
+            if not serves:
+                useless.append(one)
+                continue
+            with clock.part("path"):
+                way = find_way(one.solution.problem, one.solution.q, _grasp_ends(one), rng)
+            if not isinstance(way, str):
+                return _grasped(stage, one, way, situation, settings, clock)
+            reason = f"no free way to a grasp on {grasp.thing}: {way}"
+    if useless:
+        after = _after(program, index, useless[0], situation, kinematics, settings)
+        assert after is not None, "a grasp is useless only for a stage that follows"
+        refusal = subgoal.explain(after, [after.situation.q, kinematics.model.q_home])
+        reason = f"{grasp.thing} can be grasped, but then {refusal.report.text}"
     raise _refuse(stage, f"grasp({grasp.thing})", reason or f"no collision-free grasp on {grasp.thing}")
+
+
+def _alike(one: GraspCandidate, other: GraspCandidate) -> bool:
+    """Tell whether two grasps are so near each other that what one cannot do the other cannot either."""
+    turn = one.X_WG.rotation().matrix().T @ other.X_WG.rotation().matrix()
+    near = float(np.linalg.norm(one.X_WG.translation() - other.X_WG.translation()))
+    return turn[2, 2] > 0.93 and abs(turn[1, 1]) > 0.8 and near < 0.03
 
 
 def _blocked(grasp: Grasp, grasps: Grasps, widest: float) -> str:
@@ -298,11 +356,10 @@ def _reach_all(
             if q is None:
                 far = far or "out of reach"
                 continue
-            measured = subgoal.measure(problem, q)
+            measured = subgoal.improve(problem, subgoal.measure(problem, q))
             if not measured.proves():
                 near = near or measured.between
-                measured = subgoal.improve(problem, q)
-            if measured.proves():
+            else:
                 solution = measured
                 break
         if solution is not None:
@@ -325,7 +382,34 @@ def _held(one: _Reached, situation: Situation) -> Held:
     return Held.at(thing, one.candidate.X_WG, one.candidate.width)
 
 
-def _next_stage(
+def _after(
+    program: Program,
+    index: int,
+    one: _Reached,
+    situation: Situation,
+    kinematics: Kinematics,
+    settings: Settings,
+) -> Problem | None:
+    """Pose the following stage's sub-goal with this grasp; None where there is none to pose."""
+    if index + 1 >= len(program.stages):
+        return None
+    stage = program.stages[index + 1]
+    if any(grasp.hand == situation.hand for grasp in stage.grasps):
+        return None
+    held = _held(one, situation)
+    after = Situation(
+        scene=situation.scene,
+        q=one.solution.q,
+        hand=situation.hand,
+        width=held.width,
+        held=held,
+        start=places(situation.scene, situation.hand, kinematics.tool_pose(one.solution.q), held),
+        origin=situation.origin,
+    )
+    return build(stage, after, kinematics, settings)
+
+
+def _serves(
     program: Program,
     index: int,
     one: _Reached,
@@ -333,29 +417,10 @@ def _next_stage(
     kinematics: Kinematics,
     rng: np.random.Generator,
     settings: Settings,
-) -> str:
-    """Say what the following stage would lack with this grasp; empty where nothing."""
-    if index + 1 >= len(program.stages):
-        return ""
-    stage = program.stages[index + 1]
-    if any(grasp.hand == situation.hand for grasp in stage.grasps):
-        return ""
-    held = _held(one, situation)
-    X_WG = kinematics.tool_pose(one.solution.q)
-    after = Situation(
-        scene=situation.scene,
-        q=one.solution.q,
-        hand=situation.hand,
-        width=held.width,
-        held=held,
-        start=places(situation.scene, situation.hand, X_WG, held),
-        origin=situation.origin,
-    )
-    try:
-        subgoal.solve(build(stage, after, kinematics, settings), rng, starts=1)
-    except Infeasible as refusal:
-        return refusal.report.text
-    return ""
+) -> bool:
+    """Tell whether the following stage's sub-goal can be met with this grasp."""
+    after = _after(program, index, one, situation, kinematics, settings)
+    return after is None or any(one.proves() for one in subgoal.attempts(after, rng, starts=1))
 
 
 def _grasp_ends(one: _Reached) -> Ends:
@@ -363,8 +428,8 @@ def _grasp_ends(one: _Reached) -> Ends:
     q = problem.situation.q
     near_start = float(problem.room.clearance(q[None])[0]) < problem.settings.clearance
     return Ends(
-        out_W=-_approach(problem.kinematics, q) if near_start else None,
-        into_W=-one.candidate.approach,
+        out_W=(-_approach(problem.kinematics, q),) if near_start else (),
+        into_W=(-one.candidate.approach,),
         leaving=frozenset(),
         entering=problem.touching,
     )

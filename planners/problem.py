@@ -20,6 +20,7 @@ from .settings import Settings
 from .situation import Situation
 
 UP = np.array([0.0, 0.0, 1.0])
+ALREADY_AT = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,7 +77,7 @@ class Rules:
         return np.array([row.kind == "eq" for row in self.residuals.rows], dtype=bool)
 
     def violation(self, R_WG: Float64, p_WG: Float64) -> Float64:
-        """Give by how much each row is broken at tool poses (N, 3, 3), (N, 3); shape (N, m), 0 where it holds."""
+        """Give by how much each row is broken at tool poses (N, 3, 3), (N, 3): (N, m), 0 where it holds."""
         r = self.residuals.evaluate_batch(self.points.at(R_WG, p_WG))
         return np.where(self.equal, np.abs(r), np.maximum(r, 0.0))
 
@@ -191,8 +192,9 @@ def build(
     Raises:
         UnknownName: If the stage speaks of what the scene does not have.
     """
-    touching = frozenset({grasp.thing}) if grasp is not None else touched_at_end(stage, situation)
-    level_G = kinematics.tool_pose(situation.q).rotation().matrix().T @ UP
+    X_WG = kinematics.tool_pose(situation.q)
+    touching = frozenset({grasp.thing}) if grasp is not None else touched_at_end(stage, situation, X_WG)
+    level_G = X_WG.rotation().matrix().T @ UP
     if grasp is not None:
         level_G = grasp.X_WG.rotation().matrix().T @ UP
     model = kinematics.model
@@ -220,10 +222,28 @@ def build(
     )
 
 
-def touched_at_end(stage: Stage, situation: Situation) -> frozenset[str]:
-    """Say what a held thing may touch at the stage's end: what it is let go on or in, as its goals tell."""
+def touched_at_end(stage: Stage, situation: Situation, X_WG: RigidTransform) -> frozenset[str]:
+    """Say what a held thing may touch at a stage's end.
+
+    That is what the goals bring it to, and the table with it; where it is only
+    let go, what it is at already.
+
+    Args:
+        stage: What is asked.
+        situation: Where it begins.
+        X_WG: Pose of the tool there.
+    """
     held = situation.held
-    if held is None or not any(one.thing == held.thing for one in stage.releases):
+    if held is None:
         return frozenset()
     named = {ref.thing for ref in points_in(stage.goals) if ref.thing is not None and ref.thing != held.thing}
-    return frozenset({*named, "table"})
+    released = any(one.thing == held.thing for one in stage.releases)
+    if released:
+        p_WQ = np.array([X_WG @ p_G for p_G in held.points.values()])
+        others = (thing for thing in situation.scene.things if thing.name != held.thing)
+        named |= {
+            thing.name
+            for thing in others
+            if min(distance(shape, p_WQ).min() for shape in thing.shapes) < ALREADY_AT
+        }
+    return frozenset({*named, "table"}) if named or released else frozenset()

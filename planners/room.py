@@ -1,10 +1,10 @@
 """Free space around the arm in one situation, with the contact that is meant excepted."""
 
 from collections.abc import Mapping
+from typing import Self
 
 import numpy as np
 from pydrake.math import RigidTransform
-from typing_extensions import Self
 
 from ..core.arrays import Float64
 from ..robots.collision import CollisionWorld, Obstacle

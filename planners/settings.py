@@ -14,6 +14,7 @@ class Settings:
         limit_margin: Distance kept from joint limits, [rad].
         starts: Seeded restarts of a sub-goal solve.
         iterations: Major iterations of one solve.
+        goals_tried: Proven sub-goals that get a path.
         grasps_solved: Grasp candidates that get an inverse-kinematics solve.
         grasps_tried: Solved grasps that get a path.
         tree_nodes: Most nodes of both trees of a path search.
@@ -39,8 +40,9 @@ class Settings:
     limit_margin: float = 0.03
     starts: int = 6
     iterations: int = 100
+    goals_tried: int = 3
     grasps_solved: int = 10
-    grasps_tried: int = 5
+    grasps_tried: int = 8
     tree_nodes: int = 3000
     shortcuts: int = 40
     speed: float = 0.5

@@ -5,6 +5,7 @@ little, stay near a comfortable posture, keep level what is level, stay away
 from the edge of what a relation allows.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +22,8 @@ STAY, COMFORT, LEVEL, INSIDE = 0.15, 0.05, 4.0, 1000.0
 INSIDE_LENGTH, INSIDE_ANGLE = 0.015, 0.05
 SNOPT_FEASIBLE = 1e-7
 SPREAD = 0.6
+ROOMY = 0.008
+"""Distance that a sub-goal keeps where it can, so that there is a way to it and back, [m]."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +31,7 @@ class _Rows:
     """All hard rows of a problem as functions of the joints, each evaluated once per point."""
 
     problem: Problem
-    cleared: bool
+    margin: float | None
     _key: bytes = b""
     _last: tuple[Float64, Float64] = field(default=(np.empty(0), np.empty((0, 0))))
 
@@ -52,7 +55,7 @@ class _Rows:
             r, dr = _pose_rows(self.problem, R, p, J)
             values.append(r)
             slopes.append(dr)
-        if self.cleared:
+        if self.margin is not None:
             d, dd = self.problem.room.rows(q, self.problem.touching)
             values.append(d)
             slopes.append(dd)
@@ -71,7 +74,7 @@ class _Rows:
             low.append(np.zeros(6))
             high.append(np.zeros(6))
         count = len(self(q)[0]) - sum(map(len, low))
-        low.append(np.full(count, self.problem.kept + 0.0005))
+        low.append(np.full(count, self.margin or 0.0))
         high.append(np.full(count, np.inf))
         return np.concatenate(low), np.concatenate(high)
 
@@ -118,7 +121,7 @@ def wishes(problem: Problem, q: Float64) -> tuple[float, Float64]:
         near = np.minimum(near, 2.0 * depth)
         cost += 0.5 * float(scale @ near**2)
         slope = slope + (scale * near * (r + depth < 2.0 * depth)) @ dr
-    return cost, slope
+    return cost, np.asarray(slope, dtype=np.float64)
 
 
 def _program(
@@ -158,9 +161,9 @@ def _program(
     return prog, variables
 
 
-def _run(problem: Problem, start: Float64, *, cleared: bool, elastic: bool = False) -> Float64:
-    """Solve once from a start, whatever comes out."""
-    rows = _Rows(problem, cleared)
+def _run(problem: Problem, start: Float64, *, margin: float | None, elastic: bool = False) -> Float64:
+    """Solve once from a start, whatever comes out; without a margin, distances do not count."""
+    rows = _Rows(problem, margin)
     start = np.clip(start, problem.lower, problem.upper)
     prog, variables = _program(problem, rows, start, elastic)
     options = SolverOptions()
@@ -207,48 +210,63 @@ def measure(problem: Problem, q: Float64) -> Solution:
     )
 
 
-def solve(problem: Problem, rng: np.random.Generator, *, starts: int | None = None) -> Solution:
+def attempts(problem: Problem, rng: np.random.Generator, starts: int) -> Iterator[Solution]:
+    """Solve from the warm start, then from the posture of rest, then from seeded ones around it.
+
+    Args:
+        problem: What to solve.
+        rng: The only source of chance.
+        starts: Starts after the warm one.
+
+    Yields:
+        What came out of each, proven or not.
+    """
+    home = problem.kinematics.model.q_home
+    for turn in range(starts + 1):
+        begin = problem.situation.q if turn == 0 else home
+        if turn > 1:
+            begin = home + rng.normal(scale=SPREAD, size=len(home))
+            begin[0] += rng.uniform(-0.8, 0.8)
+        solution = measure(problem, _run(problem, begin, margin=None))
+        yield improve(problem, solution)
+
+
+def solve(problem: Problem, rng: np.random.Generator) -> Solution:
     """Find joint positions at which everything holds that has to.
 
     Args:
         problem: What to solve.
         rng: The only source of chance.
-        starts: Seeded restarts after the warm one; the settings' number where none is given.
 
     Raises:
         Infeasible: If none was found; the report names what cannot hold and by how much.
     """
-    count = problem.settings.starts if starts is None else starts
-    begin = problem.situation.q
-    found: list[Float64] = []
-    for turn in range(count + 1):
-        if turn == 1:
-            begin = problem.kinematics.model.q_home
-        elif turn > 1:
-            wide = rng.normal(scale=SPREAD, size=len(begin))
-            begin = problem.kinematics.model.q_home + wide
-            begin[0] += rng.uniform(-0.8, 0.8)
-        q = _run(problem, begin, cleared=False)
-        solution = measure(problem, q)
-        if not solution.proves():
-            q = _run(problem, q, cleared=True)
-            solution = measure(problem, q)
+    failed: list[Float64] = []
+    for solution in attempts(problem, rng, problem.settings.starts):
         if solution.proves():
             return solution
-        found.append(q)
-    raise explain(problem, found)
+        failed.append(solution.q)
+    raise explain(problem, failed)
 
 
-def improve(problem: Problem, q: Float64) -> Solution:
-    """Solve once more from joint positions that do not keep clear, with all rows."""
-    return measure(problem, _run(problem, q, cleared=True))
+def improve(problem: Problem, solution: Solution) -> Solution:
+    """Give a solution the room that it lacks: what is wished, else what has to be."""
+    if solution.proves() and solution.clearance >= ROOMY:
+        return solution
+    for margin in (ROOMY, problem.kept + 0.0005):
+        better = measure(problem, _run(problem, solution.q, margin=margin))
+        if better.proves():
+            return better
+        if solution.proves():
+            return solution
+    return better
 
 
-def explain(problem: Problem, starts: list[Float64]) -> Infeasible:
+def explain(problem: Problem, starts: Sequence[Float64]) -> Infeasible:
     """Say what cannot hold: the least sum of violations that was found, its largest share named."""
     best: Solution | None = None
     for start in starts[:3]:
-        solution = measure(problem, _run(problem, start, cleared=True, elastic=True))
+        solution = measure(problem, _run(problem, start, margin=problem.kept, elastic=True))
         if best is None or _broken(solution) < _broken(best):
             best = solution
     assert best is not None, "there is always the warm start"

@@ -34,14 +34,15 @@ class Ends:
     """How contact is left and entered.
 
     Attributes:
-        out_W: Unit direction out of the contact at the start, shape (3,), or None where there is none.
-        into_W: Unit direction out of the contact at the end, shape (3,), or None where there is none.
+        out_W: Unit directions out of the contact at the start, best first, each shape (3,); none
+            where there is no contact.
+        into_W: The same at the end, where the way into contact is gone backwards.
         leaving: What may be touched while leaving.
         entering: What may be touched while entering.
     """
 
-    out_W: Float64 | None
-    into_W: Float64 | None
+    out_W: tuple[Float64, ...]
+    into_W: tuple[Float64, ...]
     leaving: frozenset[str] = frozenset()
     entering: frozenset[str] = frozenset()
 
@@ -101,7 +102,6 @@ class Passage:
 class _Legs:
     depart: Float64
     approach: Float64
-    lift: float
 
 
 def find_way(problem: Problem, q_end: Float64, ends: Ends, rng: np.random.Generator) -> PathSolution | str:
@@ -116,7 +116,6 @@ def find_way(problem: Problem, q_end: Float64, ends: Ends, rng: np.random.Genera
     Returns:
         The motion, checked, or a sentence that says what is in the way.
     """
-    q_start = problem.situation.q
     reason = "no straight way into or out of contact"
     legs = list(_legs(problem, q_end, ends))
     if not legs:
@@ -157,23 +156,29 @@ def _legs(problem: Problem, q_end: Float64, ends: Ends) -> Iterator[_Legs]:
         into = _line(problem, q_end, ends.into_W, factor * settings.approach, ends.entering)
         if out is not None and into is not None:
             seen = True
-            yield _Legs(depart=out, approach=into[::-1], lift=factor)
-        if ends.out_W is None and ends.into_W is None:
+            yield _Legs(depart=out, approach=into[::-1])
+        if not ends.out_W and not ends.into_W:
             return
 
 
 def _line(
-    problem: Problem, q: Float64, away_W: Float64 | None, length: float, touching: frozenset[str]
+    problem: Problem, q: Float64, ways_W: tuple[Float64, ...], length: float, touching: frozenset[str]
 ) -> Float64 | None:
     """Give a free straight line away from a contact, or the place itself where there is no contact."""
-    if away_W is None:
+    if not ways_W:
         return q[None]
-    line = straight(problem.kinematics, q, length * away_W, problem.lower, problem.upper)
-    if line is None:
-        return None
-    clearance = problem.room.clearance(line, touching)
-    kept = min(problem.settings.clearance, float(clearance[0]) - GIVE)
-    return line if (clearance >= min(kept, problem.settings.clearance)).all() else None
+    narrow = None
+    for way_W in ways_W:
+        line = straight(problem.kinematics, q, length * way_W, problem.lower, problem.upper)
+        if line is None:
+            continue
+        clearance = problem.room.clearance(line, touching)
+        nearest, there = float(clearance.min()), float(clearance[0]) - GIVE
+        if nearest >= min(problem.settings.clearance, there):
+            return line
+        if narrow is None and nearest >= min(problem.settings.least_clearance, there):
+            narrow = line
+    return narrow
 
 
 def _passage(problem: Problem, q_one: Float64, q_two: Float64) -> Passage | None:
@@ -349,7 +354,7 @@ def check_retreat(
     """
     _, Q = dense(motion, kinematics, settings)
     clearance = room.clearance(Q, frozenset({thing}))
-    needed = min(settings.least_clearance, float(clearance[0]) - 0.5 * GIVE)
+    needed = min(settings.least_clearance, float(clearance[0]) - GIVE)
     worst = int(np.argmin(clearance))
     if clearance[0] < 0.0 or clearance[worst] < needed:
         return room.nearest(Q[worst], frozenset({thing}))[1]

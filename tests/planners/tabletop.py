@@ -47,7 +47,9 @@ def can(name: str, x: float, y: float, radius: float = 0.03, height: float = 0.1
 
 def ball(name: str, x: float, y: float, radius: float = 0.025) -> Thing:
     X_WO = pose(x, y, radius)
-    return _thing(name, "ball", X_WO, (2 * radius,) * 3, (Sphere(X_WS=X_WO, radius=radius),))
+    return _thing(
+        name, "ball", X_WO, (2 * radius, 2 * radius, 2 * radius), (Sphere(X_WS=X_WO, radius=radius),)
+    )
 
 
 def bowl(

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from handsel.perception.scene import Thing
 from handsel.planners.grasps import FINGER_HALF_X, TIP, grasps_of, hand_points
 from handsel.planners.program import Grasp
 from handsel.planners.settings import Settings
 from handsel.robots.models import GripperModel, load_model
 from handsel.robots.shapes import distance
+
 from .tabletop import ball, block, bowl, can, scene, wall
 
 SETTINGS = Settings()
@@ -26,7 +28,7 @@ def ask(name: str, part: str | None = None, approach: np.ndarray | None = None) 
 @pytest.mark.parametrize(
     "thing", [block("t", 0.5, 0.1, yaw=0.3), can("t", 0.5, 0.0), ball("t", 0.5, 0.0), bowl("t", 0.5, 0.0)]
 )
-def test_fingers_meet_both_surfaces_and_spare_the_table(thing, gripper) -> None:  # noqa: ANN001
+def test_fingers_meet_both_surfaces_and_spare_the_table(thing: Thing, gripper: GripperModel) -> None:
     found = grasps_of(thing, ask("t"), scene(thing), gripper, SETTINGS)
     assert len(found.free) >= 10
     for one in found.free[:40]:

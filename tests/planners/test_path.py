@@ -1,6 +1,7 @@
 """The search on a plane with a wall, the curve's hull."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -55,7 +56,7 @@ def test_the_gap_is_found_and_the_way_shortened(seed: int) -> None:
     assert path is not None
     np.testing.assert_array_equal(path[[0, -1]], [start, end])
     short = shorten(space, path, rng, 100)
-    assert all(free_edge(space, a, b) for a, b in zip(short[:-1], short[1:], strict=True))
+    assert all(free_edge(space, a, b) for a, b in pairwise(short))
     lengths = [np.linalg.norm(np.diff(p, axis=0), axis=1).sum() for p in (path, short)]
     assert lengths[1] <= lengths[0] + 1e-12
     # The shortest way goes through the lower corners of the gap.

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from handsel.core.arrays import Float64
+from handsel.core.trajectory import JointTrajectory
 from handsel.planners.curve import smooth
 from handsel.planners.timing import Limits, time_path
 from scipy.interpolate import BSpline, CubicHermiteSpline
@@ -9,7 +11,9 @@ from scipy.interpolate import BSpline, CubicHermiteSpline
 NAMES = ("a", "b", "c")
 
 
-def run(path: BSpline, velocity: float, acceleration: float, speed: float = np.inf):  # noqa: ANN201
+def run(
+    path: BSpline, velocity: float, acceleration: float, speed: float = np.inf
+) -> tuple[JointTrajectory, Float64]:
     grid = np.linspace(0.0, 1.0, 201)
     n = path.c.shape[1]
     limits = Limits(velocity=np.full(n, velocity), acceleration=np.full(n, acceleration))
