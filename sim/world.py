@@ -100,6 +100,7 @@ class World:
         self._bias = noise.bias(self._rng) if noise else 0.0
         self._log: list[Moment] = []
         self._owed = 0.0
+        self._changed = True
         self._begin(built)
 
     # ---- what a robot can do -------------------------------------------------
@@ -175,6 +176,7 @@ class World:
     def stop(self) -> None:
         """Bring the arm and the fingers to rest."""
         self._follower.stop(self.time)
+        self._changed = True
         if self._hand is not None:
             self._hand.stop(self._width())
 
@@ -267,20 +269,28 @@ class World:
                 )
 
     def _step(self) -> None:
-        positions = self.plant.GetPositions(self._context)
-        q, v = self._follower.target(self.time + STEP)
-        if self._hand is not None:
-            self._hand.step(self.time, STEP, self._arm.width(positions))
-        self._port.FixValue(self._context, self._desired_state(q, v))
+        gripping = self._hand is not None and self._hand.moving
+        if self._follower.moving or gripping or self._changed:
+            self._command()
         self._steps += 1
         self._simulator.AdvanceTo((self._steps + self._offset) * STEP)
-        velocities = self.plant.GetVelocities(self._context)
-        positions = self.plant.GetPositions(self._context)
-        self._follower.update(self.time, self._arm.q(positions), self._arm.v(velocities))
+        if self._follower.moving:
+            positions = self.plant.GetPositions(self._context)
+            velocities = self.plant.GetVelocities(self._context)
+            self._follower.update(self.time, self._arm.q(positions), self._arm.v(velocities))
+            self._changed = True
         if self._steps % CONTACT_EVERY == 0:
             self._contacts.record(self._contact_results(), self.time, self._follower.moving)
         if self._steps % LOG_EVERY == 0:
-            self._log.append(Moment(time=self.time, positions=positions.copy()))
+            self._log.append(Moment(time=self.time, positions=self.plant.GetPositions(self._context).copy()))
+
+    def _command(self) -> None:
+        """Tell the joints' controllers where to be at the step's end; it holds until the next word."""
+        q, v = self._follower.target(self.time + STEP)
+        if self._hand is not None:
+            self._hand.step(self.time, STEP, self._width())
+        self._port.FixValue(self._context, self._desired_state(q, v))
+        self._changed = self._hand is not None and self._hand.moving
 
     def _desired_state(self, q: Float64, v: Float64) -> Float64:
         """Stack wanted positions and velocities in the order of the actuators: arm, then fingers."""
