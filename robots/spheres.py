@@ -8,6 +8,7 @@ them. It is made once per arm and kept beside the converted URDF.
 
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,12 @@ def sphere_cover(model: RobotModel) -> SphereCover:
     path = model.urdf.parent / f"spheres-{VERSION}-{model.tool_link}-{tool}.npz"
     if not path.is_file():
         _save(path, _compute(model))
+    return _load(path)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path) -> SphereCover:
+    """Read a stored cover; every collision world of a plan asks for the same."""
     with np.load(path, allow_pickle=False) as stored:
         return SphereCover(
             links=tuple(str(name) for name in stored["links"]),

@@ -1,5 +1,7 @@
 """The collision world against exact shapes, finite differences and Drake's own hulls."""
 
+from itertools import combinations, pairwise
+
 import numpy as np
 import pytest
 from handsel.core.errors import UnknownName
@@ -107,6 +109,23 @@ def test_clearance_is_the_least_of_all_pairs(kinematics: Kinematics) -> None:
             for shape in SHAPES.values():
                 least = min(least, float((distance(shape, balls[:, :3]) - balls[:, 3]).min()))
         assert clearance == pytest.approx(least, abs=1e-12)
+
+
+def test_self_clearance_is_the_least_of_all_balls(kinematics: Kinematics) -> None:
+    model = kinematics.model
+    world = CollisionWorld(kinematics, table_height=None, width=0.05)
+    links = sphere_cover(model).links
+    neighbours = {frozenset(pair) for pair in [*pairwise(links), (links[-3], links[-1]), *model.ignore]}
+    pairs = [pair for pair in combinations(links, 2) if frozenset(pair) not in neighbours]
+    Q = np.random.default_rng(12).uniform(model.lower, model.upper, (60, 7))
+    for q, clearance in zip(Q, world.clearance(Q, cap=2.0), strict=True):
+        balls = balls_in_world(kinematics, q, 0.05)
+        least = np.inf
+        for a, b in pairs:
+            gap = np.linalg.norm(balls[a][:, None, :3] - balls[b][:, :3], axis=2)
+            least = min(least, float((gap - balls[a][:, None, 3] - balls[b][:, 3]).min()))
+        assert clearance == pytest.approx(least, abs=1e-12)
+        assert world.nearest(q, band=2.0)[0] == pytest.approx(least, abs=1e-12)
 
 
 def test_rows_agree_with_clearance(kinematics: Kinematics) -> None:
