@@ -18,10 +18,11 @@ class Run:
         text: What to do, in plain words.
         scene: Name of a scene (see ``handsel scenes``) or path of a scene file.
         seed: Seed of everything that is left to chance.
-        robot: Name or URDF path of the arm; the scene's own where none is given.
+        robot: Name of the arm, or path of a description of one's own; the scene's where none is given.
         mind: Who understands: the offline grammar, or a language model.
         base_url: Address of an OpenAI-compatible server, for ``--mind model``.
         model: Name of the model on that server.
+        text_only: Send that model words and no pictures.
         perceiver: Who sees.
         out: Folder for what the run leaves; ``runs/<time>-<words>`` where none is given.
         json: Print one JSON object and nothing else.
@@ -36,6 +37,7 @@ class Run:
     mind: Literal["rules", "model"] = "rules"
     base_url: str | None = None
     model: str | None = None
+    text_only: bool = False
     perceiver: str = "geometric"
     out: Path | None = None
     json: bool = False

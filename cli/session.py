@@ -21,6 +21,7 @@ from ..agent.report.plan_picture import draw_plan
 from ..agent.report.read_trace import read_run
 from ..core.errors import HandselError, InputError, NeedsAnswer
 from ..perception.perceiver import PERCEIVERS, Perceiver
+from ..robots.models import load_model
 from ..robots.remote import RemoteRobot
 from ..robots.robot import Robot
 from ..sim.scene_files import find_scene
@@ -89,7 +90,11 @@ def chosen_scene(command: Run) -> SceneSpec:
         InputError: If there is no such scene or robot.
     """
     scene = find_scene(command.scene)
-    return replace(scene, robot=command.robot) if command.robot else scene
+    if command.robot:
+        scene = replace(scene, robot=command.robot)
+    # A wrong name is told now, not by the world's process later.
+    load_model(scene.robot)
+    return scene
 
 
 def chosen_mind(command: Run) -> Mind:
@@ -99,18 +104,24 @@ def chosen_mind(command: Run) -> Mind:
         InputError: If a model is wanted and not named.
     """
     if command.mind != "model":
-        if command.base_url or command.model:
-            raise InputError("--base-url and --model belong to --mind model; add it, or leave them out")
+        if command.base_url or command.model or command.text_only:
+            raise InputError(
+                "--base-url, --model and --text-only belong to --mind model, which is not asked for"
+            )
         return MINDS.load(command.mind)()
     if not command.base_url or not command.model:
         raise InputError(
             "--mind model needs a server and a model: --base-url URL --model NAME, "
             "such as --base-url http://localhost:8000/v1"
         )
+    from ..agent.language.model import Capabilities
+    from ..agent.language.openai_chat import OpenAIChat
     from ..agent.model_mind import ModelMind
-    from ..agent.openai_model import OpenAIModel
 
-    return ModelMind(OpenAIModel(base_url=command.base_url, model=command.model))
+    capabilities = Capabilities(pictures=not command.text_only)
+    return ModelMind(
+        OpenAIChat(command.base_url, command.model, capabilities=capabilities, seed=command.seed)
+    )
 
 
 def chosen_perceiver(command: Run) -> Perceiver:
