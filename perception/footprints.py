@@ -61,10 +61,22 @@ def outline(xy: Float64, pitch: float) -> Float64:
     Returns:
         Support function, shape (72,), [m].
     """
-    reach = xy @ _NORMALS.T
     # With many points, the few farthest are noise: 1 % of them is left out.
     skip = min(int(0.01 * len(xy)), 12)
+    if len(xy) > 400:
+        xy = _outer(xy)
+    reach = xy @ _NORMALS.T
     return -np.partition(-reach, skip, axis=0)[skip] + pitch / 2.0
+
+
+def _outer(xy: Float64) -> Float64:
+    """Leave out what lies well inside: it reaches farthest in no direction."""
+    offset = xy - (xy.min(axis=0) + xy.max(axis=0)) / 2.0
+    sector = ((np.arctan2(offset[:, 1], offset[:, 0]) + np.pi) * (24.0 / (2.0 * np.pi))).astype(int) % 24
+    away = np.hypot(offset[:, 0], offset[:, 1])
+    farthest = np.zeros(24)
+    np.maximum.at(farthest, sector, away)
+    return xy[away > 0.7 * farthest[sector]]
 
 
 def fit_circle(support: Float64) -> Circle:

@@ -34,7 +34,8 @@ def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = N
     if sphere is not None:
         return sphere
     p_W = p_W[:: max(len(p_W) // 500, 1)]
-    if rectangle.rms > 0.003 or rectangle.width < 0.02:
+    odd = min(rectangle.rms, circle.rms) > 0.003 or rectangle.width < 0.02
+    if odd and rectangle.length < 0.09:
         rectangle = _completed(p_W, rectangle, top, spacing, eye)
     # The outline decides between round and angular; the solids' residuals between the rest.
     candidates = [(body, circle.rms) for body in _round(p_W, circle, base, top)]
@@ -63,7 +64,7 @@ def _completed(
     upright = p_W[p_W[:, 2] < top - 0.004]
     if len(upright) < 12:
         return rectangle
-    corner = fit_corner(upright[:, :2], spacing)
+    corner = fit_corner(upright[:: max(len(upright) // 200, 1), :2], spacing)
     if corner.rms > 0.0025:
         return rectangle
     if corner.width > 0.02 or corner.length > 0.056 or eye is None:
