@@ -1,7 +1,7 @@
 """Watch what an agent decides, as it decides it.
 
-A subscriber is anything with ``on_event`` and ``close``; the trace, the terminal and the run folder are subscribers
-too. This one prints the program that the mind wrote and the verdict of the judge.
+A subscriber is anything with ``on_event`` and ``close``; the trace, the terminal and the run folder are
+subscribers too. This one prints the program that the mind wrote and the verdict of the judge.
 
 Usage:
     python examples/03_watch_an_episode.py
