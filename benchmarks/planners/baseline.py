@@ -10,11 +10,14 @@ The arm's terms are left out, as in the report. The cost is plain vectorized
 numpy with what does not change computed beforehand.
 """
 
+import contextlib
+import itertools
 import math
 
 import numpy as np
+from scipy.interpolate import splev, splprep
 from scipy.optimize import dual_annealing, minimize
-from scipy.spatial.transform import Rotation, Slerp
+from scipy.spatial.transform import Rotation, RotationSpline, Slerp
 
 from . import keypoint_problems as peer
 
@@ -23,7 +26,7 @@ SECONDS_OF_THEIRS = 0.2e-3
 """What one sub-goal evaluation of the published code takes, for the scaled ratio, [s]."""
 
 
-class _Counted(Exception):
+class _SpentError(Exception):
     """The budget is spent."""
 
 
@@ -73,7 +76,7 @@ class Cost:
             self.best = (value, x.copy())
         self.count += 1
         if self.count >= EVALUATIONS:
-            raise _Counted
+            raise _SpentError
         return value
 
 
@@ -91,6 +94,7 @@ class SubgoalCost(Cost):
         return np.concatenate([p, euler_of(T[:3, :3]) / math.pi])
 
     def __call__(self, x: np.ndarray) -> float:
+        """Evaluate."""
         R, p = self.pose(x)
         S, w = self.start, peer.W
         value = w["coll"] * self.lacking(self.problem.collision_local @ R.T + p, w["coll_thr"])
@@ -134,7 +138,7 @@ def solve_subgoal(problem: peer.Problem, seed: int) -> tuple[np.ndarray, int]:
     """
     cost = SubgoalCost(problem)
     start = np.clip(cost.variables(cost.start), -1.0, 1.0)
-    try:
+    with contextlib.suppress(_SpentError):
         dual_annealing(
             cost,
             [(-1.0, 1.0)] * 6,
@@ -143,8 +147,6 @@ def solve_subgoal(problem: peer.Problem, seed: int) -> tuple[np.ndarray, int]:
             rng=np.random.default_rng(seed),
             minimizer_kwargs={"method": "SLSQP", "bounds": [(-1.0, 1.0)] * 6, "options": {"maxiter": 200}},
         )
-    except _Counted:
-        pass
     R, p = cost.pose(cost.best[1])
     return peer.homo_to_pose7(peer.homo(p, R)), cost.count
 
@@ -156,10 +158,8 @@ def resolve_subgoal(problem: peer.Problem, previous: np.ndarray, seed: int) -> n
     if report["max_violation"] > 1e-4:
         return solve_subgoal(problem, seed)[0]
     start = np.clip(cost.variables(peer.pose7_to_homo(previous)), -1.0, 1.0)
-    try:
+    with contextlib.suppress(_SpentError):
         minimize(cost, start, method="SLSQP", bounds=[(-1.0, 1.0)] * 6, options={"maxiter": 200})
-    except _Counted:
-        pass
     R, p = cost.pose(cost.best[1])
     return peer.homo_to_pose7(peer.homo(p, R))
 
@@ -191,6 +191,7 @@ class WayCost(Cost):
         return np.clip(np.hstack([p, e]).ravel(), -1.0, 1.0)
 
     def __call__(self, x: np.ndarray) -> float:
+        """Evaluate."""
         poses = self.control(x)
         w = peer.W
         p, R = dense(poses)
@@ -208,14 +209,14 @@ class WayCost(Cost):
         return self.noted(float(value), x)
 
 
-def dense(poses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Their dense samples of a control polygon: positions (N, 3) and rotations (N, 3, 3)."""
+def dense(poses: np.ndarray, fine: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Their dense samples of a control polygon, or some times as many: (N, 3) and (N, 3, 3)."""
     ps, Rs = [], []
-    for a, b in zip(poses[:-1], poses[1:], strict=True):
+    for a, b in itertools.pairwise(poses):
         Ra, Rb = peer.quat_to_R(a[3:]), peer.quat_to_R(b[3:])
         gap, turn = np.linalg.norm(a[:3] - b[:3]), peer.rot_angle(Ra, Rb)
         n = max(2, math.ceil(gap / peer.W["path_step"]), math.ceil(turn / peer.W["path_rstep"]))
-        t = np.linspace(0.0, 1.0, n)
+        t = np.linspace(0.0, 1.0, fine * n)
         w = Rotation.from_matrix(Rb @ Ra.T).as_rotvec()
         Rs.append(Rotation.from_rotvec(t[:, None] * w).as_matrix() @ Ra)
         ps.append((1.0 - t)[:, None] * a[:3] + t[:, None] * b[:3])
@@ -230,7 +231,7 @@ def solve_way(problem: peer.Problem, end: np.ndarray, seed: int) -> tuple[np.nda
     """
     cost = WayCost(problem, end)
     start = cost.straight()
-    try:
+    with contextlib.suppress(_SpentError):
         dual_annealing(
             cost,
             [(-1.0, 1.0)] * len(start),
@@ -239,6 +240,23 @@ def solve_way(problem: peer.Problem, end: np.ndarray, seed: int) -> tuple[np.nda
             rng=np.random.default_rng(seed),
             no_local_search=True,
         )
-    except _Counted:
-        pass
     return cost.control(cost.best[1]), cost.count
+
+
+def executed(poses: np.ndarray) -> list[np.ndarray]:
+    """What they execute: splines through the control poses, sampled at 5 cm and 0.34 rad, joined straight.
+
+    Returns:
+        Poses (position, xyzw) close to each other.
+    """
+    gap = np.linalg.norm(np.diff(poses[:, :3], axis=0), axis=1)
+    turns = Rotation.from_quat(poses[:, 3:])
+    angle = (turns[1:] * turns[:-1].inv()).magnitude()
+    u = np.concatenate([[0.0], np.cumsum(np.maximum(gap + 1e-4 * angle, 1e-9))])
+    u /= u[-1]
+    spline, _ = splprep(poses[:, :3].T, u=u, s=0, k=min(3, len(poses) - 1))
+    count = max(math.ceil(gap.sum() / 0.05), math.ceil(angle.sum() / 0.34), 2)
+    t = np.linspace(0.0, 1.0, count)
+    sampled = np.hstack([np.array(splev(t, spline)).T, RotationSpline(u, turns)(t).as_quat()])
+    p, R = dense(sampled, fine=20)
+    return [peer.homo_to_pose7(peer.homo(pi, Ri)) for pi, Ri in zip(p, R, strict=True)]

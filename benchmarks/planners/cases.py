@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
+from handsel.planners.free_hand import way
 from handsel.planners.free_hand.problem import HandProblem, build
 from handsel.planners.free_hand.subgoal import HandSolution, solve
 from handsel.planners.solution import Infeasible
@@ -168,4 +169,70 @@ def _advanced(
 
 def ways(seeds: int) -> Iterator[Case]:
     """Cold ways from a free start to the sub-goal that ours gives, the same end for both sides."""
-    return iter(())
+    warmed_up()
+    hand = posed(peer.pen_reorient())
+    way.solve(hand, solve(hand, np.random.default_rng(0)).X_WG, np.random.default_rng(0))
+    for seed in range(seeds):
+        for make in peer.ALL:
+            yield f"{make.__name__} {seed}", partial(_way, make, seed)
+
+
+def _way(make: Callable[[], peer.Problem], seed: int) -> dict:
+    problem = moved(make(), seed, free_start=True)
+    hand = posed(problem)
+    end = solve(hand, np.random.default_rng(seed)).X_WG
+    row: dict = {"problem": problem.name, "seed": seed}
+    began = time.process_time()
+    try:
+        ours = way.solve(hand, end, np.random.default_rng(seed))
+    except Infeasible as error:
+        row["ours_infeasible"] = str(error)
+    row["ours_s"] = time.process_time() - began
+    (control, count), row["theirs_s"] = timed(baseline.solve_way, problem, pose7(end), seed)
+    row |= {"theirs_evaluations": count, "theirs_controls": len(control)}
+    row |= _curve(problem, _spread(_polygon(control)), "theirs")
+    row |= _curve(problem, _spread(baseline.executed(control)), "theirs_spline")
+    if "ours_infeasible" in row:
+        return row
+    fine = [pose7(X) for X in ours.sampled(0.005, 0.02)]
+    row |= _curve(problem, [pose7(X) for X in ours.sampled(0.02, 0.10)], "ours", fine)
+    return row | {"proves": ours.proves()}
+
+
+def _curve(
+    problem: peer.Problem,
+    poses: list[np.ndarray],
+    prefix: str,
+    fine: list[np.ndarray] | None = None,
+) -> dict:
+    """Measure a curve with the evaluator: cost at their samples, the rest at dense ones."""
+    report = peer.curve_report(problem, poses)
+    close = peer.curve_report(problem, fine or _spread(poses, 0.005, 0.02))
+    p = np.array(fine or poses)[:, :3]
+    outside = np.maximum(p - peer.BOUNDS_MAX, peer.BOUNDS_MIN - p).max()
+    return {
+        f"{prefix}_cost": report["total"],
+        f"{prefix}_violation": close["max_violation"],
+        f"{prefix}_clearance": close["clearance"],
+        f"{prefix}_outside": max(float(outside), 0.0),
+    }
+
+
+def _polygon(control: np.ndarray) -> list[np.ndarray]:
+    """A control polygon at close samples, each corner once."""
+    p, R = baseline.dense(control, fine=20)
+    return [peer.homo_to_pose7(peer.homo(pi, Ri)) for pi, Ri in zip(p, R, strict=True)]
+
+
+def _spread(poses: list[np.ndarray], length: float = 0.02, turn: float = 0.10) -> list[np.ndarray]:
+    """Evenly spread samples of a curve that is given closely, every one once."""
+    p = np.array(poses)[:, :3]
+    turns = baseline.Rotation.from_quat(np.array(poses)[:, 3:])
+    step = np.linalg.norm(np.diff(p, axis=0), axis=1) / length
+    along = np.maximum(step, (turns[1:] * turns[:-1].inv()).magnitude() / turn)
+    keep = np.concatenate([[True], along > 1e-12])
+    s = np.concatenate([[0.0], np.cumsum(along[keep[1:]])])
+    count = max(int(np.ceil(s[-1] * 1.001)), 1) + 1
+    at = np.linspace(0.0, s[-1], count)
+    q = baseline.Slerp(s, turns[keep])(at).as_quat()
+    return list(np.hstack([np.array([np.interp(at, s, c) for c in p[keep].T]).T, q]))

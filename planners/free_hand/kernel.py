@@ -38,6 +38,7 @@ class Data(NamedTuple):
         screen: Grid distance beyond which the exact distance need not be looked up, [m].
         R: Rotation at the start.
         p: Position at the start, [m].
+        toward: Wanted direction of a grasp's approach in the world, shape (3,).
         weights: Margin [m], weights of nearness, shift, turn and approach, least clearance [m].
     """
 
@@ -59,6 +60,7 @@ class Data(NamedTuple):
     screen: float
     R: Float64
     p: Float64
+    toward: Float64
     weights: Float64
 
 
@@ -275,7 +277,8 @@ def cost(d: Data, R: Float64, p: Float64, g: Float64) -> float:
     short, missing = near(d, R, p, margin, least, g, False)
     x, y, z = p[0] - d.p[0], p[1] - d.p[1], p[2] - d.p[2]
     moved = by_shift * np.sqrt(x * x + y * y + z * z) + by_turn * angle_between(R, d.R)
-    return by_near * short + moved + by_approach * (1.0 + R[2, 2]) + FIRM * missing
+    along = R[0, 2] * d.toward[0] + R[1, 2] * d.toward[1] + R[2, 2] * d.toward[2]
+    return by_near * short + moved + by_approach * (1.0 - along) + FIRM * missing
 
 
 @numba.njit(cache=True, error_model="numpy")

@@ -7,7 +7,7 @@ import numpy as np
 from pydrake.math import RigidTransform
 
 from ...core.arrays import Float64
-from ...core.errors import UnknownName
+from ...core.errors import CannotDo, UnknownName
 from ..lift import Residuals, lift, points_in
 from ..problem_file import ProblemFile
 from ..program import PointRef, Relation, Stage
@@ -24,7 +24,8 @@ class Weights:
         near: Price of a metre that a point lacks of it.
         shift: Price of a metre that the hand is moved.
         turn: Price of a radian that it is turned.
-        approach: Price of a grasp's approach that is not straight down (twice this for straight up).
+        approach: Price of a grasp's approach at a right angle to the wanted one, which is straight down
+            where none is written; twice this for the opposite.
         way_margin: The margin on the way, [m].
         way_near: Its price, summed over samples of the way.
         way_length: Price of a metre, and of a radian, of the way.
@@ -138,7 +139,10 @@ def build(
 
     Raises:
         UnknownName: If the stage speaks of a point that the file does not have.
+        CannotDo: If it keeps away from things or is slow near them: files hold no things' surfaces.
     """
+    if stage.avoid or stage.slow:
+        raise CannotDo(f"{stage.name}: avoid() and slow() need a thing's surface; a problem file has points")
     solids, grid = space or space_of(file)
     weights = weights or Weights()
     origin = {(one.thing, one.part): one.p_W for one in file.keypoints} | {
@@ -162,6 +166,8 @@ def build(
     ).reshape(-1, 3)
     ends, along = lift((*stage.goals, *stage.along), refs), lift(stage.along, refs)
     grasping = weights.approach if stage.grasps else 0.0
+    wanted = next((one.approach for one in stage.grasps if one.approach is not None), None)
+    toward = np.array([0.0, 0.0, -1.0]) if wanted is None else np.array(wanted)
     wishes = (weights.margin, weights.near, weights.shift, weights.turn, grasping, weights.clearance)
     ways = (weights.way_margin, weights.way_near, weights.way_length, weights.way_length)
     steps = (weights.way_step, weights.way_turn, weights.clearance)
@@ -188,6 +194,7 @@ def build(
             screen=float(np.linalg.norm(1.0 / scale)) + weights.clearance,
             R=np.ascontiguousarray(X_WG.rotation().matrix()),
             p=np.array(X_WG.translation()),
+            toward=toward,
             weights=np.array(numbers),
         )
 

@@ -1,0 +1,390 @@
+"""The way of a free hand: the curve that is executed is the curve that is optimised.
+
+Many curves are drawn and scored at few samples; the best are improved by BFGS at
+more; what comes out is measured densely, and only what holds there counts.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from pydrake.math import RigidTransform, RotationMatrix
+
+from ...core.arrays import Float64
+from ..lift import Met, judge
+from ..solution import Infeasible, Report
+from .curve import basis, curve_cost, place
+from .kernel import Data, least_distance
+from .problem import HandProblem
+from .subgoal import clearance
+
+LENGTH = 0.2
+"""Metres that count like a radian in a step."""
+BROKEN = 1e-3
+"""Largest violation along the curve, in a relation's own unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayEffort:
+    """How hard the solver tries; counts, never seconds.
+
+    Attributes:
+        controls: Control points of the curve, the ends included.
+        drawn: Curves drawn.
+        kept: How many of the best are improved.
+        coarse: Samples of a curve that is drawn.
+        samples: Samples of a curve that is improved.
+        steps: Steps of the improvement.
+        more: Further steps of the best, with broken relations priced higher.
+        trials: Random trials at last, for what slopes do not see.
+    """
+
+    controls: int = 6
+    drawn: int = 300
+    kept: int = 6
+    coarse: int = 12
+    samples: int = 32
+    steps: int = 40
+    more: int = 40
+    trials: int = 150
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _bounded(d: Data, c: Float64) -> None:
+    """Bring control points into the workspace: the curve lies in their hull."""
+    for i in range(1, c.shape[0] - 1):
+        for k in range(3):
+            c[i, 3 + k] = min(max(c[i, 3 + k], d.lower[k] + 1e-6), d.upper[k] - 1e-6)
+
+
+@numba.njit(cache=True, error_model="numpy")
+def improve(d: Data, B: Float64, c: Float64, stiff: float, inside: float, steps: int) -> float:
+    """Improve the inner control points in place by BFGS; gives the cost."""
+    n = c.shape[0]
+    size = 6 * (n - 2)
+    g = np.empty((n, 6))
+    scale = np.ones(6)
+    scale[3:] = LENGTH
+    value = curve_cost(d, B, c, stiff, inside, g, True)
+    slope = (g[1:-1] * scale).copy().reshape(size)
+    H = np.eye(size)
+    fresh = True
+    tried, h = np.empty_like(c), np.empty((n, 6))
+    for _ in range(steps):
+        step = -(H @ slope)
+        down = step @ slope
+        if down >= 0.0:
+            H = np.eye(size)
+            fresh = True
+            step = -slope
+            down = step @ slope
+        longest = np.abs(step).max()
+        share = min(1.0, (0.05 if fresh else 0.4) / max(longest, 1e-12))
+        better = False
+        for _halving in range(9):
+            tried[:] = c
+            tried[1:-1] += (share * step).reshape((n - 2, 6)) * scale
+            _bounded(d, tried)
+            after = curve_cost(d, B, tried, stiff, inside, h, True)
+            if after < value + 1e-4 * share * down:
+                better = True
+                break
+            share *= 0.4
+        if not better:
+            if fresh:
+                break
+            H = np.eye(size)
+            fresh = True
+            continue
+        s = ((tried[1:-1] - c[1:-1]) / scale).copy().reshape(size)
+        slope_after = (h[1:-1] * scale).copy().reshape(size)
+        y = slope_after - slope
+        sy = s @ y
+        gained = value - after
+        c[:] = tried
+        value = after
+        slope = slope_after
+        if sy > 1e-10:
+            if fresh:
+                H = np.eye(size) * (sy / (y @ y))
+            Hy = H @ y
+            H += np.outer(s, s) * ((sy + y @ Hy) / (sy * sy)) - (np.outer(Hy, s) + np.outer(s, Hy)) / sy
+            fresh = False
+        if gained < 1e-5 * value:
+            break
+    return value
+
+
+@numba.njit(cache=True, error_model="numpy")
+def draw(
+    d: Data, B: Float64, end: Float64, start: Float64, normals: Float64, stiff: float, inside: float
+) -> tuple[Float64, Float64]:
+    """Draw curves over a via pose and score them; the first is straight.
+
+    Returns:
+        Control points (k, n, 6) and costs (k,).
+    """
+    n = B.shape[1]
+    count = normals.shape[0]
+    all_controls, costs = np.empty((count, n, 6)), np.empty(count)
+    g = np.empty((n, 6))
+    for i in range(count):
+        c = all_controls[i]
+        z = normals[i]
+        wide = 0.0 if i == 0 else 1.0
+        for j in range(n):
+            t = j / (n - 1)
+            # A bump that is largest at a drawn place and nothing at the ends.
+            middle = 0.5 + 0.2 * min(max(z[6], -1.5), 1.5)
+            bump = t / middle if t < middle else (1.0 - t) / (1.0 - middle)
+            bump = wide * bump * (2.0 - bump)
+            for k in range(6):
+                spread = 0.35 if k < 3 else 0.15
+                rise = 0.08 if k == 5 else 0.0
+                c[j, k] = (1.0 - t) * start[k] + t * end[k] + bump * (spread * z[k] + rise)
+        c[0] = start
+        c[n - 1] = end
+        _bounded(d, c)
+        costs[i] = curve_cost(d, B, c, stiff, inside, g, False)
+    return all_controls, costs
+
+
+@numba.njit(cache=True, error_model="numpy")
+def jiggle(
+    d: Data, B: Float64, c: Float64, stiff: float, inside: float, normals: Float64, value: float
+) -> float:
+    """Improve a curve in place by random steps; sees the jumps that slopes do not."""
+    n = c.shape[0]
+    g, tried = np.empty((n, 6)), np.empty_like(c)
+    size = 0.05
+    for i in range(normals.shape[0]):
+        tried[:] = c
+        for j in range(1, n - 1):
+            for k in range(6):
+                step = size * normals[i, 6 * (j - 1) + k]
+                tried[j, k] += step if k < 3 else LENGTH * step
+        _bounded(d, tried)
+        after = curve_cost(d, B, tried, stiff, inside, g, False)
+        if after < value:
+            value = after
+            c[:] = tried
+            size = min(size * 1.6, 0.3)
+        else:
+            size = max(size * 0.9, 1e-3)
+    return value
+
+
+@numba.njit(cache=True, error_model="numpy")
+def solve_way(
+    d: Data,
+    start: Float64,
+    end: Float64,
+    coarse: Float64,
+    fine: Float64,
+    normals: Float64,
+    jiggles: Float64,
+    kept: int,
+    steps: int,
+    more: int,
+) -> tuple[Float64, Float64]:
+    """Draw, improve, refine.
+
+    Returns:
+        Control points of the kept curves, the cheapest first, shape (kept, n, 6), and their costs.
+    """
+    drawn, scores = draw(d, coarse, end, start, normals, 2000.0, 2e-3)
+    order = np.argsort(scores)
+    n = coarse.shape[1]
+    found, costs = np.empty((kept, n, 6)), np.full(kept, np.inf)
+    count = 0
+    for i in order:
+        if count == kept:
+            break
+        apart = True
+        for k in range(count):
+            off = 0.0
+            for j in range(1, n - 1):
+                for m in range(6):
+                    gap = abs(drawn[i, j, m] - found[k, j, m])
+                    off = max(off, gap if m < 3 else 3.0 * gap)
+            apart = apart and off > 0.15
+        if apart or len(order) <= kept:
+            found[count] = drawn[i]
+            count += 1
+    for k in range(count):
+        costs[k] = improve(d, fine, found[k], 2000.0, 2e-3, steps)
+    order = np.argsort(costs)
+    found, costs = found[order].copy(), costs[order].copy()
+    for k in range(min(2, count)):
+        costs[k] = improve(d, fine, found[k], 2e4, 1e-3, more)
+        costs[k] = jiggle(d, fine, found[k], 2e4, 1e-3, jiggles, costs[k])
+    for k in range(2, kept):
+        costs[k] = max(costs[k], costs[0])
+    order = np.argsort(costs)
+    return found[order].copy(), costs[order].copy()
+
+
+@numba.njit(cache=True, error_model="numpy")
+def pose_list(d: Data, x: Float64) -> tuple[Float64, Float64, Float64]:
+    """Rotations, positions and least exact distances at points of a curve, shape (M, 6)."""
+    R, p, room = np.empty((len(x), 3, 3)), np.empty((len(x), 3)), np.empty(len(x))
+    for j in range(len(x)):
+        place(d, x[j], R[j], p[j])
+        room[j] = least_distance(d, R[j], p[j])
+    return R, p, room
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Way:
+    """A curve from the start to a sub-goal, measured densely.
+
+    Attributes:
+        problem: The stage.
+        controls: Control points: rotation vector from the start's rotation, and position, shape (n, 6).
+        cost: The integral cost.
+        violation: Largest violation of a relation that holds throughout, between the ends.
+        clearance: Least exact distance along it, [m].
+        met: Each relation that holds throughout, where it is broken most.
+    """
+
+    problem: HandProblem
+    controls: Float64
+    cost: float
+    violation: float
+    clearance: float
+    met: tuple[Met, ...]
+
+    def at(self, t: Float64) -> Float64:
+        """Give points of the curve at parameters in [0, 1], shape (len(t), 6)."""
+        return basis(len(self.controls), t) @ self.controls
+
+    def sampled(self, length: float, turn: float) -> list[RigidTransform]:
+        """Give poses X_WG evenly along the curve, the ends included, no farther apart than asked."""
+        R, p = _spread(self.problem, self.controls, length, turn)
+        return [
+            RigidTransform(RotationMatrix.ProjectToRotationMatrix(Ri), pi)
+            for Ri, pi in zip(R, p, strict=True)
+        ]
+
+    def proves(self) -> bool:
+        """Tell whether everything that has to hold on the way does."""
+        return self.violation <= BROKEN and self.clearance >= 0.0
+
+
+def solve(
+    problem: HandProblem, end: RigidTransform, rng: np.random.Generator, *, effort: WayEffort | None = None
+) -> Way:
+    """Find a way from the start to a pose.
+
+    Args:
+        problem: The stage.
+        end: The sub-goal's pose.
+        rng: Draws curves and trials.
+        effort: How hard to try.
+
+    Returns:
+        A way that proves itself.
+
+    Raises:
+        Infeasible: If none was found; it names what is broken on the best.
+    """
+    effort = effort or WayEffort()
+    d, end_point = problem.way, _end_point(problem, end)
+    start_point = np.concatenate([np.zeros(3), problem.X_WG.translation()])
+    # No more room can be asked for than there is at the ends, and some is lost between samples.
+    least = min(0.003, 0.8 * clearance(problem, problem.X_WG), 0.8 * clearance(problem, end))
+    d = d._replace(weights=np.concatenate([d.weights[:-1], [max(least, 0.0)]]))
+    n = effort.controls
+    best: Way | None = None
+    for attempt in range(3):
+        spread = np.linspace(0.0, 1.0, effort.samples * (1 + attempt))
+        curves, costs = solve_way(
+            d,
+            start_point,
+            end_point,
+            basis(n, np.linspace(0.0, 1.0, effort.coarse)),
+            basis(n, spread),
+            rng.standard_normal((effort.drawn * (1 + attempt), 7)),
+            rng.standard_normal((effort.trials, 6 * (n - 2))),
+            effort.kept * (1 + attempt),
+            effort.steps,
+            effort.more,
+        )
+        for controls, cost in zip(curves, costs, strict=True):
+            if not np.isfinite(cost):
+                break
+            way = _measured(problem, controls, float(cost))
+            if way.proves():
+                return way
+            if best is None or _fault(way) < _fault(best):
+                best = way
+    assert best is not None
+    raise Infeasible(problem.stage.name, _explained(best))
+
+
+def _fault(way: Way) -> float:
+    return max(way.violation - BROKEN, 0.0) + max(-way.clearance, 0.0)
+
+
+def _end_point(problem: HandProblem, end: RigidTransform) -> Float64:
+    turn = end.rotation() @ problem.X_WG.rotation().inverse()
+    about = turn.ToAngleAxis()
+    return np.concatenate([about.angle() * about.axis(), end.translation()])
+
+
+def _spread(problem: HandProblem, controls: Float64, length: float, turn: float) -> tuple[Float64, Float64]:
+    """Poses evenly along a curve, rotations and positions."""
+    x = basis(len(controls), np.linspace(0.0, 1.0, 400)) @ controls
+    R, p = _poses(problem, x)
+    step = np.linalg.norm(np.diff(p, axis=0), axis=1) / length
+    cosine = (np.einsum("nij,nij->n", R[1:], R[:-1]) - 1.0) / 2.0
+    along = np.concatenate([[0.0], np.cumsum(np.maximum(step, np.arccos(np.clip(cosine, -1.0, 1.0)) / turn))])
+    count = max(int(np.ceil(along[-1] * 1.001)), 1) + 1
+    t = np.interp(np.linspace(0.0, along[-1], count), along, np.linspace(0.0, 1.0, 400))
+    return _poses(problem, basis(len(controls), t) @ controls)
+
+
+def _poses(problem: HandProblem, x: Float64) -> tuple[Float64, Float64]:
+    R, p, _ = pose_list(problem.way, np.ascontiguousarray(x))
+    return R, p
+
+
+def _measured(problem: HandProblem, controls: Float64, cost: float) -> Way:
+    """Measure a curve at samples of at most 5 mm and 0.02 rad."""
+    R, p = _spread(problem, controls, 0.005, 0.02)
+    room = min(least_distance(problem.way, Ri, pi) for Ri, pi in zip(R, p, strict=True))
+    met: tuple[Met, ...] = ()
+    violation = 0.0
+    if problem.stage.along:
+        refs, moves = problem.along.points, problem.data.moving
+        carried = np.einsum("nij,kj->nki", R, problem.data.place) + p[:, None]
+        at = np.where(moves[:, None] == 1, carried, problem.data.place)
+        values = problem.along.evaluate_batch(at)[1:-1]
+        equal = problem.way.equal == 1
+        broken = np.where(equal, np.abs(values), np.maximum(values, 0.0))
+        if broken.size:
+            worst = int(broken.max(axis=1).argmax()) + 1
+            places = dict(zip(refs, at[worst], strict=True))
+            met = judge(problem.stage.along, places.__getitem__)
+            violation = max([float(broken.max()), *(one.residual for one in met)])
+    return Way(
+        problem=problem,
+        controls=controls,
+        cost=cost,
+        violation=violation,
+        clearance=float(room),
+        met=met,
+    )
+
+
+def _explained(way: Way) -> Report:
+    if way.violation > BROKEN:
+        met = max(way.met, key=lambda one: one.residual)
+        unit = {"m": "m", "rad": "rad"}.get(met.relation.left.unit, "")
+        text = (
+            f"line {met.relation.line}, {met.relation.text}: no way was found on which it holds throughout; "
+            f"the best misses it by {met.residual:.2g} {unit}".rstrip()
+        )
+        return Report(constraint=met.relation.text, by=met.residual, unit=unit, text=text)
+    text = f"no free way was found: the best goes {-1000 * way.clearance:.0f} mm into an obstacle"
+    return Report(constraint="clearance", by=-way.clearance, unit="m", text=text)
