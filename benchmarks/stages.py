@@ -1,7 +1,7 @@
 """Plan whole tasks over random tables of analytic solids and report success and processor time.
 
 Usage:
-    python benchmarks/stages.py [--scenes 30] [--seed 0] [--json FILE]
+    python benchmarks/stages.py [--scenes 30] [--seed 0] [--crowded] [--json FILE]
 """
 
 import argparse
@@ -77,23 +77,23 @@ def free_spot(
 ) -> np.ndarray:
     """Draw a place on the table that keeps a gap from all others."""
     for _ in range(2000):
-        spot = rng.uniform([0.36, -0.32], [0.66, 0.32])
+        spot = rng.uniform([0.32, -0.38], [0.72, 0.38])
         if all(np.linalg.norm(spot - other) > radius + size + gap for other, size in taken):
             taken.append((spot, radius))
             return spot
     raise RuntimeError("the table is full")
 
 
-def draw(kind: str, rng: np.random.Generator) -> tuple[Scene, dict[str, str]]:
+def draw(kind: str, rng: np.random.Generator, crowded: bool = False) -> tuple[Scene, dict[str, str]]:
     """Draw a scene for a task: the things that it speaks of and clutter."""
     while True:
         try:
-            return _draw(kind, rng)
+            return _draw(kind, rng, crowded)
         except RuntimeError:
             continue
 
 
-def _draw(kind: str, rng: np.random.Generator) -> tuple[Scene, dict[str, str]]:
+def _draw(kind: str, rng: np.random.Generator, crowded: bool) -> tuple[Scene, dict[str, str]]:
     taken: list[tuple[np.ndarray, float]] = []
     things: list[Thing] = []
     side = rng.uniform(0.035, 0.05)
@@ -137,10 +137,10 @@ def _draw(kind: str, rng: np.random.Generator) -> tuple[Scene, dict[str, str]]:
             things.append(
                 table.can("red_can", *spot, radius=rng.uniform(0.026, 0.033), height=rng.uniform(0.08, 0.11))
             )
-    for i in range(int(rng.integers(2, 6))):
+    for i in range(int(rng.integers(6, 10) if crowded else rng.integers(2, 6))):
         choice = rng.integers(4)
         radius = (0.035, 0.033, 0.03, 0.08)[choice]
-        x, y = free_spot(rng, taken, radius, 0.015)
+        x, y = free_spot(rng, taken, radius, 0.004 if crowded else 0.015)
         made = (
             table.block(f"clutter_{i}", x, y, side=0.045, yaw=rng.uniform(0, np.pi)),
             table.can(f"clutter_{i}", x, y, height=rng.uniform(0.08, 0.18)),
@@ -176,6 +176,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scenes", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--crowded", action="store_true", help="6 to 9 things of clutter, 4 mm apart or more")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     kinds = ("pick", "put in", "stack", "next to", "over a wall")
@@ -196,7 +197,7 @@ def main() -> None:
     clearances: list[float] = []
     for number in range(args.scenes):
         kind = kinds[number % len(kinds)]
-        scene, names = draw(kind, rng)
+        scene, names = draw(kind, rng, args.crowded)
         program = read(program_of(kind, names, scene), Vocabulary.of(scene))
         try:
             plans = run(program, scene, kinematics, args.seed + number)

@@ -52,8 +52,11 @@ class Points:
         Returns:
             Shape (P, 3, n), [m/rad].
         """
-        arms = self.place @ R_WG.T
-        moved = J[None, 3:] - np.cross(arms[:, :, None], J[None, :3], axis=1)
+        x, y, z = (column[:, None] for column in (self.place @ R_WG.T).T)
+        moved = np.empty((len(self.place), 3, J.shape[1]))
+        moved[:, 0] = J[3] + J[1] * z - J[2] * y
+        moved[:, 1] = J[4] + J[2] * x - J[0] * z
+        moved[:, 2] = J[5] + J[0] * y - J[1] * x
         return moved * self.moving[:, None, None]
 
 
@@ -65,16 +68,15 @@ class Rules:
         relations: What has to hold.
         residuals: The same as rows.
         points: The points they speak of.
+        equal: Which rows have to be 0, shape (m,); the others at most 0.
+        angular: Which rows are angles, shape (m,).
     """
 
     relations: tuple[Relation, ...]
     residuals: Residuals
     points: Points
-
-    @property
-    def equal(self) -> np.ndarray:
-        """Which rows have to be 0; the others at most 0."""
-        return np.array([row.kind == "eq" for row in self.residuals.rows], dtype=bool)
+    equal: np.ndarray
+    angular: np.ndarray
 
     def violation(self, R_WG: Float64, p_WG: Float64) -> Float64:
         """Give by how much each row is broken at tool poses (N, 3, 3), (N, 3): (N, m), 0 where it holds."""
@@ -106,7 +108,15 @@ def bind(relations: tuple[Relation, ...], situation: Situation) -> Rules:
             moving.append(False)
             place.append(situation.point(ref))
     points = Points(refs=refs, moving=np.array(moving, dtype=bool), place=np.array(place).reshape(-1, 3))
-    return Rules(relations=relations, residuals=lift(relations, refs), points=points)
+    residuals = lift(relations, refs)
+    rows = residuals.rows
+    return Rules(
+        relations=relations,
+        residuals=residuals,
+        points=points,
+        equal=np.array([row.kind == "eq" for row in rows], dtype=bool),
+        angular=np.array([relations[row.relation].left.unit == "rad" for row in rows], dtype=bool),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,6 +9,7 @@ from ..robots.kinematics import Kinematics
 
 CLOSE = 1e-7
 STEPS = 60
+STALLED = 12
 LINE_STEP = 0.01
 JUMP = 0.25
 
@@ -52,12 +53,17 @@ def reach(
     R_WK, p_WK = X_WG.rotation().matrix(), X_WG.translation()
     q = np.clip(q, lower, upper)
     damping = 1e-4
+    before = np.inf
     for turn in range(STEPS):
         now = kinematics.tool_pose(q)
         error = np.concatenate([rotation_error(now.rotation().matrix(), R_WK), p_WK - now.translation()])
         size = float(np.abs(error).max())
         if size < CLOSE:
             return q
+        if turn % STALLED == STALLED - 1:
+            if size > 0.9 * before:
+                return None
+            before = size
         scale = min(
             1.0,
             0.3 / max(float(np.abs(error[3:]).max()), 1e-9),

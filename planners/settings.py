@@ -39,7 +39,7 @@ class Settings:
     contact_clearance: float = 0.001
     limit_margin: float = 0.03
     starts: int = 6
-    iterations: int = 100
+    iterations: int = 60
     goals_tried: int = 3
     grasps_solved: int = 10
     grasps_tried: int = 8

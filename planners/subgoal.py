@@ -1,12 +1,6 @@
-"""The sub-goal solver: SNOPT over the arm's joints, warm first, then from a few seeded starts.
-
-Hard: relations, the wanted tool pose, joint limits, clearance. Wishes: move
-little, stay near a comfortable posture, keep level what is level, stay away
-from the edge of what a relation allows.
-"""
+"""The sub-goal solver: SNOPT over the arm's joints, warm first, then from a few seeded starts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from pydrake.autodiffutils import ExtractValue, InitializeAutoDiff
@@ -14,129 +8,30 @@ from pydrake.solvers import MathematicalProgram, SnoptSolver, SolverOptions
 
 from ..core.arrays import Float64, frozen
 from .lift import Met, judge
-from .problem import Problem, Rules
+from .problem import Problem
 from .reach import rotation_error
+from .rows import Evaluator
 from .solution import Infeasible, Report, Solution
 
-STAY, COMFORT, LEVEL, INSIDE = 0.15, 0.05, 4.0, 1000.0
-INSIDE_LENGTH, INSIDE_ANGLE = 0.015, 0.05
 SNOPT_FEASIBLE = 1e-7
 SPREAD = 0.6
 ROOMY = 0.008
 """Distance that a sub-goal keeps where it can, so that there is a way to it and back, [m]."""
 
 
-@dataclass(slots=True, eq=False)
-class _Rows:
-    """All hard rows of a problem as functions of the joints, each evaluated once per point."""
-
-    problem: Problem
-    margin: float | None
-    _key: bytes = b""
-    _last: tuple[Float64, Float64] = field(default=(np.empty(0), np.empty((0, 0))))
-
-    def __call__(self, q: Float64) -> tuple[Float64, Float64]:
-        key = q.tobytes()
-        if key != self._key:
-            self._last, self._key = self._evaluate(q), key
-        return self._last
-
-    def _evaluate(self, q: Float64) -> tuple[Float64, Float64]:
-        kin = self.problem.kinematics
-        R, p = (array[0] for array in kin.tool_poses(q[None]))
-        J = kin.jacobian(q)
-        values, slopes = [], []
-        for rules in self.problem.rules:
-            if rules.relations:
-                r, dr = rules.differentiate(R, p, J)
-                values.append(r)
-                slopes.append(dr)
-        if self.problem.X_WG is not None:
-            r, dr = _pose_rows(self.problem, R, p, J)
-            values.append(r)
-            slopes.append(dr)
-        if self.margin is not None:
-            d, dd = self.problem.room.rows(q, self.problem.touching)
-            values.append(d)
-            slopes.append(dd)
-        if not values:
-            return np.empty(0), np.empty((0, len(q)))
-        return np.concatenate(values), np.concatenate(slopes)
-
-    def bounds(self, q: Float64) -> tuple[Float64, Float64]:
-        """Give the lower and upper bounds of the rows."""
-        low, high = [], []
-        for rules in self.problem.rules:
-            equal = rules.equal
-            low.append(np.where(equal, 0.0, -np.inf))
-            high.append(np.zeros(len(equal)))
-        if self.problem.X_WG is not None:
-            low.append(np.zeros(6))
-            high.append(np.zeros(6))
-        count = len(self(q)[0]) - sum(map(len, low))
-        low.append(np.full(count, self.margin or 0.0))
-        high.append(np.full(count, np.inf))
-        return np.concatenate(low), np.concatenate(high)
-
-
-def _pose_rows(problem: Problem, R: Float64, p: Float64, J: Float64) -> tuple[Float64, Float64]:
-    """Half the sum of the axes' cross products, and the offset: zero at the wanted pose."""
-    assert problem.X_WG is not None
-    K = problem.X_WG.rotation().matrix()
-    turn = np.cross(R, K, axisa=0, axisb=0).sum(axis=0) / 2.0
-    # d(r x k) = (w x r) x k = r (w . k) - w (r . k), summed over the axes.
-    by_turn = (R @ K.T - np.trace(R.T @ K) * np.eye(3)) / 2.0
-    return (
-        np.concatenate([turn, p - problem.X_WG.translation()]),
-        np.concatenate([by_turn @ J[:3], J[3:]]),
-    )
-
-
-def _insides(rules: Rules) -> Float64:
-    """How far inside its bound each row is wished, in its own unit; 0 for equalities."""
-    unit = [rules.relations[row.relation].left.unit for row in rules.residuals.rows]
-    depth = np.array([INSIDE_ANGLE if one == "rad" else INSIDE_LENGTH for one in unit])
-    return np.where(rules.equal, 0.0, depth)
-
-
-def wishes(problem: Problem, q: Float64) -> tuple[float, Float64]:
-    """Give the cost of joint positions, and its gradient (n,)."""
-    kin = problem.kinematics
-    R, p = (array[0] for array in kin.tool_poses(q[None]))
-    J = kin.jacobian(q)
-    moved, away = q - problem.situation.q, q - kin.model.q_home
-    cost = 0.5 * STAY * float(moved @ moved) + 0.5 * COMFORT * float(away @ away)
-    slope = STAY * moved + COMFORT * away
-    up = R @ problem.upright_G
-    cost += LEVEL * (1.0 - float(up[2]))
-    slope = slope - LEVEL * (np.cross(J[:3], up, axisa=0)[:, 2])
-    for rules in problem.rules:
-        if not rules.relations:
-            continue
-        r, dr = rules.differentiate(R, p, J)
-        depth = _insides(rules)
-        scale = INSIDE * np.where(depth == INSIDE_ANGLE, (INSIDE_LENGTH / INSIDE_ANGLE) ** 2, 1.0)
-        near = np.where(depth > 0.0, np.maximum(r + depth, 0.0), 0.0)
-        # Past its bound a row is the constraint's business; the wish stays bounded there.
-        near = np.minimum(near, 2.0 * depth)
-        cost += 0.5 * float(scale @ near**2)
-        slope = slope + (scale * near * (r + depth < 2.0 * depth)) @ dr
-    return cost, np.asarray(slope, dtype=np.float64)
-
-
 def _program(
-    problem: Problem, rows: _Rows, start: Float64, elastic: bool
+    problem: Problem, numbers: Evaluator, start: Float64, elastic: bool
 ) -> tuple[MathematicalProgram, Float64]:
     """Pose the problem to Drake; elastic rows may be broken at a price."""
     prog = MathematicalProgram()
     n = len(start)
     q = prog.NewContinuousVariables(n, "q")
     prog.AddBoundingBoxConstraint(problem.lower, problem.upper, q)
-    low, high = rows.bounds(start)
+    low, high = numbers.bounds(start)
 
     def row_values(x: np.ndarray) -> np.ndarray:
         value = ExtractValue(x).ravel()
-        r, J = rows(np.ascontiguousarray(value[:n]))
+        r, J = numbers.rows(np.ascontiguousarray(value[:n]))
         if not elastic:
             return InitializeAutoDiff(r, J).ravel()
         s = value[n:].reshape(2, -1)
@@ -154,7 +49,7 @@ def _program(
     if not elastic:
 
         def cost(x: np.ndarray) -> object:
-            value, slope = wishes(problem, np.ascontiguousarray(ExtractValue(x).ravel()))
+            value, slope = numbers.wishes(np.ascontiguousarray(ExtractValue(x).ravel()))
             return InitializeAutoDiff(np.array([value]), slope[None]).ravel()[0]
 
         prog.AddCost(cost, q)
@@ -163,9 +58,9 @@ def _program(
 
 def _run(problem: Problem, start: Float64, *, margin: float | None, elastic: bool = False) -> Float64:
     """Solve once from a start, whatever comes out; without a margin, distances do not count."""
-    rows = _Rows(problem, margin)
+    numbers = Evaluator(problem, margin)
     start = np.clip(start, problem.lower, problem.upper)
-    prog, variables = _program(problem, rows, start, elastic)
+    prog, variables = _program(problem, numbers, start, elastic)
     options = SolverOptions()
     solver = SnoptSolver()
     options.SetOption(solver.id(), "Major iterations limit", problem.settings.iterations)
@@ -173,8 +68,8 @@ def _run(problem: Problem, start: Float64, *, margin: float | None, elastic: boo
     options.SetOption(solver.id(), "Major optimality tolerance", 1e-3)
     guess = start
     if elastic:
-        r = rows(start)[0]
-        low, high = rows.bounds(start)
+        r = numbers.rows(start)[0]
+        low, high = numbers.bounds(start)
         guess = np.concatenate([start, np.maximum(low - r, 0.0), np.maximum(r - high, 0.0)])
     result = solver.Solve(prog, guess, options)
     found = result.GetSolution(variables)[: len(start)]
@@ -206,7 +101,7 @@ def measure(problem: Problem, q: Float64) -> Solution:
         between=between,
         limit_margin=float(min((q - problem.lower).min(), (problem.upper - q).min())),
         pose_error=error,
-        cost=wishes(problem, q)[0],
+        cost=Evaluator(problem).wishes(q)[0],
     )
 
 
@@ -250,16 +145,13 @@ def solve(problem: Problem, rng: np.random.Generator) -> Solution:
 
 
 def improve(problem: Problem, solution: Solution) -> Solution:
-    """Give a solution the room that it lacks: what is wished, else what has to be."""
-    if solution.proves() and solution.clearance >= ROOMY:
+    """Give a solution the room that it lacks: what it has to have, then what is wished, where that can be."""
+    if not solution.proves():
+        solution = measure(problem, _run(problem, solution.q, margin=problem.kept + 0.0005))
+    if not solution.proves() or solution.clearance >= ROOMY:
         return solution
-    for margin in (ROOMY, problem.kept + 0.0005):
-        better = measure(problem, _run(problem, solution.q, margin=margin))
-        if better.proves():
-            return better
-        if solution.proves():
-            return solution
-    return better
+    better = measure(problem, _run(problem, solution.q, margin=ROOMY))
+    return better if better.proves() else solution
 
 
 def explain(problem: Problem, starts: Sequence[Float64]) -> Infeasible:

@@ -8,10 +8,11 @@ from handsel.planners.problem import build
 from handsel.planners.program import Program
 from handsel.planners.reach import level, reach, rotation_error, straight
 from handsel.planners.read import Vocabulary, read
+from handsel.planners.rows import Evaluator
 from handsel.planners.settings import Settings
 from handsel.planners.situation import Held, Situation, places
 from handsel.planners.solution import Infeasible
-from handsel.planners.subgoal import _Rows, solve, wishes
+from handsel.planners.subgoal import solve
 from handsel.robots.kinematics import Kinematics
 from handsel.robots.models import load_model
 from pydrake.math import RigidTransform, RollPitchYaw, RotationMatrix
@@ -70,19 +71,19 @@ def test_rows_and_wishes_agree_with_finite_differences(kinematics: Kinematics, t
     ).stages[1]
     rng = np.random.default_rng(0)
     problem = build(stage, holding(kinematics, table, kinematics.model.q_look), kinematics, SETTINGS)
-    rows = _Rows(problem, 0.005)
+    numbers = Evaluator(problem, 0.005)
     for _ in range(5):
         q = kinematics.model.q_look + rng.normal(scale=0.2, size=7)
-        r, J = rows(q)
-        slope = wishes(problem, q)[1]
+        r, J = numbers.rows(q)
+        slope = numbers.wishes(q)[1]
         for j in range(7):
             step = np.zeros(7)
             step[j] = 1e-6
-            up, down = rows(q + step)[0], rows(q - step)[0]
+            up, down = numbers.rows(q + step)[0], numbers.rows(q - step)[0]
             near_kink = np.abs(up + down - 2.0 * r) > 1e-9
             np.testing.assert_allclose(J[~near_kink, j], ((up - down) / 2e-6)[~near_kink], atol=2e-6)
             assert near_kink.mean() < 0.3
-            numeric = (wishes(problem, q + step)[0] - wishes(problem, q - step)[0]) / 2e-6
+            numeric = (numbers.wishes(q + step)[0] - numbers.wishes(q - step)[0]) / 2e-6
             assert slope[j] == pytest.approx(numeric, abs=1e-4, rel=1e-4)
 
 

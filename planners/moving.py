@@ -1,0 +1,163 @@
+"""A stage that moves what is held, or the empty hand, and may let go at its end."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from ..core.arrays import Float64
+from ..core.trajectory import JointTrajectory
+from ..robots.kinematics import Kinematics
+from . import subgoal
+from .curve import smooth
+from .problem import UP, Problem, build
+from .program import Stage
+from .reach import straight
+from .room import Room
+from .settings import Settings
+from .situation import Held, Situation
+from .solution import Infeasible, Solution
+from .stage_plan import Clock, StagePlan, refuse
+from .way import Ends, check_retreat, find_way, timed
+
+STEEP = 0.9
+"""How upright a way back is that needs no other beside it: the cosine from the vertical."""
+SLANTS = (0.7, 0.3)
+"""Rises of the other ways, from the level, [rad]."""
+
+
+def move_stage(
+    stage: Stage,
+    situation: Situation,
+    kinematics: Kinematics,
+    rng: np.random.Generator,
+    settings: Settings,
+    clock: Clock,
+) -> StagePlan:
+    """Plan a stage that moves what is held, or the empty hand, and may let go."""
+    held = situation.held
+    release = next((one for one in stage.releases if one.hand == situation.hand), None)
+    if release is not None and (held is None or held.thing != release.thing):
+        raise refuse(stage, f"release({release.thing})", f"the hand does not hold {release.thing}")
+    with clock.part("problem"):
+        problem = build(stage, situation, kinematics, settings)
+    refusal: Infeasible | None = None
+    failed: list[Float64] = []
+    tried = 0
+    goals = subgoal.attempts(problem, rng, settings.starts)
+    while tried < settings.goals_tried:
+        with clock.part("subgoal"):
+            solution = next(goals, None)
+        if solution is None:
+            break
+        if not solution.proves():
+            failed.append(solution.q)
+            continue
+        tried += 1
+        try:
+            return _moved(problem, solution, held if release else None, rng, clock)
+        except Infeasible as reason:
+            refusal = refusal or reason
+    with clock.part("explain"):
+        raise refusal or subgoal.explain(problem, failed)
+
+
+def _moved(
+    problem: Problem, solution: Solution, let_go: Held | None, rng: np.random.Generator, clock: Clock
+) -> StagePlan:
+    """Plan the way to a sub-goal, and back from it where something is let go there.
+
+    Raises:
+        Infeasible: If there is no way to it or none back.
+    """
+    stage = problem.stage
+    with clock.part("path"):
+        way = find_way(problem, solution.q, _ends(problem, solution), rng)
+    if isinstance(way, str):
+        raise refuse(stage, "path", f"no free way to the goal: {way}")
+    grip, retreat, held_after = None, None, problem.situation.held
+    if let_go is not None:
+        with clock.part("retreat"):
+            grip, retreat = _let_go(problem, solution, let_go)
+        held_after = None
+    return StagePlan(
+        stage=stage.name,
+        prepare=None,
+        motion=way.trajectory,
+        grip=grip,
+        retreat=retreat,
+        held_after=held_after,
+        subgoal=solution,
+        path=way,
+        grasp=None,
+        cpu=clock.spent,
+    )
+
+
+def _ends(problem: Problem, solution: Solution) -> Ends:
+    """Say how a move without a grasp leaves its start and enters its end."""
+    situation, settings = problem.situation, problem.settings
+    near_start = float(problem.room.clearance(situation.q[None])[0]) < settings.clearance
+    near_end = float(problem.room.clearance(solution.q[None])[0]) < settings.clearance
+    held = situation.held is not None
+    out_W: tuple[Float64, ...] = ()
+    if near_start:
+        back = -_approach(problem.kinematics, situation.q)
+        out_W = (UP, *_slanted(back)) if held else (back,)
+    into_W = (UP, *_slanted(-_approach(problem.kinematics, solution.q))) if near_end else ()
+    leaving = frozenset[str]()
+    if situation.held is not None:
+        thing = situation.scene.thing(situation.held.thing)
+        leaving = frozenset({thing.on, thing.inside or "table", "table"})
+    return Ends(out_W=out_W, into_W=into_W, leaving=leaving, entering=problem.touching)
+
+
+def _slanted(back_W: Float64) -> tuple[Float64, ...]:
+    """Offer the way back, and ways between it and the level, for a hand that comes from the side."""
+    if back_W[2] > STEEP:
+        return ()
+    level = back_W * [1.0, 1.0, 0.0] / np.linalg.norm(back_W[:2])
+    return (back_W, *(np.cos(rise) * level + np.sin(rise) * UP for rise in SLANTS))
+
+
+def _approach(kinematics: Kinematics, q: Float64) -> Float64:
+    return kinematics.tool_pose(q).rotation().matrix()[:, 2]
+
+
+def _let_go(problem: Problem, solution: Solution, held: Held) -> tuple[tuple[float, float], JointTrajectory]:
+    """Open just enough, then go straight back, and up where the hand came from the side.
+
+    Raises:
+        Infeasible: If the hand would take something along.
+    """
+    settings, kinematics, situation = problem.settings, problem.kinematics, problem.situation
+    gripper = kinematics.model.gripper
+    assert gripper is not None, "only a gripper holds"
+    X_WG = kinematics.tool_pose(solution.q)
+    back_W = -X_WG.rotation().matrix()[:, 2]
+    blocked = "the arm cannot go straight back"
+    for room in (settings.release_room, 0.6 * settings.release_room, 0.4 * settings.release_room):
+        width = min(held.width + room, gripper.max_width)
+        free = Room.around(situation, kinematics, width=width, placed=(held, X_WG))
+        for line in _ways_back(problem, solution.q, back_W):
+            curve = replace(smooth(line[:1], line, line[-1:], 0.05), enters=0.4)
+            motion, _, _ = timed(curve, replace(problem, stage=replace(problem.stage, slow=())))
+            near = check_retreat(free, motion, kinematics, settings, held.thing)
+            if near is None:
+                return (width, settings.grip_force), motion
+            blocked = f"{near} would meet"
+    raise refuse(problem.stage, f"release({held.thing})", f"{held.thing} cannot be let go: {blocked}")
+
+
+def _ways_back(problem: Problem, q: Float64, back_W: Float64) -> Iterator[Float64]:
+    """Offer lines straight back, each first with a rise after it where the hand came from the side."""
+    length = problem.settings.retreat
+    for share in (1.0, 0.6):
+        line = straight(problem.kinematics, q, share * length * back_W, problem.lower, problem.upper)
+        if line is None:
+            continue
+        if back_W[2] < STEEP:
+            up = straight(problem.kinematics, line[-1], length * UP, problem.lower, problem.upper)
+            if up is not None:
+                yield np.concatenate([line, up[1:]])
+        yield line
