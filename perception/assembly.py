@@ -133,7 +133,7 @@ def _split(piece: Piece) -> list[Cloud]:
     stacked = body.kind == "box" and max(body.size[:2]) < 0.054 and body.size[2] > 1.7 * min(body.size[:2])
     if not stacked and body.kind != "thing" and piece.agreement > POOR:
         return [cloud]
-    best, halves = max(piece.agreement, POOR), None
+    best, halves = POOR if stacked else max(piece.agreement, POOR), None
     for upper in _cuts(cloud, base, stacked):
         if min(upper.sum(), (~upper).sum()) < 12:
             continue

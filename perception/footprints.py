@@ -61,8 +61,8 @@ def outline(xy: Float64, pitch: float) -> Float64:
     Returns:
         Support function, shape (72,), [m].
     """
-    # With many points, the few farthest are noise: 1 % of them is left out.
-    skip = min(int(0.01 * len(xy)), 12)
+    # With many points, the very farthest are noise and left out.
+    skip = min(int(0.004 * len(xy)), 4)
     if len(xy) > 400:
         xy = _outer(xy)
     reach = xy @ _NORMALS.T
@@ -83,12 +83,13 @@ def fit_circle(support: Float64) -> Circle:
     """Fit a circle; directions that stand out (a handle) lose their weight."""
     A = np.column_stack([_NORMALS, np.ones(len(_NORMALS))])
     weight = np.ones(len(support))
-    for _ in range(6):
-        weighted = A * (weight**2)[:, None]
+    for _ in range(8):
+        weighted = A * weight[:, None]
         x = np.linalg.solve(A.T @ weighted, support @ weighted)
         residual = support - A @ x
         scale = max(1.4826 * float(np.median(np.abs(residual))), 0.0005)
-        weight = 1.0 / (1.0 + (residual / (2.0 * scale)) ** 2)
+        # Geman and McClure's weight: a handle is a third of all directions and must count for nothing.
+        weight = 1.0 / (1.0 + (residual / (1.5 * scale)) ** 2) ** 2
     return Circle(center=x[:2], radius=float(x[2]), rms=float(np.sqrt(np.mean(residual**2))))
 
 

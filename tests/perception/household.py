@@ -30,7 +30,7 @@ class Truth:
 
     kind: str
     color: str
-    p_WO: np.ndarray
+    middle: np.ndarray
     solid: Solid
     radius: float
     top: float
@@ -47,7 +47,7 @@ def thing(kind: str, color: str, x: float, y: float, rng: np.random.Generator, b
     return Truth(
         kind=kind,
         color=color,
-        p_WO=np.array([x, y, base + height / 2]),
+        middle=np.array([x, y, base + height / 2]),
         solid=Solid(shapes, COLORS[color]),
         radius=radius,
         top=base + height,
@@ -119,7 +119,7 @@ def random_table(rng: np.random.Generator, count: int, gap: float = 0.015) -> li
         if (kind, color) in looks or (kind == "tray" and any(t.kind == "tray" for t in things)):
             continue
         new = thing(kind, color, rng.uniform(0.36, 0.68), rng.uniform(-0.28, 0.28), rng)
-        apart = [np.hypot(*(new.p_WO - t.p_WO)[:2]) - new.radius - t.radius for t in things]
+        apart = [np.hypot(*(new.middle - t.middle)[:2]) - new.radius - t.radius for t in things]
         if min(apart, default=1.0) > gap:
             things.append(new)
             looks.add((kind, color))
