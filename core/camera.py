@@ -48,9 +48,7 @@ class CameraModel:
             Pixel coordinates (u, v), shape (..., 2); NaN behind the camera.
         """
         z = np.where(p_CQ[..., 2] > 1e-6, p_CQ[..., 2], np.nan)
-        return np.stack(
-            [self.fx * p_CQ[..., 0] / z + self.cx, self.fy * p_CQ[..., 1] / z + self.cy], axis=-1
-        )
+        return np.stack([self.fx * p_CQ[..., 0] / z + self.cx, self.fy * p_CQ[..., 1] / z + self.cy], axis=-1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +74,15 @@ class CameraFrame:
     def __post_init__(self) -> None:
         """Check the sizes against the intrinsics."""
         size = (self.model.height, self.model.width)
-        if self.rgb.shape != (*size, 3) or self.rgb.dtype != np.uint8:
-            raise ValueError(f"rgb of camera {self.camera!r}: expected uint8 {(*size, 3)}, got {self.rgb.dtype} {self.rgb.shape}")
-        if self.depth.shape != size or self.depth.dtype != np.float32:
-            raise ValueError(f"depth of camera {self.camera!r}: expected float32 {size}, got {self.depth.dtype} {self.depth.shape}")
+        for name, image, shape, kind in (
+            ("rgb", self.rgb, (*size, 3), np.uint8),
+            ("depth", self.depth, size, np.float32),
+        ):
+            if image.shape != shape or image.dtype != kind:
+                raise ValueError(
+                    f"{name} of camera {self.camera!r}: expected {np.dtype(kind)} {shape}, "
+                    f"got {image.dtype} {image.shape}"
+                )
 
     def points(self) -> Float64:
         """Give the world point behind each pixel.

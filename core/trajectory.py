@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
 
 from .arrays import Float64, frozen
 
@@ -56,10 +55,17 @@ class JointTrajectory:
         Returns:
             Positions and velocities, shape (n,) or (T, n), [rad] and [rad/s].
         """
-        curve = CubicHermiteSpline(self.times, self.q, self.v)
-        clipped = np.clip(t, 0.0, self.duration)
-        moving = (np.asarray(t) >= 0.0) & (np.asarray(t) < self.duration)
-        return curve(clipped), np.where(moving[..., None], curve(clipped, 1), 0.0)
+        t = np.asarray(t, dtype=np.float64)
+        k = np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, len(self.times) - 2)
+        h = (self.times[k + 1] - self.times[k])[..., None]
+        s = np.clip((t - self.times[k])[..., None] / h, 0.0, 1.0)
+        rise, v0, v1 = self.q[k + 1] - self.q[k], h * self.v[k], h * self.v[k + 1]
+        # The cubic on [0, 1] with these values and slopes at its ends, by Horner's rule.
+        a, b = v0 + v1 - 2.0 * rise, 3.0 * rise - 2.0 * v0 - v1
+        q = self.q[k] + s * (v0 + s * (b + s * a))
+        v = (v0 + s * (2.0 * b + s * 3.0 * a)) / h
+        moving = (t >= 0.0) & (t < self.duration)
+        return q, np.where(moving[..., None], v, 0.0)
 
     def sampled(self, step: float) -> tuple[Float64, Float64]:
         """Sample the curve evenly, both ends included.

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
 
 from ..core.arrays import Float64
 from ..core.errors import RobotError
@@ -42,7 +41,7 @@ class Limits:
 
 
 class Segment:
-    """A trajectory placed in time, quick to evaluate."""
+    """A trajectory placed in time."""
 
     def __init__(self, trajectory: JointTrajectory, start: float):
         """Place a trajectory.
@@ -53,16 +52,11 @@ class Segment:
         """
         self.start = start
         self.end = start + trajectory.duration
-        self._curve = CubicHermiteSpline(trajectory.times, trajectory.q, trajectory.v)
-        self._rate = self._curve.derivative()
-        self._last = trajectory.q[-1]
+        self._trajectory = trajectory
 
     def at(self, time: float) -> tuple[Float64, Float64]:
         """Give position and velocity at a robot time; it stands still after its end."""
-        if time >= self.end:
-            return self._last, np.zeros_like(self._last)
-        since = max(0.0, time - self.start)
-        return self._curve(since), self._rate(since)
+        return self._trajectory.at(max(0.0, time - self.start))
 
 
 def check_limits(trajectory: JointTrajectory, limits: Limits) -> None:

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, minimum_filter
 
 Depth = NDArray[np.float32]
 
@@ -69,6 +68,8 @@ class DepthNoise:
         Returns:
             Measured depth, NaN where no match was found.
         """
+        from scipy.ndimage import gaussian_filter  # A second to load; most worlds have no noise.
+
         known = np.isfinite(depth)
         z = np.where(known, depth, 1.0).astype(np.float64)
         scale = self.reference_width / depth.shape[1]
@@ -84,6 +85,8 @@ class DepthNoise:
 
     def _shadowed(self, z: NDArray[np.float64], disparity: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Find pixels of a far side that a nearer one hides from the second imager."""
+        from scipy.ndimage import minimum_filter
+
         width = z.shape[1]
         column = np.arange(width)[None, :] - disparity
         nearest = np.minimum.accumulate(column[:, ::-1], axis=1)[:, ::-1]
@@ -92,16 +95,12 @@ class DepthNoise:
 
     def _dropped(self, z: NDArray[np.float64], fx: float, rng: np.random.Generator) -> NDArray[np.bool_]:
         """Draw blotches without a match, more of them on grazing surfaces."""
+        from scipy.ndimage import gaussian_filter
+        from scipy.special import erfinv
+
         slope = np.hypot(*np.gradient(z)) * fx / z
         grazing = np.clip((slope - np.tan(np.radians(60.0))) / 4.0, 0.0, 0.5)
         blotches = gaussian_filter(rng.standard_normal(z.shape), 1.0)
         level = blotches / max(float(blotches.std()), 1e-12)
         share = np.clip(self.dropout + grazing, 0.0, 1.0)
-        return level > np.sqrt(2.0) * _erfinv(1.0 - 2.0 * share)
-
-
-def _erfinv(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the inverse error function; imported late, since scipy.special is slow to load."""
-    from scipy.special import erfinv
-
-    return erfinv(x)
+        return level > np.sqrt(2.0) * erfinv(1.0 - 2.0 * share)
