@@ -1,10 +1,12 @@
 """Clusters made into things: recognised from the bottom up, joined where cut, split where grown together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from .bodies import Body, with_handle
 from .cloud import Cloud, joined
@@ -14,7 +16,8 @@ from .segments import hidden_pairs
 from .support import Support, find_support
 
 POOR = 0.80  # A body that explains less than this share of its points may be two things.
-GOOD = 0.85
+GOOD = 0.85  # One that explains this share is trusted.
+SPECK = 40  # Fewer points than this at a much bigger thing are its own shaded edge.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,8 @@ def _belongs(sliver: Piece, main: Piece) -> bool:
     """Tell whether a small cluster lies on a bigger one's surface, or makes one vessel with it."""
     if main.body.kind == "thing" or not main.body.covers(np.median(sliver.cloud.p_W[:, :2], axis=0), 0.03):
         return False
+    if len(sliver.cloud) < min(SPECK, 0.025 * len(main.cloud)):
+        return True
     if len(sliver.cloud) < 0.3 * len(main.cloud) and _agreement(main.body, sliver.cloud) > POOR:
         return True
     both = joined(main.cloud, sliver.cloud)
@@ -134,35 +139,43 @@ def _split(piece: Piece) -> list[Cloud]:
     if not stacked and body.kind != "thing" and piece.agreement > POOR:
         return [cloud]
     best, halves = POOR if stacked else max(piece.agreement, POOR), None
-    for upper in _cuts(cloud, base, stacked):
+    # A part of the points is enough to choose the cut.
+    few = cloud.take(np.arange(0, len(cloud), max(len(cloud) // 600, 1)))
+    for cut in _cuts(cloud, base, stacked):
+        upper = cut(few)
         if min(upper.sum(), (~upper).sum()) < 12:
             continue
-        low, high = cloud.take(~upper), cloud.take(upper)
+        low, high = few.take(~upper), few.take(upper)
         first = recognize(low.p_W, low.pitch, base)
         over = first.covers(np.median(high.p_W[:, :2], axis=0))
         above = over and np.median(high.p_W[:, 2]) > first.floor - 0.01
         second = recognize(high.p_W, high.pitch, first.floor if above else base)
         if "thing" in (first.kind, second.kind):
             continue
-        share = (_agreement(first, low) * len(low) + _agreement(second, high) * len(high)) / len(cloud)
+        share = (_agreement(first, low) * len(low) + _agreement(second, high) * len(high)) / len(few)
         if share > best:
-            best, halves = share, [low, high]
+            chosen = cut(cloud)
+            best, halves = share, [cloud.take(~chosen), cloud.take(chosen)]
     return halves or [cloud]
 
 
-def _cuts(cloud: Cloud, base: float, stacked: bool) -> list[NDArray[np.bool_]]:
+def _cuts(cloud: Cloud, base: float, stacked: bool) -> list[Callable[[Cloud], NDArray[np.bool_]]]:
     """Propose two-way splits: at heights, and along the longest horizontal direction."""
     p_W = cloud.p_W
     bottom, top = np.percentile(p_W[:, 2], [2, 98])
+    up = np.array([0.0, 0.0, 1.0])
     if stacked:
-        return [p_W[:, 2] > 0.5 * (base + top)]
-    cuts = [p_W[:, 2] > bottom + share * (top - bottom) for share in np.linspace(0.25, 0.8, 8)]
+        return [_beyond(up, 0.5 * (base + top))]
+    cuts = [_beyond(up, bottom + share * (top - bottom)) for share in np.linspace(0.25, 0.8, 8)]
     xy = p_W[:, :2] - p_W[:, :2].mean(axis=0)
-    direction = np.linalg.eigh(xy.T @ xy)[1][:, 1]
-    along = xy @ direction
-    low, high = np.percentile(along, [5, 95])
-    cuts += [along > low + share * (high - low) for share in np.linspace(0.25, 0.75, 7)]
-    return cuts
+    direction = np.array([*np.linalg.eigh(xy.T @ xy)[1][:, 1], 0.0])
+    low, high = np.percentile(p_W @ direction, [5, 95])
+    return cuts + [_beyond(direction, low + share * (high - low)) for share in np.linspace(0.25, 0.75, 7)]
+
+
+def _beyond(direction: Float64, offset: float) -> Callable[[Cloud], NDArray[np.bool_]]:
+    """Give the test whether points lie beyond a plane."""
+    return lambda cloud: cloud.p_W @ direction > offset
 
 
 def _attach_handles(pieces: list[Piece]) -> list[Piece]:

@@ -8,6 +8,7 @@ from ..core.errors import InputError
 from .assembly import Piece, assemble
 from .cloud import fuse, without_spheres
 from .colors import exposure, name_color
+from .doubts import doubts_about
 from .keypoints import number_keypoints
 from .naming import name_things
 from .plane import above_table, find_table
@@ -48,7 +49,7 @@ class GeometricPerceiver:
         pieces = assemble(segments.clouds, table.height, frames)
         front = next((frame for frame in frames if frame.camera == "front"), frames[0])
         directions = Directions.seen_from(front.X_WC)
-        things = _things(pieces, exposure(frames), directions, previous)
+        things = _things(pieces, frames, directions, previous)
         warnings = ()
         if segments.dropped:
             warnings = (f"{segments.dropped} clusters were too small to be a thing and were left out",)
@@ -73,22 +74,31 @@ class GeometricPerceiver:
 
 
 def _things(
-    pieces: list[Piece], gain: float, directions: Directions, previous: Scene | None
+    pieces: list[Piece], frames: tuple[CameraFrame, ...], directions: Directions, previous: Scene | None
 ) -> tuple[Thing, ...]:
     """Name everything and put it in the person's order."""
     order = sorted(
         range(len(pieces)), key=lambda i: float(pieces[i].body.X_WO.translation() @ directions.right)
     )
+    gain = exposure(frames)
     colors = {i: name_color(gain * pieces[i].cloud.rgb) for i in order}
     stems = [(colors[i][0], pieces[i].body.kind) for i in order]
     p_WO = np.array([pieces[i].body.X_WO.translation() for i in order]).reshape(-1, 3)
     names = dict(zip(order, name_things(stems, p_WO, previous), strict=True))
-    return tuple(_thing(pieces[i], names[i], colors[i], names) for i in order)
+    return tuple(_thing(pieces[i], names[i], colors[i], names, frames) for i in order)
 
 
-def _thing(piece: Piece, name: str, color: tuple[str, str | None], names: dict[int, str]) -> Thing:
+def _thing(
+    piece: Piece,
+    name: str,
+    color: tuple[str, str | None],
+    names: dict[int, str],
+    frames: tuple[CameraFrame, ...],
+) -> Thing:
     body, support = piece.body, piece.support
-    doubts = body.doubts + ((f"its colour could also be {color[1]}",) if color[1] else ())
+    doubts = (*body.doubts, *doubts_about(piece.cloud, frames))
+    if color[1]:
+        doubts += (f"its colour could also be {color[1]}",)
     return Thing(
         name=name,
         kind=body.kind,
