@@ -31,8 +31,8 @@ from ...robots.models import RobotModel, load_model
 from .record import RunRecord
 from .solids import show_thing
 
-RATE = 20.0
-"""Pictures a second of the animation; the browser interpolates between them."""
+RATES = (20.0, 10.0, 5.0, 2.5, 1.0)
+"""Pictures a second of the animation, the first that fits; the browser interpolates between them."""
 MOST_BYTES = 5_000_000
 WOOD = Rgba(0.80, 0.74, 0.66)
 TABLE_LOW, TABLE_HIGH, TABLE_THICKNESS = (-0.25, -0.60), (0.95, 0.60), 0.03
@@ -55,7 +55,7 @@ class Arm:
         Parser(self.plant).AddModels(str(model.urdf))
         self.plant.WeldFrames(self.plant.world_frame(), self.plant.GetFrameByName(model.base_link), X_WR)
         self.plant.Finalize()
-        looks = MeshcatVisualizerParams(role=Role.kIllustration, prefix="arm", publish_period=1.0 / RATE)
+        looks = MeshcatVisualizerParams(role=Role.kIllustration, prefix="arm", publish_period=1.0 / RATES[0])
         self.visualizer = MeshcatVisualizer.AddToBuilder(builder, graph, meshcat, looks)
         self.diagram: Diagram = builder.Build()
         self.context: Context = self.diagram.CreateDefaultContext()
@@ -94,11 +94,12 @@ class Arm:
         self.diagram.ForcedPublish(self.context)
 
 
-def animation_html(record: RunRecord) -> str:
+def animation_html(record: RunRecord, rate: float = RATES[0]) -> str:
     """Make the animation of a run.
 
     Args:
         record: The run; without joint samples it is a still of what was seen.
+        rate: Pictures a second.
 
     Returns:
         A self-contained page.
@@ -107,7 +108,7 @@ def animation_html(record: RunRecord) -> str:
     _furnish(meshcat, record)
     arm = Arm(load_model(record.robot_model), record.X_WR, meshcat)
     if len(record.times):
-        _animate(meshcat, arm, record)
+        _animate(arm, record, rate)
     else:
         arm.place(arm.model.q_home, 0.0)
         arm.publish(0.0)
@@ -134,16 +135,35 @@ def _furnish(meshcat: Meshcat, record: RunRecord) -> None:
     meshcat.SetCameraPose([1.25, -0.55, 0.70], [0.36, 0.0, 0.16])
 
 
-def _animate(meshcat: Meshcat, arm: Arm, record: RunRecord) -> None:
+class _Track:
+    """The keys of one thing: only where it moves, and the last before that."""
+
+    def __init__(self, path: str):
+        self._path = path
+        self._last: tuple[int, RigidTransform] | None = None
+        self._resting = False
+
+    def put(self, recording: MeshcatAnimation, frame: int, X_WO: RigidTransform) -> None:
+        if self._last is not None and self._last[1].IsExactlyEqualTo(X_WO):
+            self._last, self._resting = (frame, X_WO), True
+            return
+        if self._last is not None and self._resting:
+            recording.SetTransform(self._last[0], self._path, self._last[1])
+        recording.SetTransform(frame, self._path, X_WO)
+        self._last, self._resting = (frame, X_WO), False
+
+
+def _animate(arm: Arm, record: RunRecord, rate: float) -> None:
     """Play the joint samples; what is held moves with the tool, the rest lies where it was seen last."""
     recording: MeshcatAnimation = arm.visualizer.StartRecording(set_transforms_while_recording=False)
     recording.set_autoplay(True)
     poses = {thing.name: thing.X_WO for thing in record.things}
+    tracks = {name: _Track(f"things/{name}") for name in poses}
     X_GO: RigidTransform | None = None
     held: str | None = None
     looks = list(record.looks)
     start, end = float(record.times[0]), float(record.times[-1])
-    for time in np.linspace(start, end, max(2, int(np.ceil((end - start) * RATE)) + 1)):
+    for time in np.linspace(start, end, max(2, int(np.ceil((end - start) * rate)) + 1)):
         q = np.array([np.interp(time, record.times, column) for column in record.q.T])
         X_WG = arm.place(q, float(np.interp(time, record.times, record.width)))
         now = record.held[int(np.searchsorted(record.times, time, side="right")) - 1]
@@ -156,7 +176,7 @@ def _animate(meshcat: Meshcat, arm: Arm, record: RunRecord) -> None:
         arm.publish(float(time) - start)
         frame = recording.frame(float(time) - start)
         for name, X_WO in poses.items():
-            recording.SetTransform(frame, f"things/{name}", X_WO)
+            tracks[name].put(recording, frame, X_WO)
     arm.visualizer.PublishRecording()
 
 
@@ -170,10 +190,14 @@ def write_replay(record: RunRecord, path: Path) -> None:
     Raises:
         HandselError: If it does not fit into ``MOST_BYTES``.
     """
-    html = animation_html(record)
-    if len(html.encode()) > MOST_BYTES:
-        raise HandselError(f"the animation has {len(html.encode())} bytes; expected at most {MOST_BYTES}")
-    path.write_text(html, encoding="utf-8")
+    size = 0
+    for rate in RATES:
+        page = animation_html(record, rate).encode()
+        size = len(page)
+        if size <= MOST_BYTES:
+            path.write_bytes(page)
+            return
+    raise HandselError(f"the animation has {size} bytes; expected at most {MOST_BYTES}")
 
 
 def main() -> int:
