@@ -121,6 +121,8 @@ class Acting:
                 self._motion = self._motion.replace(action.trajectory, action.at)
                 self._watch.follow(action.trajectory, action.at)
             case Grip():
+                if action.width < (self._senses.state.width or 0.0):
+                    self._watch.closing(action.width)
                 self._robot.grip(action.arm, action.width, action.force)
         self.moved = True
 

@@ -33,6 +33,11 @@ class Watch:
         self._curve: JointTrajectory | None = None
         self._began = 0.0
         self._missing = 0
+        self._closed = 0.0
+
+    def closing(self, width: float) -> None:
+        """Take note that the fingers were told to close to an opening, [m]."""
+        self._closed = width
 
     def follow(self, trajectory: JointTrajectory, began: float) -> None:
         """Take note of a motion that starts at a robot time, [s]."""
@@ -67,7 +72,7 @@ class Watch:
         return Failed(cause="off_track", reason=f"{name} is {error[worst]:.2f} rad off its planned course")
 
     def _dropped(self, state: ArmState, held: Held | None) -> Failed | None:
-        if held is None or holds(state.width, held):
+        if held is None or holds(state.width, self._closed):
             return None
         width = 1000 * (state.width or 0.0)
         return Failed(

@@ -31,22 +31,20 @@ OFF_START = 0.015
 """How far the arm may stand from where a plan begins; beyond, it is planned anew, [rad]."""
 GRACE = 3.0
 """How much longer than planned a motion may take, [s]."""
-LEAST_SHARE, LEAST_WIDTH = 0.6, 0.0015
-"""What is left of a grasped thing's width at least: a share less a camera's error, [m]."""
+LEAST_WIDTH = 0.0015
+"""What is held keeps the fingers this much wider than they were told to close, [m]."""
 MOST_OVER = 0.02
 """How much wider than expected what is grasped may be, [m]."""
 
 
-def holds(width: float | None, held: Held) -> bool:
-    """Whether the fingers are as far apart as something of the held thing's width keeps them.
+def holds(width: float | None, closed: float) -> bool:
+    """Whether something keeps the fingers from where they were told to close.
 
     Args:
         width: Opening between the fingertips, [m]; None where it is not measured.
-        held: What should be between them.
+        closed: Opening that they were told to close to, [m].
     """
-    if width is None:
-        return True
-    return width >= max(LEAST_SHARE * held.width - 0.002, LEAST_WIDTH)
+    return width is None or width >= closed + LEAST_WIDTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +54,7 @@ class _Prepared:
     situations: tuple[Situation, ...]
 
 
-class _Stop(Exception):  # noqa: N818 - it carries an outcome out of nested steps, it is no error
+class _Stop(Exception):
     """Ends the activity as failed."""
 
     def __init__(self, failed: Failed):
@@ -139,7 +137,7 @@ class ProgramActivity:
         if plan.grip is not None:
             yield from self._grip(*plan.grip)
             if expected is not None:
-                self._take(expected)
+                self._take(expected, plan.grip[0])
             elif self._held is not None and plan.held_after is None:
                 self._tell("released", thing=self._held.thing)
                 self._held = None
@@ -147,8 +145,8 @@ class ProgramActivity:
             yield Submit(trajectory=plan.retreat)
             yield from self._wait(plan.retreat.duration)
 
-    def _take(self, expected: Held) -> None:
-        """Check what is between the fingers after they closed.
+    def _take(self, expected: Held, closed: float) -> None:
+        """Check what is between the fingers after they were told to close to an opening, [m].
 
         Raises:
             _Stop: If nothing is, or something else.
@@ -156,13 +154,11 @@ class ProgramActivity:
         width = self._state.width
         stopped, wanted = 1000 * (width or 0.0), 1000 * expected.width
         words = f"the fingers stopped at {stopped:.1f} mm, {wanted:.1f} mm were expected"
-        if not holds(width, expected):
+        if not holds(width, closed):
             raise _Stop(Failed(cause="not_grasped", reason=f"{expected.thing} is not in the hand: {words}"))
         if width is not None and width > expected.width + MOST_OVER:
             raise _Stop(Failed(cause="not_grasped", reason=f"something else is in the hand: {words}"))
-        # What was taken askew may settle into the fingers later, so the narrower measure counts.
-        narrow = expected.width if width is None else min(width, expected.width)
-        self._held = replace(expected, width=narrow)
+        self._held = expected
         self._tell("grasped", thing=expected.thing, width=width, expected=expected.width, X_GO=expected.X_GO)
 
     def _grip(self, width: float, force: float) -> Iterator[Action]:

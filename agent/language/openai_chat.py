@@ -117,11 +117,13 @@ class OpenAIChat:
         counted = Usage(calls=1)
         try:
             answer = self._request(messages, extra)
-            if answer.usage is not None:
+            # A server that is none may answer anything that is JSON.
+            told = getattr(answer, "usage", None)
+            if told is not None:
                 counted = Usage(
                     calls=1,
-                    prompt_tokens=answer.usage.prompt_tokens or 0,
-                    completion_tokens=answer.usage.completion_tokens or 0,
+                    prompt_tokens=told.prompt_tokens or 0,
+                    completion_tokens=told.completion_tokens or 0,
                 )
         finally:
             self.usage = self.usage.plus(counted).plus(Usage(seconds=time.monotonic() - began))
@@ -159,6 +161,9 @@ class OpenAIChat:
                 raise TooLong(f"the prompt does not fit into {self._model}: {_said(error)}") from error
             raise ServerFault(f"{self._url} refuses the request: {_said(error)}") from error
         except (openai.OpenAIError, ValueError) as error:
+            # llama.cpp's server answers so where the model's own words broke the form.
+            if "model produced output" in str(error):
+                raise BadAnswer(f"{self._model} broke the form of its answer: {_said(error)}") from error
             raise ServerFault(f"{self._url} failed: {_said(error)}") from error
 
     def _text(self, answer: "ChatCompletion") -> str:

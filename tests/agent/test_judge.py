@@ -36,7 +36,7 @@ def stage_2():
 
 def pushed(by: float) -> Scene:
     block = kitchen().thing("red_block")
-    X_WO = RigidTransform(block.X_WO.rotation(), block.X_WO.translation() + [by, 0.0, 0.0])
+    X_WO = RigidTransform(block.X_WO.rotation(), block.X_WO.translation() + np.array([by, 0.0, 0.0]))
     return with_thing(kitchen(), moved_thing(block, X_WO, "table"))
 
 
