@@ -13,7 +13,6 @@ The tree::
     └── OverBudget       the calls that an instruction may take are used up
 """
 
-# ruff: noqa: N818 - the names say what happened.
 from ...core.errors import HandselError
 
 
