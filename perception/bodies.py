@@ -138,7 +138,7 @@ def vessel(
         reach = max(float(np.linalg.norm(toward)) - top_radius, 0.01)
         height = min(0.64 * float(size[2]) + 0.009, 2.0 * (z[1] - handle[2]) + 0.02)
         X_WH = X_WO @ RigidTransform([top_radius + reach / 2.0, 0.0, handle[2] - sum(z) / 2.0])
-        shapes += (Box(X_WS=X_WH, half=[reach / 2.0, 0.0055, height / 2.0]),)
+        shapes += (Box(X_WS=X_WH, half=np.array([reach / 2.0, 0.0055, height / 2.0])),)
         parts["handle"] = X_WH @ np.array([reach / 2.0 - 0.0045, 0.0, 0.0])
     return Body(
         kind=kind,
@@ -217,7 +217,7 @@ def with_handle(body: Body, p_W: Float64) -> Body:
     if out < size[0] / 2.0 + 0.012:
         return replace(body, X_WO=X_WO, size=size, shapes=shapes, doubts=(*doubts, "no handle is seen on it"))
     half_bar = max(0.5 * float(np.ptp(bar[:, 1])), 0.01)
-    shapes += (Box(X_WS=X_WO @ RigidTransform(middle), half=[0.006, half_bar, 0.006]),)
+    shapes += (Box(X_WS=X_WO @ RigidTransform(middle), half=np.array([0.006, half_bar, 0.006])),)
     parts = {**body.parts, "handle": X_WO @ middle}
     pulled = p_O[(p_O[:, 0] > size[0] / 2.0 + 0.002) & (np.abs(p_O[:, 2] - middle[2]) > 0.015)]
     if len(pulled) > 10:
@@ -225,7 +225,7 @@ def with_handle(body: Body, p_W: Float64) -> Body:
         length = front - size[0] / 2.0
         center = [size[0] / 2.0 + length / 2.0, 0.0, 0.0]
         inner = size[1:] / 2.0 - BOARD
-        shapes += (Box(X_WS=X_WO @ RigidTransform(center), half=[length / 2.0, *inner]),)
+        shapes += (Box(X_WS=X_WO @ RigidTransform(center), half=np.array([length / 2.0, *inner])),)
     return replace(body, X_WO=X_WO, size=size, shapes=shapes, parts=parts)
 
 
@@ -269,6 +269,6 @@ def _boards(X_WO: RigidTransform, size: Float64, wall: float, which: tuple[str, 
         "right": ([0.0, t - y, 0.0], [x, t, z]),
     }
     return tuple(
-        Box(X_WS=X_WO @ RigidTransform(middle), half=half)
+        Box(X_WS=X_WO @ RigidTransform(middle), half=np.array(half))
         for middle, half in (places[name] for name in which)
     )

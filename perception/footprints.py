@@ -83,9 +83,10 @@ def fit_circle(support: Float64) -> Circle:
     """Fit a circle; directions that stand out (a handle) lose their weight."""
     A = np.column_stack([_NORMALS, np.ones(len(_NORMALS))])
     weight = np.ones(len(support))
+    x, residual = np.zeros(3), support
     for _ in range(8):
         weighted = A * weight[:, None]
-        x = np.linalg.solve(A.T @ weighted, support @ weighted)
+        x = np.linalg.solve(A.T @ weighted, support @ weighted).astype(np.float64)
         residual = support - A @ x
         scale = max(1.4826 * float(np.median(np.abs(residual))), 0.0005)
         # Geman and McClure's weight: a handle is a third of all directions and must count for nothing.
@@ -148,4 +149,4 @@ def _design(yaw: float) -> Float64:
 @cache
 def _all_solvers() -> tuple[Float64, Float64]:
     designs = np.stack([_design(step * _YAW_STEP) for step in range(90)])
-    return np.linalg.pinv(designs), designs
+    return np.linalg.pinv(designs).astype(np.float64), designs

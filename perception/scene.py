@@ -1,7 +1,7 @@
 """What the robot believes is in front of it: things, parts, keypoints, free space."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -171,7 +171,7 @@ class Scene:
     field: DistanceField | None
     frames: tuple[CameraFrame, ...]
     perceiver: str
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
     def thing(self, name: str) -> Thing:
         """Find a thing by its identifier.

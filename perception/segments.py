@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
@@ -99,7 +99,7 @@ def _nodes(cloud: Cloud) -> tuple[NDArray[np.int64], Float64, Float64, Float64]:
 def _components(p_W: Float64, rgb: Float64, pitch: Float64) -> NDArray[np.int64]:
     """Link neighbours of one colour and label what hangs together."""
     reach = 2.2 * pitch + 0.002
-    gap, near = cKDTree(p_W).query(p_W, k=min(NEIGHBOURS, len(p_W)), distance_upper_bound=float(reach.max()))
+    gap, near = KDTree(p_W).query(p_W, k=min(NEIGHBOURS, len(p_W)), distance_upper_bound=float(reach.max()))
     a = np.repeat(np.arange(len(p_W)), gap.shape[1])
     b, gap = near.ravel(), gap.ravel()
     a, b, gap = a[b < len(p_W)], b[b < len(p_W)], gap[b < len(p_W)]
@@ -154,7 +154,7 @@ def _second_hue(p_W: Float64, rgb: Float64) -> NDArray[np.bool_] | None:
     members = np.zeros(len(rgb), bool)
     members[lit] = other
     # What is too dark to have a hue goes with its nearest lit neighbour.
-    members[~lit] = other[cKDTree(p_W[lit]).query(p_W[~lit])[1]] if (~lit).any() else False
+    members[~lit] = other[KDTree(p_W[lit]).query(p_W[~lit])[1]] if (~lit).any() else False
     return members
 
 
@@ -180,7 +180,7 @@ def hidden_pairs(
     A bottle before a tray cuts the tray's picture in two; the gap lies in the
     bottle's shadow. Where any camera sees the gap, the two stay apart.
     """
-    trees = [cKDTree(cloud.p_W) for cloud in clouds]
+    trees = [KDTree(cloud.p_W) for cloud in clouds]
     colors = [np.median(cloud.rgb, axis=0) for cloud in clouds]
     pairs = []
     for one in range(len(clouds)):
@@ -192,7 +192,7 @@ def hidden_pairs(
             closest = int(np.argmin(gaps))
             if not np.isfinite(gaps[closest]):
                 continue
-            start, end = few[closest], clouds[one].p_W[nearest[closest]]
+            start, end = few[closest], clouds[one].p_W[np.asarray(nearest)[closest]]
             between = start + np.linspace(0.0, 1.0, 9)[1:-1, None] * (end - start)
             if not seen_free(between, frames).any():
                 pairs.append((float(gaps[closest]), one, other))

@@ -41,8 +41,8 @@ def measure_space(
     solid[tuple(index.T)] = True
     for shape in shapes:
         _fill(solid, nodes, shape, lower, count)
-    gap = distance_transform_edt(~solid, sampling=STEP)
-    depth = distance_transform_edt(solid, sampling=STEP)
+    gap = np.asarray(distance_transform_edt(~solid, sampling=STEP))
+    depth = np.asarray(distance_transform_edt(solid, sampling=STEP))
     # A node is taken as solid when a surface lies in its cell, so surfaces are on average where gap is 0.
     signed = np.minimum(np.where(solid, -(depth - STEP), gap), nodes[..., 2] - table)
     signed.setflags(write=False)

@@ -58,10 +58,14 @@ def _build(kind, at, rng: np.random.Generator) -> tuple[tuple[Shape, ...], float
     u = rng.uniform
     if kind == "block":
         s = u(0.035, 0.05)
-        return (Box(X_WS=at(0, 0, s / 2), half=[s / 2] * 3),), 0.71 * s, s
+        return (Box(X_WS=at(0, 0, s / 2), half=np.array([s / 2] * 3)),), 0.71 * s, s
     if kind == "box":
         a, b, h = u(0.06, 0.075), u(0.05, 0.07), u(0.05, 0.09)
-        return (Box(X_WS=at(0, 0, h / 2), half=[a / 2, b / 2, h / 2]),), float(np.hypot(a, b)) / 2, h
+        return (
+            (Box(X_WS=at(0, 0, h / 2), half=np.array([a / 2, b / 2, h / 2])),),
+            float(np.hypot(a, b)) / 2,
+            h,
+        )
     if kind == "ball":
         r = u(0.02, 0.028)
         return (Sphere(X_WS=at(0, 0, r), radius=r),), r, 2 * r
@@ -83,9 +87,15 @@ def _build(kind, at, rng: np.random.Generator) -> tuple[tuple[Shape, ...], float
         r, h = u(0.034, 0.038), u(0.075, 0.095)
         reach = 0.75 * r
         handle = (
-            Box(X_WS=at(r + reach - 0.0045, 0, h / 2), half=[0.0045, 0.0045, 0.32 * h]),
-            Box(X_WS=at(r + reach / 2 - 0.002, 0, h / 2 + 0.32 * h), half=[reach / 2, 0.0045, 0.0045]),
-            Box(X_WS=at(r + reach / 2 - 0.002, 0, h / 2 - 0.32 * h), half=[reach / 2, 0.0045, 0.0045]),
+            Box(X_WS=at(r + reach - 0.0045, 0, h / 2), half=np.array([0.0045, 0.0045, 0.32 * h])),
+            Box(
+                X_WS=at(r + reach / 2 - 0.002, 0, h / 2 + 0.32 * h),
+                half=np.array([reach / 2, 0.0045, 0.0045]),
+            ),
+            Box(
+                X_WS=at(r + reach / 2 - 0.002, 0, h / 2 - 0.32 * h),
+                half=np.array([reach / 2, 0.0045, 0.0045]),
+            ),
         )
         body = Vessel(X_WS=at(0, 0, 0), bottom_radius=r, top_radius=r, height=h, wall=0.0045)
         return (body, *handle), r + reach, h
@@ -100,10 +110,10 @@ def _build(kind, at, rng: np.random.Generator) -> tuple[tuple[Shape, ...], float
             h,
         )
     a, b, h, w = u(0.24, 0.30), u(0.18, 0.22), u(0.025, 0.035), 0.003
-    walls = [Box(X_WS=at(0, 0, w), half=[a / 2, b / 2, w])]
+    walls = [Box(X_WS=at(0, 0, w), half=np.array([a / 2, b / 2, w]))]
     for side in (-1, 1):
-        walls.append(Box(X_WS=at(side * (a / 2 - w), 0, h / 2), half=[w, b / 2, h / 2]))
-        walls.append(Box(X_WS=at(0, side * (b / 2 - w), h / 2), half=[a / 2, w, h / 2]))
+        walls.append(Box(X_WS=at(side * (a / 2 - w), 0, h / 2), half=np.array([w, b / 2, h / 2])))
+        walls.append(Box(X_WS=at(0, side * (b / 2 - w), h / 2), half=np.array([a / 2, w, h / 2])))
     return tuple(walls), float(np.hypot(a, b)) / 2, h
 
 

@@ -9,7 +9,9 @@ from pydrake.math import RigidTransform
 from render import FRONT, WRIST, Solid, noisy, render
 
 LOWER, UPPER = np.array([0.15, -0.55, -0.06]), np.array([0.92, 0.55, 0.6])
-BLOCK = Solid((Box(X_WS=RigidTransform([0.5, 0.0, 0.05]), half=[0.05, 0.05, 0.05]),), (0.8, 0.1, 0.1))
+BLOCK = Solid(
+    (Box(X_WS=RigidTransform([0.5, 0.0, 0.05]), half=np.array([0.05, 0.05, 0.05])),), (0.8, 0.1, 0.1)
+)
 
 
 def test_points_lie_on_what_was_rendered():

@@ -1,13 +1,14 @@
 from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 from handsel.perception.naming import name_things
+from handsel.perception.scene import Scene
 
 
-def _previous(*things: tuple[str, str, str, tuple[float, float, float]]):
-    return SimpleNamespace(
-        things=[SimpleNamespace(name=n, color=c, kind=k, center=np.array(p)) for n, c, k, p in things]
-    )
+def _previous(*things: tuple[str, str, str, tuple[float, float, float]]) -> Scene:
+    seen = [SimpleNamespace(name=n, color=c, kind=k, center=np.array(p)) for n, c, k, p in things]
+    return cast(Scene, SimpleNamespace(things=seen))
 
 
 def test_shared_names_are_numbered_left_to_right():
