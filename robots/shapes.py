@@ -5,6 +5,7 @@ functions"): exact outside, and inside for all but the hollow vessel's corners.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from pydrake.math import RigidTransform
@@ -104,7 +105,7 @@ class Vessel:
         )
         point = np.stack([np.hypot(p_SQ[..., 0], p_SQ[..., 1]), p_SQ[..., 2]], axis=-1)
         distances = []
-        for start, end in zip(profile[:-1], profile[1:], strict=True):
+        for start, end in pairwise(profile):
             along = end - start
             share = np.clip(((point - start) @ along) / max(along @ along, 1e-12), 0.0, 1.0)
             distances.append(np.linalg.norm(point - start - share[..., None] * along, axis=-1))

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-
 from handsel.sim.statistics import quantile, wilson_interval
 
 
