@@ -8,13 +8,14 @@ from pydrake.math import RigidTransform
 from ..core.errors import InputError
 from ..core.trajectory import JointTrajectory
 from ..perception.perceiver import Perceiver
-from ..perception.scene import Scene
+from ..perception.scene import Scene, Thing
 from ..planners.situation import Held
 from ..robots.robot import ArmState, Observation, Robot
 from ..skills.foresight import moved_thing, with_thing
 from .body import Body, in_hand
 from .events import Stream
 from .plain import scene_json
+from .recall import found_again
 
 
 class Senses:
@@ -31,6 +32,7 @@ class Senses:
         self._robot, self._perceiver, self._body = robot, perceiver, body
         self.stream: Stream | None = None
         self.held: Held | None = None
+        self._left: Thing | None = None
         self.scene: Scene | None = None
         self.cpu: list[float] = []
         self.observation = robot.observe()
@@ -46,7 +48,7 @@ class Senses:
         return self.observation.arms[self._body.arm.name]
 
     @property
-    def X_WG(self) -> RigidTransform:  # noqa: N802
+    def X_WG(self) -> RigidTransform:
         """Pose of the tool."""
         return self._body.tool_pose(self.state)
 
@@ -71,6 +73,7 @@ class Senses:
         if self.held is not None and held is None and self.scene is not None:
             left = moved_thing(self.scene.thing(self.held.thing), self.X_WG @ self.held.X_GO, "table")
             self.scene = with_thing(self.scene, left)
+            self._left = left
         self.held = held
 
     def look(self, why: str) -> Scene:
@@ -102,6 +105,10 @@ class Senses:
             if shown is None:
                 self.held = None
             scene = shown or scene
+        if self._left is not None and all(thing.name != self._left.name for thing in scene.things):
+            again = found_again(scene, self._left)
+            scene = scene if again is None else with_thing(scene, again)
+        self._left = None
         self.scene = scene
         self._tell("scene", {"why": why, "cpu": self.cpu[-1]} | scene_json(scene), scene)
         return scene
