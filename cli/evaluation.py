@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ..core.errors import InputError
+from ..agent.report.folder import finish_replay, start_replay
+from ..core.errors import HandselError, InputError
 from ..sim.evaluate import Evaluation, evaluate
 from ..sim.suite import Conditions
 from .eval import Eval
@@ -52,10 +54,29 @@ def run_evaluation(command: Eval) -> int:
                 progress.console.print(f"episode {record['episode']}: {record['cause']}", markup=False)
 
         summary = evaluate(evaluation, folder, on_episode)
+        progress.update(bar, description="animating failures")
+        for note in animate_failures(summary, folder):
+            progress.console.print(note, markup=False)
     if command.json is not None:
         command.json.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     show(summary, folder)
     return 0
+
+
+def animate_failures(summary: dict[str, Any], folder: Path) -> Iterator[str]:
+    """Make the animation of every failed episode that has none yet.
+
+    Yields:
+        What could not be made, one sentence each.
+    """
+    for record in summary["episodes"]:
+        place = folder / f"episode-{record['episode']:04d}"
+        if record["success"] or (place / "replay.html").exists() or not (place / "trace.jsonl").exists():
+            continue
+        try:
+            finish_replay(start_replay(place))
+        except HandselError as error:
+            yield f"episode {record['episode']}: {error}"
 
 
 def default_folder(command: Eval) -> Path:

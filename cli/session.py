@@ -16,7 +16,7 @@ from ..agent.episode import Episode, check_instruction
 from ..agent.events import Subscriber
 from ..agent.mind import Mind
 from ..agent.minds import MINDS
-from ..agent.report.folder import RunFolder, finish_replay
+from ..agent.report.folder import RunFolder, finish_replay, start_replay
 from ..agent.report.plan_picture import draw_plan
 from ..agent.report.read_trace import read_run
 from ..core.errors import HandselError, InputError, NeedsAnswer
@@ -68,7 +68,7 @@ def run_session(command: Run) -> int:
                 console.print(f"watch at {robot.view_url}")
             acting: Robot = Rehearsal(robot) if command.dry_run else robot
             episode = converse(command, acting, mind, perceiver, folder, progress, console, text)
-            child = folder.start_replay() if episode.moved else None
+            child = start_replay(folder.path) if episode.moved else None
             if command.view and can_ask():
                 progress.close()
                 console.input("the view stays open until Enter is pressed ")

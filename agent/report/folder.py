@@ -68,14 +68,15 @@ class RunFolder:
         """Give who has to watch the run."""
         return TraceWriter(self.trace), _ProgramKeeper(self.path), _ScenePainter(self.path)
 
-    def start_replay(self) -> "subprocess.Popen[str]":
-        """Begin making the animation in a process of its own."""
-        command = [sys.executable, "-m", "handsel.agent.report.replay", str(self.path)]
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-
     def files(self) -> tuple[str, ...]:
         """List what is there."""
         return tuple(name for name in FILES if (self.path / name).exists())
+
+
+def start_replay(folder: Path) -> "subprocess.Popen[str]":
+    """Begin making the animation of a folder's trace in a process of its own."""
+    command = [sys.executable, "-m", "handsel.agent.report.replay", str(folder)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
 def finish_replay(child: "subprocess.Popen[str]") -> None:

@@ -81,7 +81,7 @@ class StageRecord:
     purpose: str
     start: float
     times: Float64
-    p_WG: Float64  # noqa: N815
+    p_WG: Float64
     clearance: Float64
     least: float
     measured: tuple[Measured, ...]
@@ -121,6 +121,6 @@ class RunRecord:
     times: Float64
     q: Float64
     width: Float64
-    p_WG: Float64  # noqa: N815
+    p_WG: Float64
     held: tuple[str | None, ...] = ()
     looks: tuple[Look, ...] = ()
