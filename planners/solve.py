@@ -1,7 +1,6 @@
 """The door to problem files: every stage in order, for a free-flying hand."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +17,8 @@ from .problem_file import ProblemFile
 from .program import Grasp, PointRef, Program, Relation, Stage
 from .solution import Infeasible, Report
 
+Places = dict[tuple[str | None, str], Float64]
+"""Keypoints by thing and part, p_W, [m]."""
 SAMPLE_LENGTH, SAMPLE_TURN = 0.02, 0.10
 """Spacing of the poses that an answer lists, [m] and [rad]."""
 
@@ -100,12 +101,10 @@ def solve(file: ProblemFile, *, seed: int = 0) -> Answer:
     program, space = file.program(), space_of(file)
     rng = np.random.default_rng(seed)
     X_WG, held = file.X_WG, file.held
-    places = {(one.thing, one.part): one.p_W for one in file.keypoints}
+    places: Places = {(one.thing, one.part): one.p_W for one in file.keypoints}
     done: list[StageAnswer] = []
     for stage in program.stages:
-        problem = build(
-            reaching(stage, file.hand), file, space=space, X_WG=X_WG, positions=dict(places), held=held
-        )
+        problem = build(reaching(stage, file.hand), file, space=space, X_WG=X_WG, positions=places, held=held)
         begin = time.process_time()
         try:
             solution = subgoal.solve(problem, rng)
@@ -140,9 +139,7 @@ def _reach(act: Grasp, hand: str, line: int) -> Relation:
     )
 
 
-def _carried(
-    places: Mapping[tuple[str, str], Float64], held: str | None, X_WG: RigidTransform, X_WK: RigidTransform
-) -> dict[tuple[str, str], Float64]:
+def _carried(places: Places, held: str | None, X_WG: RigidTransform, X_WK: RigidTransform) -> Places:
     """Move the keypoints of what is held with the hand, from X_WG to X_WK."""
     X_KG = X_WK @ X_WG.inverse()
     return {key: X_KG @ p_W if key[0] == held else p_W for key, p_W in places.items()}

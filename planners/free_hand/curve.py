@@ -6,6 +6,8 @@ The cost is an integral over the curve: with the samples' spacing as its unit it
 what a sum over evenly spread samples tends to.
 """
 
+from typing import Any
+
 import numba
 import numpy as np
 
@@ -118,7 +120,7 @@ def curve_cost(
     g, shorts = np.zeros((M, 6)), np.empty(M)
     near_slope = np.zeros((M, 6))
     values, slopes = d.constants.copy(), np.zeros((d.code.size, 6))
-    total = 0.0
+    total: Any = 0.0
     for j in range(M):
         place(d, x[j], R[j], p[j])
         # The ends are given: what is missing there is not the way's to mend.

@@ -5,7 +5,7 @@ are by (theta, p): a small turn about the world's axes, then a shift. Nothing
 here knows which relations it runs: they come as a tape.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -70,7 +70,7 @@ INSIDE = 2e-8
 """How far inside its bound a broken inequality is brought."""
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True)
 def turned(R: Float64, a: float, b: float, c: float) -> None:
     """Turn R in place by the rotation vector (a, b, c) in the world."""
     angle = np.sqrt(a * a + b * b + c * c)
@@ -154,13 +154,13 @@ def retract(
         The largest violation that is left of the rows that have to hold.
     """
     A, b = np.empty((6, 6)), np.empty(6)
-    worst = np.inf
+    worst: Any = np.inf
     for step in range(steps + 1):
         rows(d, R, p, values, slopes)
         A[:] = 0.0
         b[:] = 0.0
         worst = 0.0
-        total = 0.0
+        total: Any = 0.0
         for m in range(d.outputs.size):
             o = d.outputs[m]
             r = values[o]

@@ -145,13 +145,12 @@ def build(
         raise CannotDo(f"{stage.name}: avoid() and slow() need a thing's surface; a problem file has points")
     solids, grid = space or space_of(file)
     weights = weights or Weights()
-    origin = {(one.thing, one.part): one.p_W for one in file.keypoints} | {
-        (None, file.hand): file.X_WG.translation()
-    }
+    origin: dict[tuple[str | None, str], Float64] = {(one.thing, one.part): one.p_W for one in file.keypoints}
+    origin[None, file.hand] = np.array(file.X_WG.translation())
     if X_WG is None:
         X_WG, held = file.X_WG, file.held
     now = dict(positions or origin)
-    now[None, file.hand] = X_WG.translation()
+    now[None, file.hand] = np.array(X_WG.translation())
     refs = points_in((*stage.goals, *stage.along))
     begin: dict[PointRef, Float64] = {}
     for ref in refs:

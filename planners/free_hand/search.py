@@ -5,6 +5,8 @@ is compared is always feasible. The cost needs no slope: it may jump, as it does
 where a point leaves the grid.
 """
 
+from typing import Any
+
 import numba
 import numpy as np
 
@@ -72,7 +74,8 @@ def search(
         Rotation, position and cost; the cost is infinite where no start reached the relations.
     """
     values, slopes = d.constants.copy(), np.zeros((d.code.size, 6))
-    Rs, ps, costs = np.empty((starts, 3, 3)), np.empty((starts, 3)), np.full(starts, np.inf)
+    Rs, ps = np.empty((starts, 3, 3)), np.empty((starts, 3))
+    costs: Any = np.full(starts, np.inf)
     g = np.empty(6)
     for i in range(starts):
         Rs[i] = d.R

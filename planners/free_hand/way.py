@@ -20,6 +20,8 @@ from .subgoal import clearance
 
 LENGTH = 0.2
 """Metres that count like a radian in a step."""
+CLOSER = 3
+"""How many times as many samples mend a curve that breaks something between them."""
 BROKEN = 1e-3
 """Largest violation along the curve, in a relation's own unit."""
 
@@ -58,58 +60,88 @@ def _bounded(d: Data, c: Float64) -> None:
 
 
 @numba.njit(cache=True, error_model="numpy")
+def _quasi_newton(H: Float64, s: Float64, y: Float64, fresh: bool) -> bool:
+    """Update the inverse curvature with a step and the change of slope along it (BFGS)."""
+    size = s.size
+    sy, yy = 0.0, 0.0
+    for i in range(size):
+        sy += s[i] * y[i]
+        yy += y[i] * y[i]
+    if sy <= 1e-10:
+        return fresh
+    if fresh:
+        for i in range(size):
+            for j in range(size):
+                H[i, j] = sy / yy if i == j else 0.0
+    Hy = np.zeros(size)
+    yHy = 0.0
+    for i in range(size):
+        for j in range(size):
+            Hy[i] += H[i, j] * y[j]
+        yHy += y[i] * Hy[i]
+    for i in range(size):
+        for j in range(size):
+            H[i, j] += (s[i] * s[j] * (1.0 + yHy / sy) - Hy[i] * s[j] - s[i] * Hy[j]) / sy
+    return False
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _unscaled(g: Float64, out: Float64) -> None:
+    """Slope by the inner control points in steps' own units, flat."""
+    for i in range(1, g.shape[0] - 1):
+        for k in range(6):
+            out[6 * (i - 1) + k] = g[i, k] if k < 3 else LENGTH * g[i, k]
+
+
+@numba.njit(cache=True, error_model="numpy")
 def improve(d: Data, B: Float64, c: Float64, stiff: float, inside: float, steps: int) -> float:
     """Improve the inner control points in place by BFGS; gives the cost."""
     n = c.shape[0]
     size = 6 * (n - 2)
-    g = np.empty((n, 6))
-    scale = np.ones(6)
-    scale[3:] = LENGTH
+    g, tried = np.empty((n, 6)), np.empty((n, 6))
+    slope, slope_after, step = np.empty(size), np.empty(size), np.empty(size)
+    s, y, H = np.empty(size), np.empty(size), np.zeros((size, size))
     value = curve_cost(d, B, c, stiff, inside, g, True)
-    slope = (g[1:-1] * scale).copy().reshape(size)
-    H = np.eye(size)
+    _unscaled(g, slope)
     fresh = True
-    tried, h = np.empty_like(c), np.empty((n, 6))
     for _ in range(steps):
-        step = -(H @ slope)
-        down = step @ slope
-        if down >= 0.0:
-            H = np.eye(size)
-            fresh = True
-            step = -slope
-            down = step @ slope
-        longest = np.abs(step).max()
-        share = min(1.0, (0.05 if fresh else 0.4) / max(longest, 1e-12))
-        better = False
+        down, longest = 0.0, 1e-12
+        for i in range(size):
+            step[i] = -slope[i]
+            if not fresh:
+                step[i] = 0.0
+                for j in range(size):
+                    step[i] -= H[i, j] * slope[j]
+            down += step[i] * slope[i]
+            longest = max(longest, abs(step[i]))
+        share = min(1.0, (0.05 if fresh else 0.4) / longest)
+        after = value
         for _halving in range(9):
-            tried[:] = c
-            tried[1:-1] += (share * step).reshape((n - 2, 6)) * scale
+            for i in range(n):
+                for k in range(6):
+                    tried[i, k] = c[i, k]
+                    if 0 < i < n - 1:
+                        tried[i, k] += share * step[6 * (i - 1) + k] * (1.0 if k < 3 else LENGTH)
             _bounded(d, tried)
-            after = curve_cost(d, B, tried, stiff, inside, h, True)
+            after = curve_cost(d, B, tried, stiff, inside, g, True)
             if after < value + 1e-4 * share * down:
-                better = True
                 break
             share *= 0.4
-        if not better:
+        if not after < value + 1e-4 * share * down or down >= 0.0:
             if fresh:
                 break
-            H = np.eye(size)
             fresh = True
             continue
-        s = ((tried[1:-1] - c[1:-1]) / scale).copy().reshape(size)
-        slope_after = (h[1:-1] * scale).copy().reshape(size)
-        y = slope_after - slope
-        sy = s @ y
+        _unscaled(g, slope_after)
+        for i in range(size):
+            a, b = 1 + i // 6, i % 6
+            s[i] = (tried[a, b] - c[a, b]) / (1.0 if b < 3 else LENGTH)
+            y[i] = slope_after[i] - slope[i]
+            slope[i] = slope_after[i]
+        fresh = _quasi_newton(H, s, y, fresh)
         gained = value - after
         c[:] = tried
         value = after
-        slope = slope_after
-        if sy > 1e-10:
-            if fresh:
-                H = np.eye(size) * (sy / (y @ y))
-            Hy = H @ y
-            H += np.outer(s, s) * ((sy + y @ Hy) / (sy * sy)) - (np.outer(Hy, s) + np.outer(s, Hy)) / sy
-            fresh = False
         if gained < 1e-5 * value:
             break
     return value
@@ -314,6 +346,11 @@ def solve(
             if not np.isfinite(cost):
                 break
             way = _measured(problem, controls, float(cost))
+            if not way.proves():  # what breaks lies between the samples: look closer
+                mended = controls.copy()
+                close = basis(n, np.linspace(0.0, 1.0, CLOSER * effort.samples))
+                cost = improve(d, close, mended, 2e4, 1e-3, effort.more)
+                way = _measured(problem, mended, float(cost))
             if way.proves():
                 return way
             if best is None or _fault(way) < _fault(best):
@@ -339,7 +376,7 @@ def _spread(problem: HandProblem, controls: Float64, length: float, turn: float)
     step = np.linalg.norm(np.diff(p, axis=0), axis=1) / length
     cosine = (np.einsum("nij,nij->n", R[1:], R[:-1]) - 1.0) / 2.0
     along = np.concatenate([[0.0], np.cumsum(np.maximum(step, np.arccos(np.clip(cosine, -1.0, 1.0)) / turn))])
-    count = max(int(np.ceil(along[-1] * 1.001)), 1) + 1
+    count = max(int(np.ceil(along[-1] * 1.01)), 1) + 1
     t = np.interp(np.linspace(0.0, along[-1], count), along, np.linspace(0.0, 1.0, 400))
     return _poses(problem, basis(len(controls), t) @ controls)
 

@@ -8,6 +8,7 @@ from types import ModuleType
 
 import numpy as np
 from handsel.planners.problem_file import ProblemFile, loads
+from handsel.planners.solids import Solid
 from pydrake.math import RigidTransform, RotationMatrix
 
 ROOT = Path(__file__).parents[2]
@@ -44,3 +45,8 @@ def pose7(X_WG: RigidTransform) -> np.ndarray:
     module = evaluator()
     R_WE = (X_WG.rotation() @ R_GE).matrix()
     return module.homo_to_pose7(module.homo(X_WG.translation(), R_WE))
+
+
+def solid_box(center: list[float], half: list[float]) -> Solid:
+    """Make a box that is not turned."""
+    return Solid(kind="box", X_WS=RigidTransform(center), size=np.array(half))

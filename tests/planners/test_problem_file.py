@@ -1,5 +1,7 @@
 """Problem files: what is written and read again is the same, and what is wrong is told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from handsel.core.errors import InputError
@@ -31,9 +33,8 @@ def test_a_file_round_trips(name: str) -> None:
 )
 def test_any_text_and_pose_round_trips(text: str, angles: tuple, position: tuple) -> None:
     base = peers.file("two_stages")
-    fields = {name: getattr(base, name) for name in base.__dataclass_fields__}
-    fields |= {"text": text.replace("\r", ""), "X_WG": RigidTransform(RollPitchYaw(*angles), position)}
-    made = type(base)(**fields)
+    X_WG = RigidTransform(RollPitchYaw(*angles), position)
+    made = replace(base, text=text.replace("\r", ""), X_WG=X_WG)
     again = loads(dumps(made))
     assert again.text == made.text
     assert again.X_WG.IsNearlyEqualTo(made.X_WG, 1e-10)
