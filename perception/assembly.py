@@ -12,10 +12,12 @@ from .bodies import Body, with_handle
 from .cloud import Cloud, joined
 from .colors import hue_angle
 from .recognize import recognize
-from .segments import hidden_pairs
+from .segments import components, hidden_pairs
 from .support import Support, find_support
 
-POOR = 0.80  # A body that explains less than this share of its points may be two things.
+POOR = 0.90  # A body that explains less than this share of its points may be two things.
+LIES_ON = 0.80  # A sliver of which this share lies on a thing's surface is a part of it.
+GAIN = 0.04  # Two solids have to explain so much more than one, as a share of the points.
 GOOD = 0.85  # One that explains this share is trusted.
 SPECK = 40  # Fewer points than this at a much bigger thing are its own shaded edge.
 
@@ -118,7 +120,7 @@ def _belongs(sliver: Piece, main: Piece) -> bool:
         return False
     if len(sliver.cloud) < min(SPECK, 0.025 * len(main.cloud)):
         return True
-    if len(sliver.cloud) < 0.3 * len(main.cloud) and _agreement(main.body, sliver.cloud) > POOR:
+    if len(sliver.cloud) < 0.3 * len(main.cloud) and _agreement(main.body, sliver.cloud) > LIES_ON:
         return True
     both = joined(main.cloud, sliver.cloud)
     body = recognize(both.p_W, both.pitch, min(sliver.support.height, main.support.height))
@@ -138,11 +140,12 @@ def _split(piece: Piece) -> list[Cloud]:
     stacked = body.kind == "box" and max(body.size[:2]) < 0.054 and body.size[2] > 1.7 * min(body.size[:2])
     if not stacked and body.kind != "thing" and piece.agreement > POOR:
         return [cloud]
-    best, halves = POOR if stacked else max(piece.agreement, POOR), None
+    best, halves = GOOD if stacked else piece.agreement + GAIN, None
     # A part of the points is enough to choose the cut.
-    few = cloud.take(np.arange(0, len(cloud), max(len(cloud) // 600, 1)))
+    thinned = max(len(cloud) // 600, 1)
+    few = cloud.take(np.arange(0, len(cloud), thinned))
     for cut in _cuts(cloud, base, stacked):
-        upper = cut(few)
+        upper = _largest(few, cut(few), thinned)
         if min(upper.sum(), (~upper).sum()) < 12:
             continue
         low, high = few.take(~upper), few.take(upper)
@@ -154,9 +157,21 @@ def _split(piece: Piece) -> list[Cloud]:
             continue
         share = (_agreement(first, low) * len(low) + _agreement(second, high) * len(high)) / len(few)
         if share > best:
-            chosen = cut(cloud)
+            chosen = _largest(cloud, cut(cloud), 1)
             best, halves = share, [cloud.take(~chosen), cloud.take(chosen)]
     return halves or [cloud]
+
+
+def _largest(cloud: Cloud, chosen: NDArray[np.bool_], thinned: int) -> NDArray[np.bool_]:
+    """Keep of the chosen points the largest cluster; a rim's crumbs stay with the rim."""
+    index = np.nonzero(chosen)[0]
+    if len(index) < 2:
+        return chosen
+    part = cloud.take(index)
+    labels = components(part.p_W, part.rgb, part.pitch * np.sqrt(thinned))
+    kept = np.zeros(len(cloud), bool)
+    kept[index[labels == np.bincount(labels).argmax()]] = True
+    return kept
 
 
 def _cuts(cloud: Cloud, base: float, stacked: bool) -> list[Callable[[Cloud], NDArray[np.bool_]]]:
@@ -179,30 +194,21 @@ def _beyond(direction: Float64, offset: float) -> Callable[[Cloud], NDArray[np.b
 
 
 def _attach_handles(pieces: list[Piece]) -> list[Piece]:
-    """Give a cabinet the drawer front and handle that hang on its side in another shade."""
+    """Give a cabinet the drawer front and handle that hang on its side, often in another shade."""
     taken: dict[int, int] = {}
     for index, piece in enumerate(pieces):
-        if piece.body.kind != "drawer":
-            continue
-        for other, hanging in enumerate(pieces):
-            low = float(np.percentile(hanging.cloud.p_W[:, 2], 3))
-            top = float(np.percentile(hanging.cloud.p_W[:, 2], 97))
-            reach = piece.body.covers(np.median(hanging.cloud.p_W[:, :2], axis=0), 0.10)
-            below = top < piece.body.floor + 0.004
-            if other != index and hanging.body.kind != "drawer" and reach and below and low > 0.006:
-                taken[other] = index
-    if not taken:
-        return pieces
+        if piece.body.kind == "drawer":
+            taken |= {other: index for other in range(len(pieces)) if _hangs_on(pieces[other], piece)}
     kept = [index for index in range(len(pieces)) if index not in taken]
-    place = {old: new for new, old in enumerate(kept)} | {-1: -1, -2: -2}
+    place = {old: new for new, old in enumerate(kept)} | {-2: -2}
     result = []
     for index in kept:
-        piece = pieces[index]
-        hanging = [pieces[other].cloud for other, owner in taken.items() if owner == index]
-        body = piece.body
-        if hanging:
-            front = joined(*hanging)
-            body = with_handle(body, front.p_W)
+        piece, body = pieces[index], pieces[index].body
+        if body.kind == "drawer":
+            out = ~body.holds(piece.cloud.p_W, 0.008)
+            hanging = [pieces[other].cloud.p_W for other, owner in taken.items() if owner == index]
+            front = np.concatenate([piece.cloud.p_W[out], *hanging])
+            body = with_handle(body, front) if len(front) >= 10 else body
         support = Support(
             height=piece.support.height,
             on=place.get(piece.support.on, -1),
@@ -210,6 +216,16 @@ def _attach_handles(pieces: list[Piece]) -> list[Piece]:
         )
         result.append(Piece(cloud=piece.cloud, body=body, support=support))
     return result
+
+
+def _hangs_on(piece: Piece, cabinet: Piece) -> bool:
+    """Tell whether a cluster is at a cabinet's side, off the table and no higher than the cabinet."""
+    if piece is cabinet or piece.body.kind == "drawer":
+        return False
+    p_W = piece.cloud.p_W
+    low, high = np.percentile(p_W[:, 2], [3, 97])
+    beside = cabinet.body.covers(np.median(p_W[:, :2], axis=0), 0.10)
+    return bool(beside and high < cabinet.body.floor + 0.004 and low > cabinet.support.height + 0.006)
 
 
 def _agreement(body: Body, cloud: Cloud) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from pydrake.math import RigidTransform, RotationMatrix
 
 from ..core.arrays import Float64
@@ -50,6 +51,11 @@ class Body:
             return bool(np.hypot(*p_O[:2]) <= half[0])
         return bool((np.abs(p_O[:2]) <= half).all())
 
+    def holds(self, p_W: Float64, margin: float = 0.0) -> NDArray[np.bool_]:
+        """Tell which points lie in the box, shape (N, 3) to (N,)."""
+        p_O = (p_W - self.X_WO.translation()) @ self.X_WO.rotation().matrix()
+        return (np.abs(p_O) <= self.size / 2.0 + margin).all(axis=1)
+
 
 def cuboid(
     kind: str, center: Float64, yaw: float, length: float, width: float, z: tuple[float, float]
@@ -91,12 +97,13 @@ def pillar(kind: str, center: Float64, radius: float, z: tuple[float, float]) ->
     parts = _basic(X_WO, size)
     if kind == "bottle":
         neck = 0.45 * radius
-        body_height, height = 0.72 * size[2], float(size[2])
+        height = float(size[2])
         parts["neck"] = X_WO @ np.array([0.0, 0.0, 0.36 * height])
         parts["spout"] = parts["top"]
         shapes: tuple[Shape, ...] = (
-            _cylinder(X_WO, radius, -height / 2.0, body_height - height / 2.0),
-            _cylinder(X_WO, neck, body_height - height / 2.0, height / 2.0),
+            _cylinder(X_WO, radius, -0.5 * height, 0.145 * height),
+            _cylinder(X_WO, (radius + neck) / 2.0, 0.145 * height, 0.215 * height),
+            _cylinder(X_WO, neck, 0.215 * height, 0.5 * height),
         )
     else:
         shapes = (_cylinder(X_WO, radius, -float(size[2]) / 2.0, float(size[2]) / 2.0),)

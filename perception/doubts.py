@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..core.camera import CameraFrame
-from .cloud import Cloud
+from .cloud import Cloud, stride
 
 NEARER = 0.02  # What lies this much nearer than its neighbour in the picture hides it, [m].
 HIDDEN = 0.25  # Share of a thing's contour that is hidden by something nearer before it is doubted.
@@ -20,8 +20,9 @@ def doubts_about(cloud: Cloud, frames: tuple[CameraFrame, ...]) -> tuple[str, ..
     for index in np.unique(cloud.frame):
         frame = frames[index]
         row, column = cloud.pixel[cloud.frame == index].T
-        last_row, last_column = frame.model.height - 1, frame.model.width - 1
-        at_edge = (row == 0) | (row == last_row) | (column == 0) | (column == last_column)
+        step = stride(frame)
+        last_row, last_column = frame.model.height - step, frame.model.width - step
+        at_edge = (row == 0) | (row >= last_row) | (column == 0) | (column >= last_column)
         cut.append(int(at_edge.sum()) > 2)
         hidden.append(_hidden_share(frame, row, column) > HIDDEN)
     doubts = []
@@ -37,7 +38,8 @@ def _hidden_share(frame: CameraFrame, row: np.ndarray, column: np.ndarray) -> fl
     own = np.zeros(frame.depth.shape, bool)
     own[row, column] = True
     contour = nearer = 0
-    for down, right in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+    step = stride(frame)
+    for down, right in ((0, step), (0, -step), (step, 0), (-step, 0)):
         r = np.clip(row + down, 0, frame.model.height - 1)
         c = np.clip(column + right, 0, frame.model.width - 1)
         beside = ~own[r, c]

@@ -29,7 +29,7 @@ def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = N
     spacing = float(np.percentile(pitch, 25))
     support = outline(p_W[:, :2], spacing)
     top = _top(p_W)
-    circle, rectangle = _best_circle(p_W, support, top, spacing), fit_rectangle(support)
+    circle, rectangle = _outlines(p_W, support, top, spacing)
     sphere = _fit_sphere(p_W, base)
     if sphere is not None:
         return sphere
@@ -47,14 +47,19 @@ def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = N
     return candidates[int(np.argmin(costs))][0]
 
 
-def _best_circle(p_W: Float64, support: Float64, top: float, spacing: float) -> Circle:
-    """Fit the outline and the rim; a handle spoils the one, a neck or a lid's edge the other."""
-    whole = fit_circle(support)
+def _outlines(p_W: Float64, support: Float64, top: float, spacing: float) -> tuple[Circle, Rectangle]:
+    """Fit the whole outline and that of the rim; a handle spoils the one, a neck or a cover the other."""
+    circle, rectangle = fit_circle(support), fit_rectangle(support)
     rim = p_W[p_W[:, 2] > top - 0.008]
     if len(rim) < 20:
-        return whole
-    upper = fit_circle(outline(rim[:, :2], spacing))
-    return upper if upper.radius > 0.8 * whole.radius and upper.rms < whole.rms else whole
+        return circle, rectangle
+    upper = outline(rim[:, :2], spacing)
+    disc, face = fit_circle(upper), fit_rectangle(upper)
+    if disc.radius > 0.8 * circle.radius and disc.rms < circle.rms:
+        circle = disc
+    if min(face.length / rectangle.length, face.width / rectangle.width) > 0.75 and face.rms < rectangle.rms:
+        rectangle = face
+    return circle, rectangle
 
 
 def _completed(

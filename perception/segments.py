@@ -15,6 +15,7 @@ from .colors import hue_angle
 
 VOXEL = 0.005  # Points nearer than this and of one colour are one node of the graph, [m].
 BUMP = 0.011  # Noise of a depth camera makes bumps up to this high, [m].
+SPECKLE = 5  # Fewer points than this are not worth a word, only an edge's mixed pixels.
 NEIGHBOURS = 12  # Links looked at from each node.
 SAME_HUE = 0.12  # Largest sine of the angle between neighbours' colours: tuned on rendered scenes.
 TWO_HUES = 0.16  # Distance of two colours' directions that no single surface has.
@@ -46,7 +47,7 @@ def segment(cloud: Cloud, *, ground: tuple[float, Float64], smallest: int = 12) 
     if len(cloud) == 0:
         return Segments(clouds=(), dropped=0)
     node, p_W, rgb, pitch = _nodes(cloud)
-    labels = _components(p_W, rgb, pitch)
+    labels = components(p_W, rgb, pitch)
     labels = _apart_by_hue(p_W, rgb, pitch, labels)[node]
     clouds = []
     dropped = 0
@@ -57,7 +58,7 @@ def segment(cloud: Cloud, *, ground: tuple[float, Float64], smallest: int = 12) 
         if wide and not _bump(piece, *ground):
             clouds.append(piece)
         else:
-            dropped += 1
+            dropped += len(piece) >= SPECKLE
     clouds.sort(key=len, reverse=True)
     return Segments(clouds=tuple(clouds), dropped=dropped)
 
@@ -96,8 +97,17 @@ def _nodes(cloud: Cloud) -> tuple[NDArray[np.int64], Float64, Float64, Float64]:
     return node, p_W, rgb, pitch
 
 
-def _components(p_W: Float64, rgb: Float64, pitch: Float64) -> NDArray[np.int64]:
-    """Link neighbours of one colour and label what hangs together."""
+def components(p_W: Float64, rgb: Float64, pitch: Float64) -> NDArray[np.int64]:
+    """Link neighbours of one colour and label what hangs together.
+
+    Args:
+        p_W: Points, shape (N, 3), [m].
+        rgb: Their colours, linear light, shape (N, 3).
+        pitch: Spacing of the points, shape (N,), [m].
+
+    Returns:
+        Label of each point, from 0, shape (N,).
+    """
     reach = 2.2 * pitch + 0.002
     gap, near = KDTree(p_W).query(p_W, k=min(NEIGHBOURS, len(p_W)), distance_upper_bound=float(reach.max()))
     a = np.repeat(np.arange(len(p_W)), gap.shape[1])
@@ -120,7 +130,7 @@ def _apart_by_hue(p_W: Float64, rgb: Float64, pitch: Float64, labels: NDArray[np
         if second is None:
             continue
         for side in (members[~second], members[second]):
-            within = _components(p_W[side], rgb[side], pitch[side])
+            within = components(p_W[side], rgb[side], pitch[side])
             labels[side] = fresh + within
             fresh += int(within.max()) + 1
             todo += [side[within == label] for label in np.nonzero(np.bincount(within) >= 16)[0]]

@@ -79,6 +79,15 @@ def test_stacked_blocks_of_one_color_come_apart():
     assert upper.on in {one.name for one in scene.things}
 
 
+def test_a_ball_on_a_plate_of_its_color_is_no_bowl():
+    rng = np.random.default_rng(5)
+    plate = thing("plate", "white", 0.42, 0.1, rng)
+    ball = thing("ball", "white", 0.42, 0.1, rng, base=0.5 * plate.top)
+    scene = _see([plate, ball], sigma=0.001)
+    _check(scene, [plate, ball], 0.006)
+    assert scene.thing("white_ball").on == "white_plate"
+
+
 def test_what_hangs_in_the_air_is_in_the_hand():
     truth = thing("block", "orange", 0.5, 0.0, np.random.default_rng(6), base=0.15)
     scene = GeometricPerceiver().perceive(_frames([truth])[:1], robot_spheres_W=NO_ROBOT)
