@@ -46,7 +46,8 @@ def test_a_summary_has_the_rate_its_interval_and_every_episode(tmp_path, ran):
     assert [one["episode"] for one in summary["episodes"]] == list(range(8))
     assert summary["metrics"]["over_charge"] == 1
     assert summary["metrics"]["failures"] == {"believed done": 2}
-    assert (summary["perceiver"], summary["mind"], summary["seed"]) == ("geometric", "rules", 0)
+    assert (summary["suite"], summary["seed"], summary["trials"]) == ("basics", 0, 8)
+    assert (summary["metrics"]["perceiver"], summary["metrics"]["mind"]) == ("geometric", "rules")
     assert json.loads((tmp_path / "summary.json").read_text())["success_rate"] == 0.75
 
 
