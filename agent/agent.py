@@ -110,6 +110,10 @@ class Agent:
     def step(self) -> None:
         """Go on by one tick of the loop, of which there are 20 or more in a second of robot time."""
         if self._interrupted:
+            with suppress(RobotError):
+                # In a lock-step world an arm brakes only while time passes.
+                for _ in self._acting.rest():
+                    pass
             return self._end("stopped", INTERRUPTED, "stopped by the person; the arm is at rest")
         try:
             next(self._work)
