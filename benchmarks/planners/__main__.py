@@ -1,7 +1,7 @@
 """Measure the free hand's solvers against the field's on the seven problems, in one process.
 
 Usage:
-    python -m benchmarks.planners [--parts subgoal warm noise way] [--seeds 10] [--out FILE.jsonl]
+    python -m benchmarks.planners [--parts subgoal warm noise way snopt] [--seeds 10] [--out FILE.jsonl]
 
 All times are processor seconds of one thread. Each finished case is one line of
 ``--out``; a run that finds the file goes on where the last one stopped. The
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[int], Iterator[tuple[str, Callable[[], dict]]]]] = {
     "warm": cases.warm,
     "noise": cases.noise,
     "way": cases.ways,
+    "snopt": cases.snopt,
 }
 
 

@@ -13,6 +13,7 @@ from handsel.planners.solution import Infeasible
 from . import baseline
 from . import keypoint_problems as peer
 from .convert import moved, pose7, problem_file, tool_pose
+from .with_snopt import solve_with_snopt
 
 Case = tuple[str, Callable[[], dict]]
 
@@ -236,3 +237,19 @@ def _spread(poses: list[np.ndarray], length: float = 0.02, turn: float = 0.10) -
     at = np.linspace(0.0, s[-1], count)
     q = baseline.Slerp(s, turns[keep])(at).as_quat()
     return list(np.hstack([np.array([np.interp(at, s, c) for c in p[keep].T]).T, q]))
+
+
+def snopt(seeds: int) -> Iterator[Case]:
+    """The same cold sub-goals, moved, with SNOPT in the place of our search: one start, and eight."""
+    for make in peer.ALL:
+        for seed in range(seeds):
+            for starts in (1, 8):
+                yield f"{make.__name__} {seed} {starts}", partial(_snopt, make, seed, starts)
+
+
+def _snopt(make: Callable[[], peer.Problem], seed: int, starts: int) -> dict:
+    problem = moved(make(), seed)
+    hand = posed(problem)
+    X_WG, spent = timed(solve_with_snopt, hand, np.random.default_rng(seed), starts)
+    row = {"problem": problem.name, "seed": seed, "starts": starts, "snopt_s": spent}
+    return row if X_WG is None else row | judged(problem, pose7(X_WG), "snopt")

@@ -61,7 +61,28 @@ def summary(rows: list[dict]) -> dict:
     ways = [row for row in rows if row["part"] == "way"]
     if ways:
         made["way"] = _way(ways)
+    for starts in (1, 8):
+        some = [row for row in rows if row["part"] == "snopt" and row["starts"] == starts]
+        if some:
+            made[f"snopt_{starts}"] = _snopt(some, cold)
     return made
+
+
+def _snopt(rows: list[dict], cold: list[dict]) -> dict:
+    solved = [row for row in rows if "snopt_total" in row]
+    ours = {(row["problem"], row["seed"]): row.get("ours_total", np.inf) for row in cold}
+    theirs = {(row["problem"], row["seed"]): row["theirs_s"] for row in cold}
+    keyed = [((row["problem"], row["seed"]), row) for row in rows]
+    return {
+        "cases": len(rows),
+        "solved": len(solved),
+        "snopt_s": quantiles(row["snopt_s"] for row in rows),
+        "ratio": quantiles([theirs[key] / row["snopt_s"] for key, row in keyed if key in theirs] or [0.0]),
+        "inside_a_solid": sum(row["snopt_clearance"] < 0.0 for row in solved),
+        "at_most_ours": sum(
+            row["snopt_total"] <= ours.get(key, -np.inf) + 0.01 for key, row in keyed if row in solved
+        ),
+    }
 
 
 def _subgoal(rows: list[dict]) -> dict:
