@@ -106,6 +106,14 @@ def test_own_names_that_mean_something_here_are_no_trouble() -> None:
     assert value(program, np.array([[0, 0, 3.0], [0, 0, 1.0], [0, 0, 0], [0, 0, 0]])) == pytest.approx(2.0)
 
 
+def test_own_names_outside_of_functions_are_own_names_inside() -> None:
+    program = one(
+        "    height_ = 5\n    return distance(keypoints[0], keypoints[1]) - cup + 0 * height_",
+        "cup = 0.5\ndef distance(a, b):\n    height = a[2] - b[2]\n    return height",
+    )
+    assert value(program, np.array([[0, 0, 3.0], [0, 0, 1.0], [0, 0, 0], [9, 9, 9]])) == pytest.approx(1.5)
+
+
 @pytest.mark.parametrize("count", ["num_stages = 1", "# num_stages = 1", "num_stages = 1  # one", ""])
 def test_the_count_stands_anywhere(count: str) -> None:
     assert len(one("    return keypoints[0][2]", count).stages) == 1
