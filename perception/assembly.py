@@ -145,7 +145,7 @@ def _split(piece: Piece) -> list[Cloud]:
     thinned = max(len(cloud) // 600, 1)
     few = cloud.take(np.arange(0, len(cloud), thinned))
     for cut in _cuts(cloud, base, stacked):
-        upper = _largest(few, cut(few), thinned)
+        upper = _one_cluster(few, cut(few), thinned)
         if min(upper.sum(), (~upper).sum()) < 12:
             continue
         low, high = few.take(~upper), few.take(upper)
@@ -157,20 +157,28 @@ def _split(piece: Piece) -> list[Cloud]:
             continue
         share = (_agreement(first, low) * len(low) + _agreement(second, high) * len(high)) / len(few)
         if share > best:
-            chosen = _largest(cloud, cut(cloud), 1)
+            chosen = _one_cluster(cloud, cut(cloud), 1, seed=np.median(high.p_W, axis=0))
             best, halves = share, [cloud.take(~chosen), cloud.take(chosen)]
     return halves or [cloud]
 
 
-def _largest(cloud: Cloud, chosen: NDArray[np.bool_], thinned: int) -> NDArray[np.bool_]:
-    """Keep of the chosen points the largest cluster; a rim's crumbs stay with the rim."""
+def _one_cluster(
+    cloud: Cloud, chosen: NDArray[np.bool_], thinned: int, seed: Float64 | None = None
+) -> NDArray[np.bool_]:
+    """Keep of the chosen points the largest cluster, or the one at a seed point.
+
+    What else lies beyond the cut, such as a plate's rim, stays with the rest.
+    """
     index = np.nonzero(chosen)[0]
     if len(index) < 2:
         return chosen
     part = cloud.take(index)
     labels = components(part.p_W, part.rgb, part.pitch * np.sqrt(thinned))
+    wanted = np.bincount(labels).argmax()
+    if seed is not None:
+        wanted = labels[np.argmin(((part.p_W - seed) ** 2).sum(axis=1))]
     kept = np.zeros(len(cloud), bool)
-    kept[index[labels == np.bincount(labels).argmax()]] = True
+    kept[index[labels == wanted]] = True
     return kept
 
 

@@ -54,7 +54,7 @@ class Body:
     def holds(self, p_W: Float64, margin: float = 0.0) -> NDArray[np.bool_]:
         """Tell which points lie in the box, shape (N, 3) to (N,)."""
         p_O = (p_W - self.X_WO.translation()) @ self.X_WO.rotation().matrix()
-        return (np.abs(p_O) <= self.size / 2.0 + margin).all(axis=1)
+        return np.all(np.abs(p_O) <= self.size / 2.0 + margin, axis=1)
 
 
 def cuboid(
