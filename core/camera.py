@@ -36,7 +36,8 @@ class CameraModel:
             p_C of the points at depth 1 m, shape (height, width, 3).
         """
         u, v = np.meshgrid(np.arange(self.width), np.arange(self.height))
-        return np.stack([(u - self.cx) / self.fx, (v - self.cy) / self.fy, np.ones_like(u, float)], axis=-1)
+        x, y = (u - self.cx) / self.fx, (v - self.cy) / self.fy
+        return np.stack([x, y, np.ones_like(x)], axis=-1, dtype=np.float64)
 
     def project(self, p_CQ: Float64) -> Float64:
         """Project points to pixels.

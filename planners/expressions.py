@@ -125,7 +125,7 @@ def constant(value: float | Sequence[float], unit: Unit = "number") -> Expressio
     return Expression(op="constant", value=float(value), unit=unit)
 
 
-def Point(ref: PointRef) -> Expression:  # noqa: N802
+def Point(ref: PointRef) -> Expression:
     """Make a point: a world position, length 3, [m]."""
     return Expression(op="point", ref=ref, length=3, unit="m")
 

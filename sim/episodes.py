@@ -15,6 +15,7 @@ from ..agent.episode import Episode
 from ..agent.minds import MINDS
 from ..agent.trace import TraceWriter
 from ..perception.perceiver import PERCEIVERS, Perceiver
+from .oracle import OraclePerceiver
 from .start import JudgeChannel, start_world
 from .statistics import quantile
 from .suite import Conditions, Record, rate
@@ -100,7 +101,7 @@ def _count(words: Iterable[str]) -> dict[str, int]:
 
 def _perceiver(name: str, task: Task, judge: JudgeChannel) -> Perceiver:
     if name == "oracle":
-        return PERCEIVERS.load(name)(task.scene, lambda: judge.truth().poses)
+        return OraclePerceiver(task.scene, lambda: judge.truth().poses)
     return PERCEIVERS.load(name)()
 
 

@@ -73,7 +73,7 @@ def evaluate(evaluation: Evaluation, folder: Path, on_episode: Callable[[Record]
             records[record["episode"]] = record
             on_episode(record)
     ordered = [records[number] for number in range(evaluation.trials)]
-    summary = asdict(evaluation.conditions) | {"trials": evaluation.trials}
+    summary: Record = asdict(evaluation.conditions) | {"trials": evaluation.trials}
     summary |= SUITES.load(evaluation.conditions.suite).sum_up(ordered)
     summary["metrics"] |= {name: summary[name] for name in ("perceiver", "mind", "noise")}
     summary["episodes"] = ordered

@@ -98,7 +98,8 @@ class DepthNoise:
         from scipy.ndimage import gaussian_filter
         from scipy.special import erfinv
 
-        slope = np.hypot(*np.gradient(z)) * fx / z
+        down, across = np.gradient(z)
+        slope = np.hypot(down, across) * fx / z
         grazing = np.clip((slope - np.tan(np.radians(60.0))) / 4.0, 0.0, 0.5)
         blotches = gaussian_filter(rng.standard_normal(z.shape), 1.0)
         level = blotches / max(float(blotches.std()), 1e-12)

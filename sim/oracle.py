@@ -181,8 +181,8 @@ def _shapes(thing: ThingSpec, X_WO: RigidTransform) -> tuple[Shape, ...]:
 def _walled(X_WO: RigidTransform, half: Float64, wall: float) -> tuple[Shape, ...]:
     """Give a floor and four walls."""
     thick = wall / 2.0
-    pieces = [([0.0, 0.0, -half[2] + thick], [half[0], half[1], thick])]
+    pieces = [(np.array([0.0, 0.0, thick - half[2]]), np.array([half[0], half[1], thick]))]
     for side in (-1.0, 1.0):
-        pieces.append(([side * (half[0] - thick), 0.0, 0.0], [thick, half[1], half[2]]))
-        pieces.append(([0.0, side * (half[1] - thick), 0.0], [half[0], thick, half[2]]))
+        pieces.append((np.array([side * (half[0] - thick), 0.0, 0.0]), np.array([thick, half[1], half[2]])))
+        pieces.append((np.array([0.0, side * (half[1] - thick), 0.0]), np.array([half[0], thick, half[2]])))
     return tuple(Box(X_WS=X_WO @ RigidTransform(middle), half=extent) for middle, extent in pieces)

@@ -1,6 +1,7 @@
 """The same seed gives the same episode: what was decided, and every number that moved the arm."""
 
 import json
+from typing import Any
 
 import pytest
 from handsel.sim.suite import Conditions, run_episode
@@ -8,7 +9,7 @@ from handsel.sim.suite import Conditions, run_episode
 TIMING = {"wall", "cpu", "plan_cpu", "perceive_cpu", "timings"}
 
 
-def stripped(value):
+def stripped(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: stripped(inner) for key, inner in value.items() if key not in TIMING}
     return [stripped(inner) for inner in value] if isinstance(value, list) else value
