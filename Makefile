@@ -6,7 +6,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 SOURCES := agent cli core perception planners prompts robots sim skills src tests tools examples setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test test-slow lint format types check media wheel clean
+.PHONY: help setup setup-test demo test test-slow bench-planners lint format types check media wheel clean
 
 help:            ## show this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -38,6 +38,10 @@ types: setup-test ## check the types
 	@$(PY)/pyright
 
 check: lint types test ## lint, types and tests
+
+bench-planners: setup ## measure the planners against the field's solver; long, and goes on where it was broken off
+	@$(ONE_THREAD) $(PY)/python -m benchmarks.planners --out build/bench/planners.jsonl
+	@$(ONE_THREAD) $(PY)/python benchmarks/stages.py --scenes 100 --seed 0
 
 media: setup     ## make the README's moving picture from a real run
 	@$(PY)/handsel run "put the red block in the bowl" --out build/media

@@ -220,7 +220,7 @@ class _Writer:
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _step(op: int, x: Any, y: Any) -> tuple[float, float, float]:
+def apply_op(op: int, x: Any, y: Any) -> tuple[float, float, float]:
     """Compute one step: its value and its derivative by either operand."""
     if op == ADD:
         return x + y, 1.0, 1.0
@@ -271,7 +271,7 @@ def _evaluate(
             if op == INPUT:
                 values[i] = x[row, first[i]]
             elif op != CONSTANT:
-                values[i] = _step(op, values[first[i]], values[second[i]])[0]
+                values[i] = apply_op(op, values[first[i]], values[second[i]])[0]
         for k in range(outputs.size):
             result[row, k] = values[outputs[k]]
     return result
@@ -302,7 +302,7 @@ def _differentiate(
                     slopes[i, k] = dx[row, first[i], k]
             elif op != CONSTANT:
                 a, b = first[i], second[i]
-                values[i], by_a, by_b = _step(op, values[a], values[b])
+                values[i], by_a, by_b = apply_op(op, values[a], values[b])
                 if op >= NEG:
                     for k in range(n):
                         slopes[i, k] = by_a * slopes[a, k]

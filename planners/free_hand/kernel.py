@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...core.arrays import Float64
 from ..solids import solid_distance
-from ..tape import CONSTANT, INPUT, NEG, _step
+from ..tape import CONSTANT, INPUT, NEG, apply_op
 
 
 class Data(NamedTuple):
@@ -116,7 +116,7 @@ def rows(d: Data, R: Float64, p: Float64, values: Float64, slopes: Float64) -> N
                 slopes[i, 0], slopes[i, 1] = y, -x
         elif op != CONSTANT:
             a, b = d.first[i], d.second[i]
-            values[i], by_a, by_b = _step(op, values[a], values[b])
+            values[i], by_a, by_b = apply_op(op, values[a], values[b])
             if op >= NEG:
                 for k in range(6):
                     slopes[i, k] = by_a * slopes[a, k]
