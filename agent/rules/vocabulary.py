@@ -38,6 +38,7 @@ PHRASES: Mapping[str, str] = {
     "PUT": (
         "put, place, set, lay, drop, move, bring, position, deposit, transfer, insert, stick, carry, shift"
     ),
+    "PUSH": "push, shove, slide, nudge",
     "STACK": "stack, pile",
     "BUILD": "build, make",
     "TOWER": "tower",
@@ -46,7 +47,6 @@ PHRASES: Mapping[str, str] = {
     "ING pick": "picking, grabbing, grasping, taking, getting, fetching, lifting, holding",
     "ING put": "putting, placing, setting, laying, dropping, moving, bringing",
     "ING stack": "stacking, piling",
-    "OTHERVERB push": "push, shove, slide, nudge, pushing",
     "OTHERVERB pull": "pull, drag, pulling",
     "OTHERVERB open": "open, opening",
     "OTHERVERB close": "close, shut, closing",
