@@ -152,9 +152,5 @@ def _refuse_kind(words: tuple[lexicon.Word, ...]) -> None:
             )
     others = [word for word in words if word.type == "OTHERVERB"]
     if others and not any(word.type == "UNKNOWN" for word in words):
-        hint = (
-            "; to shift a thing say 'move it 10 cm to the left'"
-            if others[0].value == "pull"
-            else ""
-        )
+        hint = "; to shift a thing say 'move it 10 cm to the left'" if others[0].value == "pull" else ""
         raise CannotDo(f"cannot {others[0].value} things yet; can {ABILITIES}{hint}")
