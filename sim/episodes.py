@@ -5,7 +5,8 @@ one perceiver that may use it is the oracle, and only where it was asked for.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,16 +88,9 @@ class TaskSuite:
                 "believed_wrongly": sum(record["believed"] != record["success"] for record in records),
                 "plan_cpu_median": quantile(plans, 0.5),
                 "plan_cpu_p90": quantile(plans, 0.9),
-                "failures": _count(record["cause"] for record in records if not record["success"]),
+                "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
             },
         }
-
-
-def _count(words: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-    return counts
 
 
 def _perceiver(name: str, task: Task, judge: JudgeChannel) -> Perceiver:
