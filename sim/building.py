@@ -21,12 +21,13 @@ from ..robots.models import load_model
 from .arm import ArmBody, add_arm
 from .camera import RENDERER, make_engine
 from .catalogue import KINDS
-from .objects import add_thing, material, place
-from .scenes import SceneSpec, start_height
+from .objects import add_thing, lay, material, place, slide_joint
+from .scenes import ClothSpec, SceneSpec, ThingSpec, start_height
 
 RIGIDITY = 0.1  # At 1, the default, fingertips sink into light things by millimetres.
 FLOOR = -0.72  # Height of the floor, [m].
 THICKNESS = 0.04  # Thickness of the table's top, [m].
+CLOTH = 0.001  # Thickness of a cloth, [m].
 WOOD, GROUND = (0.36, 0.30, 0.26), (0.56, 0.58, 0.60)
 
 
@@ -41,6 +42,7 @@ class Built:
         arm: The arm.
         bodies: The main body of every thing, by id.
         starts: Pose X_WB at which every thing is put, by id.
+        openings: How far every drawer is pulled out, by id, [m].
         meshcat: The live view, or None.
     """
 
@@ -50,16 +52,19 @@ class Built:
     arm: ArmBody
     bodies: dict[str, RigidBody]
     starts: dict[str, RigidTransform]
+    openings: dict[str, float]
     meshcat: Meshcat | None
 
     def place_things(self, context: Context) -> None:
-        """Put every thing that can move at its start."""
+        """Put every thing that can move at its start, and pull the drawers out."""
         for name, body in self.bodies.items():
             instance = body.model_instance()
             if self.plant.HasJointNamed(name, instance):
                 joint = self.plant.GetJointByName(name, instance)
                 assert isinstance(joint, QuaternionFloatingJoint)
                 joint.SetPose(context, self.starts[name])
+        for name, opening in self.openings.items():
+            slide_joint(self.plant, name).set_translation(context, opening)
 
 
 def build(scene: SceneSpec, arm_name: str, step: float, *, view: bool) -> Built:
@@ -81,9 +86,7 @@ def build(scene: SceneSpec, arm_name: str, step: float, *, view: bool) -> Built:
     plant, graph = AddMultibodyPlant(config, builder)
     graph.AddRenderer(RENDERER, make_engine())
     arm = add_arm(plant, arm_name, load_model(scene.robot))
-    starts = {
-        thing.id: place(thing.x, thing.y, start_height(scene, thing), thing.yaw) for thing in scene.things
-    }
+    starts = {thing.id: _start(scene, thing) for thing in scene.things}
     bodies = {thing.id: add_thing(plant, thing) for thing in scene.things}
     for thing in scene.things:
         if KINDS[thing.kind].fixed:
@@ -100,6 +103,7 @@ def build(scene: SceneSpec, arm_name: str, step: float, *, view: bool) -> Built:
         arm=arm,
         bodies=bodies,
         starts=starts,
+        openings={thing.id: thing.opening for thing in scene.things if thing.kind == "drawer"},
         meshcat=meshcat,
     )
 
@@ -115,6 +119,8 @@ def _add_table(plant: MultibodyPlant, scene: SceneSpec) -> None:
     plant.RegisterCollisionGeometry(world, RigidTransform([x, y, -0.25]), solid, "table", material())
     top = Box(across, along, THICKNESS)
     plant.RegisterVisualGeometry(world, RigidTransform([x, y, -THICKNESS / 2.0]), top, "table", color)
+    if scene.table.cloth is not None:
+        _add_cloth(plant, scene.table.cloth)
     for number, (sx, sy) in enumerate([(-1, -1), (-1, 1), (1, -1), (1, 1)]):
         place_leg = RigidTransform(
             [x + sx * (across / 2 - 0.05), y + sy * (along / 2 - 0.05), (FLOOR - THICKNESS) / 2.0]
@@ -127,6 +133,19 @@ def _add_table(plant: MultibodyPlant, scene: SceneSpec) -> None:
     ground = Box(6.0, 6.0, 0.5)
     plant.RegisterCollisionGeometry(floor, RigidTransform(), ground, "floor", material())
     plant.RegisterVisualGeometry(floor, RigidTransform(), ground, "floor", np.array([*GROUND, 1.0]))
+
+
+def _add_cloth(plant: MultibodyPlant, cloth: ClothSpec) -> None:
+    """Lay a sheet on the table; it gives way, so things stand on the table through it."""
+    sheet = Box(cloth.length, cloth.width, CLOTH)
+    X_WS = place(cloth.x, cloth.y, CLOTH / 2.0, cloth.yaw)
+    plant.RegisterVisualGeometry(plant.world_body(), X_WS, sheet, "cloth", np.array([*cloth.rgb, 1.0]))
+
+
+def _start(scene: SceneSpec, thing: ThingSpec) -> RigidTransform:
+    """Give the pose X_WB at which a thing is put."""
+    height = start_height(scene, thing)
+    return (lay if thing.lying else place)(thing.x, thing.y, height, thing.yaw)
 
 
 def _ignore_pairs(plant: MultibodyPlant, graph: SceneGraph, arm: ArmBody) -> None:

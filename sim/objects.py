@@ -42,14 +42,15 @@ from .catalogue import (
     plate_thickness,
 )
 from .meshes import revolved, tube
-from .scenes import ThingSpec
+from .scenes import MOST_OPEN, ThingSpec
 
 Piece = tuple[Shape, RigidTransform]
+FEET = 6  # Spheres under a round thing.
 PANELS = 12
+ROLLERS = 24  # Spheres about each end of what lies on its side: it sinks by 0.2 mm between two.
 CORNER = 0.003  # Radius of the spheres that flat faces rest on, [m].
 STIFFNESS = 1e6  # Of each touching sphere, [N/m].
 SUNK = 0.0003  # How far faces lie behind their spheres, which alone then carry, [m].
-FEET = 6  # Spheres under a round thing.
 # Stops a ball within a few tenths of a second: there is no rolling friction in point contact.
 ROLLING_DAMPING = 3e-4  # [N m s]
 
@@ -76,11 +77,12 @@ def add_thing(plant: MultibodyPlant, thing: ThingSpec) -> RigidBody:
     instance = plant.AddModelInstance(thing.id)
     across = extents(thing.kind, thing.size)
     body = plant.AddRigidBody(thing.id, instance, _inertia(thing.kind, thing.kilograms, across))
-    rgba = np.array([*COLORS[thing.color], 1.0])
+    rgba = np.array([*(thing.rgb or COLORS[thing.color]), 1.0])
     for number, (shape, X_BS) in enumerate(_visuals(thing.kind, thing.size)):
         plant.RegisterVisualGeometry(body, X_BS, shape, f"{thing.id}_seen_{number}", rgba)
     surface = material()
-    for number, (shape, X_BS) in enumerate(_solids(thing.kind, thing.size)):
+    solids = itertools.chain(_solids(thing.kind, thing.size), _rollers(thing) if thing.lying else ())
+    for number, (shape, X_BS) in enumerate(solids):
         plant.RegisterCollisionGeometry(body, X_BS, shape, f"{thing.id}_solid_{number}", surface)
     if thing.kind == "drawer":
         _add_slide(plant, thing, body, rgba, surface)
@@ -92,9 +94,9 @@ def add_thing(plant: MultibodyPlant, thing: ThingSpec) -> RigidBody:
     return body
 
 
-def slide_joint(plant: MultibodyPlant, thing: ThingSpec) -> PrismaticJoint:
-    """Find the joint on which a drawer slides; 0 is closed."""
-    joint = plant.GetJointByName("slide", plant.GetModelInstanceByName(thing.id))
+def slide_joint(plant: MultibodyPlant, drawer: str) -> PrismaticJoint:
+    """Find the joint on which the drawer of an identifier slides; 0 is closed."""
+    joint = plant.GetJointByName("slide", plant.GetModelInstanceByName(drawer))
     assert isinstance(joint, PrismaticJoint)
     return joint
 
@@ -241,8 +243,18 @@ def _corners(across: Float64, sides: tuple[int, ...]) -> Iterator[Piece]:
                 yield Sphere(CORNER), _at(sx * x, sy * y, sz * z)
 
 
-def _ring(radius: float, z: float) -> Iterator[Piece]:
-    for angle in np.linspace(0.0, 2.0 * np.pi, FEET, endpoint=False):
+def _rollers(thing: ThingSpec) -> Iterator[Piece]:
+    """Give the spheres on which a can or a bottle lies: rings about both ends of its straight side.
+
+    On the feet alone, six about an end, it would roll into a gap between two and sink by 2.5 mm.
+    """
+    half, side = thing.size["height"] / 2.0, 0.62 if thing.kind == "bottle" else 1.0
+    for z in (CORNER - half, (2.0 * side - 1.0) * half - CORNER):
+        yield from _ring(thing.size["radius"] - CORNER, z, ROLLERS)
+
+
+def _ring(radius: float, z: float, count: int = FEET) -> Iterator[Piece]:
+    for angle in np.linspace(0.0, 2.0 * np.pi, count, endpoint=False):
         yield Sphere(CORNER), _at(radius * np.cos(angle), radius * np.sin(angle), z)
 
 
@@ -297,7 +309,7 @@ def _add_slide(
         FixedOffsetFrame(f"{thing.id}_closed", cabinet.body_frame(), _at((BOARD + gap) / 2.0, 0.0, 0.0))
     )
     plant.AddJoint(
-        PrismaticJoint("slide", closed, body.body_frame(), [1.0, 0.0, 0.0], 0.0, 0.65 * float(x), 8.0)
+        PrismaticJoint("slide", closed, body.body_frame(), [1.0, 0.0, 0.0], 0.0, MOST_OPEN * float(x), 8.0)
     )
 
 
@@ -308,3 +320,11 @@ def _at(x: float, y: float, z: float) -> RigidTransform:
 def place(x: float, y: float, z: float, yaw: float) -> RigidTransform:
     """Give the pose of an upright body."""
     return RigidTransform(RollPitchYaw(0.0, 0.0, yaw), [x, y, z])
+
+
+def lay(x: float, y: float, z: float, yaw: float) -> RigidTransform:
+    """Give the pose of a round body on its side: its axis along the yaw, resting between two rollers."""
+    R_WB = RollPitchYaw(0.0, np.pi / 2.0, yaw).ToRotationMatrix() @ RotationMatrix.MakeZRotation(
+        np.pi / ROLLERS
+    )
+    return RigidTransform(R_WB, [x, y, z])

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..core.errors import InputError
-from .scenes import NAMED, SceneSpec, TableSpec, ThingSpec, named_scene
+from .scenes import NAMED, ClothSpec, SceneSpec, TableSpec, ThingSpec, named_scene
 
 MOST_THINGS = 40
 LARGEST_FILE = 1_000_000  # [bytes].
@@ -29,12 +29,25 @@ class _Thing(_Strict):
     size: dict[str, Finite] = {}
     mass: Finite | None = None
     on: str | None = None
+    rgb: tuple[Finite, Finite, Finite] | None = None
+    lying: bool = False
+    opening: Finite = 0.0
+
+
+class _Cloth(_Strict):
+    x: Finite
+    y: Finite
+    length: Finite
+    width: Finite
+    yaw: Finite = 0.0
+    rgb: tuple[Finite, Finite, Finite] | None = None
 
 
 class _Table(_Strict):
     lower: tuple[Finite, Finite] = TableSpec().lower
     upper: tuple[Finite, Finite] = TableSpec().upper
     color: tuple[Finite, Finite, Finite] = TableSpec().color
+    cloth: _Cloth | None = None
 
 
 class _Scene(_Strict):
@@ -85,6 +98,9 @@ def write_scene(scene: SceneSpec, path: Path) -> None:
         f"upper = {list(scene.table.upper)}",
         f"color = {list(scene.table.color)}",
     ]
+    cloth = scene_to_data(scene)["table"].get("cloth")
+    if cloth is not None:
+        lines += ["", "[table.cloth]", *(f"{key} = {_value(value)}" for key, value in cloth.items())]
     for thing in scene_to_data(scene)["things"]:
         lines += ["", "[[things]]"]
         lines += [f"{key} = {_value(value)}" for key, value in thing.items() if value is not None]
@@ -119,7 +135,12 @@ def scene_to_data(scene: SceneSpec) -> dict[str, Any]:
         "name": scene.name,
         "robot": scene.robot,
         "seed": scene.seed,
-        "table": {"lower": list(table.lower), "upper": list(table.upper), "color": list(table.color)},
+        "table": {
+            "lower": list(table.lower),
+            "upper": list(table.upper),
+            "color": list(table.color),
+            "cloth": None if table.cloth is None else _cloth_data(table.cloth),
+        },
         "things": [
             {
                 "id": thing.id,
@@ -131,9 +152,23 @@ def scene_to_data(scene: SceneSpec) -> dict[str, Any]:
                 "size": {name: float(value) for name, value in thing.size.items()},
                 "mass": None if thing.mass is None else float(thing.mass),
                 "on": thing.on,
+                "rgb": None if thing.rgb is None else list(thing.rgb),
+                "lying": thing.lying,
+                "opening": float(thing.opening),
             }
             for thing in scene.things
         ],
+    }
+
+
+def _cloth_data(cloth: ClothSpec) -> dict[str, Any]:
+    return {
+        "x": float(cloth.x),
+        "y": float(cloth.y),
+        "length": float(cloth.length),
+        "width": float(cloth.width),
+        "yaw": float(cloth.yaw),
+        "rgb": list(cloth.rgb),
     }
 
 
@@ -170,8 +205,12 @@ def scene_from_data(data: dict[str, Any]) -> SceneSpec:
             size=thing.size,
             mass=thing.mass,
             on=thing.on,
+            rgb=thing.rgb,
+            lying=thing.lying,
+            opening=thing.opening,
         )
-    table = TableSpec(lower=said.table.lower, upper=said.table.upper, color=said.table.color)
+    cloth = ClothSpec(**said.table.cloth.model_dump(exclude_none=True)) if said.table.cloth else None
+    table = TableSpec(lower=said.table.lower, upper=said.table.upper, color=said.table.color, cloth=cloth)
     return SceneSpec(
         name=said.name, robot=said.robot, seed=said.seed, table=table, things=tuple(things.values())
     )
@@ -196,4 +235,6 @@ def _text(value: str) -> str:
 def _value(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {_value(part)}" for key, part in value.items()) + " }"
+    if isinstance(value, bool):
+        return str(value).lower()
     return _text(value) if isinstance(value, str) else repr(value)

@@ -9,6 +9,12 @@ import numpy as np
 from ..core.errors import InputError, UnknownName
 from .catalogue import COLORS, KINDS, check_size, extents, middle_size, support_height
 
+LYING = ("can", "bottle")
+"""Kinds that may lie on their side."""
+MOST_OPEN = 0.65
+"""A drawer slides out by at most this share of its length."""
+RGB = tuple[float, float, float]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThingSpec:
@@ -24,6 +30,9 @@ class ThingSpec:
         size: Sizes by name, as the catalogue lists them, [m]; the middle sizes where empty.
         mass: Mass, [kg]; None takes the middle of the kind's range.
         on: Identifier of the thing that it stands on or in, or None for the table.
+        rgb: Red, green and blue of its material, 0 to 1; the usual ones of its colour where None.
+        lying: Whether a can or a bottle lies on its side, its axis along the yaw.
+        opening: How far a drawer is pulled out, [m].
     """
 
     id: str
@@ -35,6 +44,9 @@ class ThingSpec:
     size: Mapping[str, float] = field(default_factory=dict)
     mass: float | None = None
     on: str | None = None
+    rgb: RGB | None = None
+    lying: bool = False
+    opening: float = 0.0
 
     def __post_init__(self) -> None:
         """Check every word and number; hold a read-only size.
@@ -53,11 +65,63 @@ class ThingSpec:
             raise InputError(f"the place of {self.id!r} is not finite")
         if self.mass is not None and not 0.005 <= self.mass <= 5.0:
             raise InputError(f"mass of {self.id!r} is {self.mass!r} kg; expected 0.005 to 5 kg")
+        if self.rgb is not None:
+            object.__setattr__(self, "rgb", check_rgb(self.id, self.rgb))
+        if self.lying and self.kind not in LYING:
+            raise InputError(f"{self.id!r} cannot lie on its side; only a {' or a '.join(LYING)} can")
+        most = MOST_OPEN * size["length"] if self.kind == "drawer" else 0.0
+        if not 0.0 <= self.opening <= most:
+            raise InputError(f"{self.id!r} is open by {self.opening!r} m; expected 0 to {most:.3f} m")
 
     @property
     def kilograms(self) -> float:
         """The mass, [kg]."""
         return self.mass if self.mass is not None else sum(KINDS[self.kind].mass) / 2.0
+
+
+def check_rgb(name: str, rgb: RGB) -> RGB:
+    """Refuse what is no colour.
+
+    Raises:
+        InputError: If these are not three numbers from 0 to 1.
+    """
+    if len(rgb) != 3 or not all(0.0 <= part <= 1.0 for part in rgb):
+        raise InputError(f"the colour of {name!r} is {tuple(rgb)!r}; expected red, green, blue from 0 to 1")
+    red, green, blue = map(float, rgb)
+    return red, green, blue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClothSpec:
+    """A sheet of cloth on the table: seen, but too soft to carry or to be a thing.
+
+    Attributes:
+        x: Position of its middle in the world, [m].
+        y: Position of its middle in the world, [m].
+        length: Extent along its own x, [m].
+        width: Extent along its own y, [m].
+        yaw: Turn about the vertical, [rad].
+        rgb: Red, green and blue, 0 to 1.
+    """
+
+    x: float
+    y: float
+    length: float
+    width: float
+    yaw: float = 0.0
+    rgb: RGB = COLORS["white"]
+
+    def __post_init__(self) -> None:
+        """Check the numbers.
+
+        Raises:
+            InputError: If one is out of range.
+        """
+        if not np.isfinite([self.x, self.y, self.yaw]).all():
+            raise InputError("the place of the cloth is not finite")
+        if not (0.05 <= self.length <= 1.5 and 0.05 <= self.width <= 1.5):
+            raise InputError(f"a cloth of {self.length!r} by {self.width!r} m; expected 0.05 to 1.5 m")
+        object.__setattr__(self, "rgb", check_rgb("cloth", self.rgb))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +132,13 @@ class TableSpec:
         lower: Least x and y, [m].
         upper: Largest x and y, [m].
         color: Red, green and blue, 0 to 1.
+        cloth: A cloth that lies on it, or None.
     """
 
     lower: tuple[float, float] = (-0.25, -0.60)
     upper: tuple[float, float] = (0.95, 0.60)
     color: tuple[float, float, float] = (0.72, 0.66, 0.58)
+    cloth: ClothSpec | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +201,8 @@ def base_height(scene: SceneSpec, thing: ThingSpec) -> float:
 
 def start_height(scene: SceneSpec, thing: ThingSpec) -> float:
     """Give the height of a thing's body origin when it is put in place, [m]."""
-    return base_height(scene, thing) + float(extents(thing.kind, thing.size)[2]) / 2.0
+    across = extents(thing.kind, thing.size)
+    return base_height(scene, thing) + float(across[0] if thing.lying else across[2]) / 2.0
 
 
 def _thing(kind: str, color: str, x: float, y: float, yaw: float = 0.0) -> ThingSpec:

@@ -18,6 +18,7 @@ from pydrake.common import configure_logging
 from ..core.errors import HandselError, InputError, RobotError
 from ..robots.host import RobotHost, answer
 from ..robots.wire import Channel, Message, encode_pose, field
+from .camera_error import check_error
 from .local import LocalRobot
 from .noise import DepthNoise
 from .scene_files import scene_from_data
@@ -101,6 +102,7 @@ def start(channel: Channel) -> tuple[World, LocalRobot, Path | None] | None:
             seed=field(request, "seed", int),
             image_size=(width, height),
             noise=DepthNoise() if field(request, "noise", bool) else None,
+            camera_error=check_error(field(request, "camera_error", list)),
             view=field(request, "view", bool),
         )
     except HandselError as error:

@@ -15,6 +15,7 @@ from pydrake.math import RigidTransform
 
 from ..robots.remote import RemoteRobot, Requests
 from ..robots.wire import Channel, decode_pose, field
+from .camera_error import NONE, CameraError, check_error
 from .contacts import Contact
 from .scene_files import find_scene, scene_to_data
 from .scenes import SceneSpec
@@ -161,6 +162,7 @@ def start_world(
     paced: bool = False,
     judge: bool = False,
     noise: bool = False,
+    camera_error: CameraError = NONE,
     image_size: tuple[int, int] = (320, 240),
 ) -> tuple[RemoteRobot, JudgeChannel | None]:
     """Build a world in a process of its own.
@@ -173,6 +175,8 @@ def start_world(
         paced: Whether time passes no faster than the wall's.
         judge: Whether to give a channel that tells the truth; for evaluations only.
         noise: Whether the cameras' depth is as noisy as a real camera's.
+        camera_error: By how much every camera's pose is told wrongly, [m] and [rad]: the same error for
+            the whole run, its direction drawn from the seed.
         image_size: Width and height of the robot's camera pictures, [px].
 
     Returns:
@@ -199,6 +203,7 @@ def start_world(
             view=view,
             paced=paced,
             noise=noise,
+            camera_error=list(check_error(camera_error)),
             image_size=list(image_size),
         )
         robot = RemoteRobot(requests, on_close=child.end, view_url=reply.get("view_url"))

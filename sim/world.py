@@ -24,6 +24,7 @@ from ..robots.robot import ArmInfo, ArmState, RobotInfo
 from .arm import GRIP_STIFFNESS
 from .building import Built, build
 from .camera import Camera, camera_model, look_at
+from .camera_error import NONE, CameraError, draw_error
 from .contacts import Contact, ContactLog
 from .gripping import Hand
 from .noise import DepthNoise
@@ -31,6 +32,7 @@ from .objects import slide_joint
 from .scenes import SceneSpec
 
 ARM = "arm"
+CAMERA_STREAM = 1
 CONTACT_EVERY = 4  # Steps between looks at the contacts.
 LOG_EVERY = 20  # Steps between entries of the state log: 20 Hz.
 SETTLING = 0.7  # Time that the things get to come to rest before time 0, [s].
@@ -70,15 +72,18 @@ class World:
         seed: int = 0,
         image_size: tuple[int, int] = IMAGE_SIZE,
         noise: DepthNoise | None = None,
+        camera_error: CameraError = NONE,
         view: bool = False,
     ):
         """Build a scene and let it come to rest.
 
         Args:
             scene: What is in it.
-            seed: Seed of the cameras' noise.
+            seed: Seed of the cameras' noise and of the directions of their errors.
             image_size: Width and height of the robot's camera pictures, [px].
             noise: What the robot's cameras add to the true depth, or None for nothing.
+            camera_error: By how much every camera's pose is told wrongly, [m] and [rad]: a fixed camera's
+                place, and the other's mount on the hand.
             view: Whether to show it live in a browser, at ``view_url``.
 
         Raises:
@@ -98,6 +103,9 @@ class World:
         self._rng = np.random.default_rng(seed)
         self._noise = noise
         self._bias = noise.bias(self._rng) if noise else 0.0
+        # Drawn from a stream of their own: the depth's noise is the same with and without them.
+        directions = np.random.default_rng([seed, CAMERA_STREAM])
+        self._errors = {name: draw_error(camera_error, directions) for name in self._cameras}
         self._log: list[Moment] = []
         self._owed = 0.0
         self._changed = True
@@ -151,6 +159,7 @@ class World:
         if camera not in self._cameras:
             raise RobotError(str(UnknownName("camera", camera, self._cameras)))
         frame = self._cameras[camera].frame_at(self._query(), self.time)
+        frame = replace(frame, X_WC=frame.X_WC @ self._errors[camera])
         if self._noise is None:
             return frame
         depth = self._noise.apply(frame.depth, frame.rgb, frame.model.fx, self._bias, self._rng)
@@ -209,7 +218,7 @@ class World:
 
     def opening(self, drawer: str) -> float:
         """Give how far a drawer is open, [m]."""
-        return float(slide_joint(self.plant, self.scene.thing(drawer)).get_translation(self._context))
+        return float(slide_joint(self.plant, self.scene.thing(drawer).id).get_translation(self._context))
 
     def contacts(self) -> tuple[Contact, ...]:
         """List which bodies have touched since time 0."""
