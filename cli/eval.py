@@ -21,6 +21,8 @@ class Eval:
         workers: Processes that share the episodes; the figures do not depend on it.
         perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
         noise: Whether the cameras' depth is as noisy as a real camera's.
+        camera_error: Millimetres and degrees by which every camera's pose is told wrongly, such as
+            ``5 0.5``; the direction is drawn for each episode.
     """
 
     suite: Annotated[str, tyro.conf.Positional]
@@ -32,6 +34,7 @@ class Eval:
     workers: int = 1
     perceiver: str = "geometric"
     noise: bool = True
+    camera_error: tuple[float, float] = (0.0, 0.0)
 
     def execute(self) -> int:
         """Run the suite; 0 where it ran to its end, whatever the rate is."""

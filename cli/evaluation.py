@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from math import radians
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def run_evaluation(command: Eval) -> int:
         mind=command.mind,
         perceiver=command.perceiver,
         noise=command.noise,
+        camera_error=(1e-3 * command.camera_error[0], radians(command.camera_error[1])),
     )
     evaluation = Evaluation(conditions=conditions, trials=command.trials, workers=command.workers)
     folder = command.out or default_folder(command)

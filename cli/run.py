@@ -24,6 +24,7 @@ class Run:
         model: Name of the model on that server.
         text_only: Send that model words and no pictures.
         perceiver: Who sees.
+        noise: Whether the cameras' depth is as noisy as a real camera's.
         out: Folder for what the run leaves; ``runs/<time>-<words>`` where none is given.
         json: Print one JSON object and nothing else.
         dry_run: Plan and show, but do not move the arm.
@@ -39,6 +40,7 @@ class Run:
     model: str | None = None
     text_only: bool = False
     perceiver: str = "geometric"
+    noise: bool = True
     out: Path | None = None
     json: bool = False
     dry_run: bool = False

@@ -138,7 +138,12 @@ def chosen_perceiver(command: Run) -> Perceiver:
 def world(command: Run, scene: SceneSpec, folder: RunFolder) -> Iterator[RemoteRobot]:
     """Run a world meanwhile; its video is written when it closes."""
     robot, _ = start_world(
-        scene, seed=command.seed, video=folder.video, view=command.view, paced=command.view
+        scene,
+        seed=command.seed,
+        video=folder.video,
+        view=command.view,
+        paced=command.view,
+        noise=command.noise,
     )
     with robot:
         yield robot

@@ -54,7 +54,13 @@ class TaskSuite:
         place = folder / f"episode-{number:04d}"
         place.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        robot, judge = start_world(task.scene, seed=task.scene.seed, judge=True, noise=conditions.noise)
+        robot, judge = start_world(
+            task.scene,
+            seed=task.scene.seed,
+            judge=True,
+            noise=conditions.noise,
+            camera_error=conditions.camera_error,
+        )
         assert judge is not None, "a judge was asked for"
         with robot, judge:
             agent = Agent(

@@ -75,7 +75,7 @@ def evaluate(evaluation: Evaluation, folder: Path, on_episode: Callable[[Record]
     ordered = [records[number] for number in range(evaluation.trials)]
     summary: Record = asdict(evaluation.conditions) | {"trials": evaluation.trials}
     summary |= SUITES.load(evaluation.conditions.suite).sum_up(ordered)
-    summary["metrics"] |= {name: summary[name] for name in ("perceiver", "mind", "noise")}
+    summary["metrics"] |= {name: summary[name] for name in ("perceiver", "mind", "noise", "camera_error")}
     summary["episodes"] = ordered
     (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     return summary
@@ -107,7 +107,7 @@ def _read_records(path: Path) -> list[Record]:
 def _claim(folder: Path, evaluation: Evaluation) -> None:
     """Mark the folder with what it holds, or check that it holds the same run."""
     path = folder / "config.json"
-    mine = asdict(evaluation.conditions)
+    mine = json.loads(json.dumps(asdict(evaluation.conditions)))
     if path.exists():
         theirs = json.loads(path.read_text(encoding="utf-8"))
         if theirs != mine:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..core.registry import Registry
+from .camera_error import NONE, CameraError, check_error
 from .statistics import wilson_interval
 
 Record = dict[str, Any]
@@ -20,6 +21,7 @@ class Conditions:
         mind: Name of the mind.
         perceiver: Name of the perceiver.
         noise: Whether the cameras' depth is as noisy as a real camera's.
+        camera_error: By how much every camera's pose is told wrongly, [m] and [rad].
     """
 
     suite: str
@@ -27,6 +29,15 @@ class Conditions:
     mind: str = "rules"
     perceiver: str = "geometric"
     noise: bool = True
+    camera_error: CameraError = NONE
+
+    def __post_init__(self) -> None:
+        """Check the error.
+
+        Raises:
+            InputError: If it is none.
+        """
+        object.__setattr__(self, "camera_error", check_error(self.camera_error))
 
 
 class Suite(Protocol):
