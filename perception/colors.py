@@ -26,6 +26,7 @@ REFERENCES: dict[str, tuple[tuple[float, float, float], ...]] = {
 }
 
 NAMES = tuple(REFERENCES)
+HUE_OFFSET = 0.01  # Light added before angles between colours are taken.
 _SHADES = np.geomspace(0.4, 1.2, 9)
 _SHADE_COST = 14.0  # CIELAB units per factor e of shading: tuned on rendered scenes
 
@@ -112,7 +113,7 @@ def hue_angle(rgb_a: Float64, rgb_b: Float64) -> Float64:
         rgb_b: Linear light, shape (..., 3).
     """
     # The offset keeps near-black pixels, whose hue is noise, from looking colourful.
-    a, b = np.asarray(rgb_a) + 0.01, np.asarray(rgb_b) + 0.01
+    a, b = np.asarray(rgb_a) + HUE_OFFSET, np.asarray(rgb_b) + HUE_OFFSET
     cosine = (a * b).sum(axis=-1) / np.sqrt((a * a).sum(axis=-1) * (b * b).sum(axis=-1))
     return np.sqrt(np.maximum(1.0 - np.minimum(cosine, 1.0) ** 2, 0.0))
 

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 
 from ..core.arrays import Float64
+from . import kernels
 
 _ANGLES = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
 _NORMALS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
@@ -62,43 +63,21 @@ def outline(xy: Float64, pitch: float) -> Float64:
         Support function, shape (72,), [m].
     """
     # With many points, the very farthest are noise and left out.
-    skip = min(int(0.004 * len(xy)), 4)
-    if len(xy) > 400:
-        xy = _outer(xy)
-    reach = xy @ _NORMALS.T
-    return -np.partition(-reach, skip, axis=0)[skip] + pitch / 2.0
-
-
-def _outer(xy: Float64) -> Float64:
-    """Leave out what lies well inside: it reaches farthest in no direction."""
-    offset = xy - (xy.min(axis=0) + xy.max(axis=0)) / 2.0
-    sector = ((np.arctan2(offset[:, 1], offset[:, 0]) + np.pi) * (24.0 / (2.0 * np.pi))).astype(int) % 24
-    away = np.hypot(offset[:, 0], offset[:, 1])
-    farthest = np.zeros(24)
-    np.maximum.at(farthest, sector, away)
-    return xy[away > 0.7 * farthest[sector]]
+    skip = min(int(0.004 * len(xy)), kernels.MOST_SKIPPED)
+    return kernels.support(np.ascontiguousarray(xy), _NORMALS, skip) + pitch / 2.0
 
 
 def fit_circle(support: Float64) -> Circle:
     """Fit a circle; directions that stand out (a handle) lose their weight."""
-    A = np.column_stack([_NORMALS, np.ones(len(_NORMALS))])
-    weight = np.ones(len(support))
-    x, residual = np.zeros(3), support
-    for _ in range(8):
-        weighted = A * weight[:, None]
-        x = np.linalg.solve(A.T @ weighted, support @ weighted).astype(np.float64)
-        residual = support - A @ x
-        scale = max(1.4826 * float(np.median(np.abs(residual))), 0.0005)
-        # Geman and McClure's weight: a handle is a third of all directions and must count for nothing.
-        weight = 1.0 / (1.0 + (residual / (1.5 * scale)) ** 2) ** 2
-    return Circle(center=x[:2], radius=float(x[2]), rms=float(np.sqrt(np.mean(residual**2))))
+    # Geman and McClure's weight: a handle is a third of all directions and must count for nothing.
+    cx, cy, radius, rms = kernels.circle(support, _NORMALS, 8, 0.0005)
+    return Circle(center=np.array([cx, cy]), radius=float(radius), rms=float(rms))
 
 
 def fit_rectangle(support: Float64) -> Rectangle:
     """Fit a rectangle: the best of 90 yaws, then a parabola through the residuals."""
-    solvers, designs = _all_solvers()
-    unknowns = solvers @ support
-    costs = ((support - (designs @ unknowns[..., None])[..., 0]) ** 2).mean(axis=1)
+    inside = (_all_bases() @ support).reshape(90, 4)
+    costs = (support @ support - (inside**2).sum(axis=1)) / len(support)
     best = int(np.argmin(costs))
     left, right = costs[best - 1], costs[(best + 1) % len(costs)]
     bend = left - 2.0 * costs[best] + right
@@ -120,17 +99,18 @@ def fit_corner(xy: Float64, pitch: float) -> Rectangle:
         xy: Points of upright faces, shape (N, 2), [m].
         pitch: Spacing of the points, [m].
     """
-    best: tuple[float, float, Float64, Float64] | None = None
-    for yaw in np.arange(0.0, np.pi / 2.0, 2.0 * _YAW_STEP):
-        R = np.array([[np.cos(yaw), np.sin(yaw)], [-np.sin(yaw), np.cos(yaw)]])
-        along = xy @ R.T
-        low, high = np.percentile(along, [1.5, 98.5], axis=0)
-        gap = np.minimum(np.abs(along - low), np.abs(along - high)).min(axis=1)
-        cost = float(np.mean(np.minimum(gap, 0.01)))
-        if best is None or cost < best[0]:
-            best = (cost, float(yaw), R.T @ (low + high) / 2.0, high - low + pitch / 2.0)
-    assert best is not None
-    cost, yaw, center, (a, b) = best
+    yaws = np.arange(0.0, np.pi / 2.0, 2.0 * _YAW_STEP)
+    R = np.stack([[np.cos(yaws), np.sin(yaws)], [-np.sin(yaws), np.cos(yaws)]]).transpose(2, 0, 1)
+    along = np.sort(R @ xy.T, axis=2)
+    last = xy.shape[0] - 1
+    low, high = along[..., round(0.015 * last), None], along[..., round(0.985 * last), None]
+    along = R @ xy.T
+    gap = np.minimum(np.abs(along - low), np.abs(along - high)).min(axis=1)
+    costs = np.minimum(gap, 0.01).mean(axis=1)
+    best = int(np.argmin(costs))
+    cost, yaw = float(costs[best]), float(yaws[best])
+    center = R[best].T @ (low + high)[best, :, 0] / 2.0
+    a, b = (high - low)[best, :, 0] + pitch / 2.0
     if b > a:
         a, b, yaw = b, a, yaw + np.pi / 2.0
     yaw = (yaw + np.pi / 2.0) % np.pi - np.pi / 2.0
@@ -147,6 +127,7 @@ def _design(yaw: float) -> Float64:
 
 
 @cache
-def _all_solvers() -> tuple[Float64, Float64]:
+def _all_bases() -> Float64:
+    """Give orthonormal bases of what rectangles at the 90 yaws can explain, shape (360, 72)."""
     designs = np.stack([_design(step * _YAW_STEP) for step in range(90)])
-    return np.linalg.pinv(designs).astype(np.float64), designs
+    return np.linalg.qr(designs)[0].transpose(0, 2, 1).reshape(-1, len(_ANGLES)).copy()

@@ -4,22 +4,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
+from . import kernels
 from .cloud import Cloud
-from .colors import hue_angle
+from .colors import HUE_OFFSET, hue_angle
 
 VOXEL = 0.005  # Points nearer than this and of one colour are one node of the graph, [m].
 BUMP = 0.011  # Noise of a depth camera makes bumps up to this high, [m].
 SPECKLE = 5  # Fewer points than this are not worth a word, only an edge's mixed pixels.
-NEIGHBOURS = 12  # Links looked at from each node.
 SAME_HUE = 0.12  # Largest sine of the angle between neighbours' colours: tuned on rendered scenes.
 TWO_HUES = 0.16  # Distance of two colours' directions that no single surface has.
 APART = 5.0  # How many times their spread two colours of one cluster lie apart at least.
+DARK = 0.10  # Light at which a colour's angle is worth half: what is dark has hardly a hue.
 SAME_LIGHT = 5.0  # Largest ratio of light between neighbours of one colour.
 
 
@@ -109,14 +108,7 @@ def components(p_W: Float64, rgb: Float64, pitch: Float64) -> NDArray[np.int64]:
         Label of each point, from 0, shape (N,).
     """
     reach = 2.2 * pitch + 0.002
-    gap, near = KDTree(p_W).query(p_W, k=min(NEIGHBOURS, len(p_W)), distance_upper_bound=float(reach.max()))
-    a = np.repeat(np.arange(len(p_W)), gap.shape[1])
-    b, gap = near.ravel(), gap.ravel()
-    a, b, gap = a[b < len(p_W)], b[b < len(p_W)], gap[b < len(p_W)]
-    close = (gap < np.maximum(reach[a], reach[b])) & (a != b)
-    a, b = a[close], b[close]
-    linked = same_color(rgb[a], rgb[b])
-    return _label(len(p_W), a[linked], b[linked])
+    return kernels.linked(p_W, rgb, reach, SAME_HUE, DARK, SAME_LIGHT, HUE_OFFSET)
 
 
 def _apart_by_hue(p_W: Float64, rgb: Float64, pitch: Float64, labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -173,13 +165,8 @@ def same_color(rgb_a: Float64, rgb_b: Float64) -> NDArray[np.bool_]:
     light_a, light_b = rgb_a.sum(axis=-1), rgb_b.sum(axis=-1)
     ratio = (np.maximum(light_a, light_b) + 0.02) / (np.minimum(light_a, light_b) + 0.02)
     # What is dark has hardly a hue: its angle is worth less.
-    slack = SAME_HUE * (1.0 + 0.10 / (np.minimum(light_a, light_b) + 0.02))
+    slack = SAME_HUE * (1.0 + DARK / (np.minimum(light_a, light_b) + 0.02))
     return (hue_angle(rgb_a, rgb_b) < slack) & (ratio < SAME_LIGHT)
-
-
-def _label(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
-    graph = coo_matrix((np.ones(len(a), np.int8), (a, b)), shape=(count, count))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
 def hidden_pairs(

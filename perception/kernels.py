@@ -1,0 +1,194 @@
+"""Compiled inner loops of segmentation and fitting: plain arrays in, plain arrays out.
+
+They are here for speed alone; what they mean is said where they are called,
+in ``segments`` and ``footprints``.
+"""
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.arrays import Float64
+
+MOST_SKIPPED = 4  # Farthest points of a direction that may be left out as noise.
+
+
+@numba.njit(cache=True, error_model="numpy")
+def support(xy: Float64, normals: Float64, skip: int) -> Float64:
+    """Measure how far points reach along directions, the ``skip`` farthest left out.
+
+    Args:
+        xy: Points, shape (N, 2), N > skip.
+        normals: Unit directions, shape (M, 2).
+        skip: 0 to ``MOST_SKIPPED``.
+
+    Returns:
+        Shape (M,).
+    """
+    result = np.empty(len(normals))
+    best = np.empty(MOST_SKIPPED + 1)
+    for k in range(len(normals)):
+        best[:] = -np.inf
+        nx, ny = normals[k, 0], normals[k, 1]
+        for i in range(len(xy)):
+            reach = xy[i, 0] * nx + xy[i, 1] * ny
+            if reach > best[skip]:
+                place = skip
+                while place > 0 and best[place - 1] < reach:
+                    best[place] = best[place - 1]
+                    place -= 1
+                best[place] = reach
+        result[k] = best[skip]
+    return result
+
+
+@numba.njit(cache=True, error_model="numpy")
+def circle(reach: Float64, normals: Float64, rounds: int, least: float) -> Float64:
+    """Fit h(n) = c·n + r by reweighted least squares with Geman and McClure's weight.
+
+    Args:
+        reach: Support function, shape (M,).
+        normals: Its directions, shape (M, 2).
+        rounds: Number of reweightings.
+        least: Smallest scale of the residuals.
+
+    Returns:
+        Centre, radius and root mean square residual, shape (4,).
+    """
+    count = len(reach)
+    weight = np.ones(count)
+    residual = np.zeros(count)
+    cx = cy = radius = 0.0
+    for _ in range(rounds):
+        a = b = c = d = e = f = g = h = j = 0.0
+        for i in range(count):
+            w, x, y, s = weight[i], normals[i, 0], normals[i, 1], reach[i]
+            a += w * x * x
+            b += w * x * y
+            c += w * x
+            d += w * y * y
+            e += w * y
+            f += w
+            g += w * x * s
+            h += w * y * s
+            j += w * s
+        # Cramer's rule for the symmetric 3 x 3 normal equations [[a b c] [b d e] [c e f]].
+        A, B, C = d * f - e * e, c * e - b * f, b * e - c * d
+        det = a * A + b * B + c * C
+        cx = (g * A + h * B + j * C) / det
+        cy = (g * B + h * (a * f - c * c) + j * (b * c - a * e)) / det
+        radius = (g * C + h * (b * c - a * e) + j * (a * d - b * b)) / det
+        for i in range(count):
+            residual[i] = reach[i] - normals[i, 0] * cx - normals[i, 1] * cy - radius
+        scale = 1.5 * max(1.4826 * np.median(np.abs(residual)), least)
+        for i in range(count):
+            ratio = residual[i] / scale
+            weight[i] = 1.0 / (1.0 + ratio * ratio) ** 2
+    return np.array([cx, cy, radius, np.sqrt(np.mean(residual * residual))])
+
+
+@numba.njit(cache=True, error_model="numpy")
+def same_color(
+    one: Float64, other: Float64, same_hue: float, dark: float, same_light: float, offset: float
+) -> bool:
+    """Tell whether two linear colours may be one surface in different light; see ``segments.same_color``."""
+    light_a, light_b = one[0] + one[1] + one[2], other[0] + other[1] + other[2]
+    low, high = min(light_a, light_b) + 0.02, max(light_a, light_b) + 0.02
+    if high >= same_light * low:
+        return False
+    aa = ab = bb = 0.0
+    for k in range(3):
+        a, b = one[k] + offset, other[k] + offset
+        aa += a * a
+        ab += a * b
+        bb += b * b
+    squared = 1.0 - ab * ab / (aa * bb)
+    slack = same_hue * (1.0 + dark / low)
+    return squared < slack * slack
+
+
+@numba.njit(cache=True, error_model="numpy")
+def linked(
+    p: Float64,
+    rgb: Float64,
+    reach: Float64,
+    same_hue: float,
+    dark: float,
+    same_light: float,
+    offset: float,
+) -> NDArray[np.int64]:
+    """Label points that hang together: nearer than their reach and of one colour.
+
+    Args:
+        p: Points, shape (N, 3), N > 0, [m].
+        rgb: Linear light, shape (N, 3).
+        reach: How far each point's neighbours may be, shape (N,), [m].
+        same_hue: Largest sine of the angle between colours.
+        dark: How much of that slack darkness adds.
+        same_light: Largest ratio of light.
+        offset: Light added to every channel before angles are taken.
+
+    Returns:
+        Label of each point, from 0 in the order of first members, shape (N,).
+    """
+    count = len(p)
+    cell = reach.max() + 1e-9
+    low = np.array([p[:, 0].min(), p[:, 1].min(), p[:, 2].min()])
+    high = np.array([p[:, 0].max(), p[:, 1].max(), p[:, 2].max()])
+    shape = np.floor((high - low) / cell).astype(np.int64) + 1
+    head = np.full(shape[0] * shape[1] * shape[2], -1, np.int64)
+    following = np.full(count, -1, np.int64)
+    parent = np.arange(count)
+    for i in range(count):
+        x = np.int64((p[i, 0] - low[0]) / cell)
+        y = np.int64((p[i, 1] - low[1]) / cell)
+        z = np.int64((p[i, 2] - low[2]) / cell)
+        for u in range(max(x - 1, 0), min(x + 2, shape[0])):
+            for v in range(max(y - 1, 0), min(y + 2, shape[1])):
+                for w in range(max(z - 1, 0), min(z + 2, shape[2])):
+                    j = head[(u * shape[1] + v) * shape[2] + w]
+                    while j >= 0:
+                        gap = (p[i, 0] - p[j, 0]) ** 2 + (p[i, 1] - p[j, 1]) ** 2 + (p[i, 2] - p[j, 2]) ** 2
+                        if gap < max(reach[i], reach[j]) ** 2:
+                            a, b = _root(parent, i), _root(parent, j)
+                            if a != b and same_color(rgb[i], rgb[j], same_hue, dark, same_light, offset):
+                                parent[max(a, b)] = min(a, b)
+                        j = following[j]
+        place = (x * shape[1] + y) * shape[2] + z
+        following[i] = head[place]
+        head[place] = i
+    labels = np.empty(count, np.int64)
+    fresh = 0
+    for i in range(count):
+        a = _root(parent, i)
+        if a == i:
+            labels[i] = fresh
+            fresh += 1
+        else:
+            labels[i] = labels[a]
+    return labels
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _root(parent: NDArray[np.int64], i: int) -> int:
+    """Find a point's representative, halving the way to it."""
+    while parent[i] != i:
+        parent[i] = parent[parent[i]]
+        i = parent[i]
+    return i
+
+
+@numba.njit(cache=True, error_model="numpy")
+def nearest_pair(one: Float64, other: Float64) -> tuple[int, int, float]:
+    """Find the nearest two points of two sets, shapes (N, 3) and (M, 3), and their distance."""
+    best, at_i, at_j = np.inf, 0, 0
+    for i in range(len(one)):
+        for j in range(len(other)):
+            gap = (
+                (one[i, 0] - other[j, 0]) ** 2
+                + (one[i, 1] - other[j, 1]) ** 2
+                + (one[i, 2] - other[j, 2]) ** 2
+            )
+            if gap < best:
+                best, at_i, at_j = gap, i, j
+    return at_i, at_j, np.sqrt(best)
