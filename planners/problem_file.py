@@ -4,24 +4,27 @@ The format is TOML and is described in ``docs/problems.md``. What is written and
 read again is written the same; quaternions are wxyz (12 digits), lengths metres.
 """
 
-import math
+import keyword
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
-from pydrake.common.eigen_geometry import Quaternion
-from pydrake.math import RigidTransform, RotationMatrix
+from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64, frozen
 from ..core.errors import InputError
+from .problem_tables import Table, short
 from .program import Program
 from .read import Vocabulary, read
+from .reading.names import Names
 from .rekep import read_rekep
 from .solids import SIZES, Solid
 
 VERSION = 1
+MAX_FILE = 1_000_000
+"""Largest file, bytes of UTF-8."""
 Form = Literal["native", "rekep"]
 FORMS: tuple[Form, ...] = get_args(Form)
 
@@ -62,7 +65,9 @@ class ProblemFile:
         lower: Least corner of the workspace, shape (3,), [m].
         upper: Largest corner, shape (3,), [m].
         cells: Nodes of the distance grid along each axis.
-        obstacles: The solids.
+        obstacles: The solids; one with a name is a thing's, the held thing's moves with it.
+        X_WB: Where an arm's base stands.
+        joints: Joint positions of the arm at the start, shape (n,), or None: then its pose decides.
     """
 
     name: str
@@ -78,12 +83,16 @@ class ProblemFile:
     upper: Float64
     cells: tuple[int, int, int]
     obstacles: tuple[Solid, ...]
+    X_WB: RigidTransform = field(default_factory=RigidTransform)
+    joints: Float64 | None = None
 
     def __post_init__(self) -> None:
         """Hold read-only copies."""
         object.__setattr__(self, "p_Glist", frozen(self.p_Glist, (None, 3)))
         object.__setattr__(self, "lower", frozen(self.lower, (3,)))
         object.__setattr__(self, "upper", frozen(self.upper, (3,)))
+        if self.joints is not None:
+            object.__setattr__(self, "joints", frozen(self.joints, (None,)))
 
     @property
     def movable(self) -> np.ndarray:
@@ -95,6 +104,9 @@ class ProblemFile:
         things: dict[str, list[str]] = {}
         for keypoint in self.keypoints:
             things.setdefault(keypoint.thing, []).append(keypoint.part)
+        for solid in self.obstacles:
+            if solid.name is not None:
+                things.setdefault(solid.name, [])
         return Vocabulary(
             things={thing: tuple(parts) for thing, parts in things.items()},
             keypoints={number: (one.thing, one.part) for number, one in enumerate(self.keypoints)},
@@ -112,27 +124,25 @@ class ProblemFile:
         return reader(self.text, self.vocabulary())
 
 
-def loads(text: str) -> ProblemFile:
+def loads(text: str, form: Form | None = None) -> ProblemFile:
     """Read a problem from the text of a file.
+
+    Args:
+        text: What stands in the file.
+        form: The form of its program. The file may then leave it out; where it says it, it says the same.
 
     Raises:
         InputError: If something is missing, of the wrong kind, or unknown.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"this is no TOML: {error}") from error
-    top = _Table(table, "the file")
+    top = Table(_parsed(text), "the file")
     if (version := top.take("format", int)) != VERSION:
-        raise InputError(f"format {version} is not known: expected format = {VERSION}")
-    form = top.take("form", str)
-    if form not in FORMS:
-        raise InputError(f"form {form!r} is not known: expected {' or '.join(map(repr, FORMS))}")
+        raise InputError(f"format {short(version)} is not known: expected format = {VERSION}")
     start, space = top.table("start"), top.table("space")
+    base = top.table("base") if "base" in top.values else None
     problem = ProblemFile(
         name=top.take("name", str),
         words=top.take("words", str, ""),
-        form=form,
+        form=_form(top, form),
         text=top.take("program", str),
         hand=top.take("hand", str, "arm"),
         held=top.take("held", str, None),
@@ -146,11 +156,50 @@ def loads(text: str) -> ProblemFile:
         upper=space.numbers("upper", 3),
         cells=space.cells(),
         obstacles=tuple(map(_solid, top.tables("obstacle"))),
+        X_WB=RigidTransform() if base is None else base.pose(),
+        joints=start.joints(),
     )
-    for one in (top, start, space):
+    for one in (top, start, space, *([base] if base else [])):
         one.finish()
     _check(problem)
     return problem
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Parse the TOML, whatever it is that comes."""
+    try:
+        size = len(text) if len(text) > MAX_FILE else len(text.encode())
+    except UnicodeEncodeError as error:
+        raise InputError("half a character (a lone surrogate): save the file as UTF-8") from error
+    if size > MAX_FILE:
+        raise InputError(f"the file is longer than {MAX_FILE} bytes: a problem has a page or two")
+    if re.search(r"^\s*def \w+\(", text, re.MULTILINE) and not re.search(r"^program\s*=", text, re.MULTILINE):
+        raise InputError(
+            "this is a program without its problem: a file says what the program speaks of. Put the text into"
+            " program = '''...''', and beside it format = 1, name, form, points, [start], [space] and a"
+            " [[keypoint]] for each point (docs/problems.md)"
+        )
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"this is no TOML: {short(error)}") from error
+    except RecursionError as error:
+        raise InputError("this is no problem file: its lists are nested too deep") from error
+    except (ValueError, OverflowError) as error:
+        # Integers of thousands of digits and dates that do not exist are no TOMLDecodeError.
+        raise InputError(f"this is no TOML: {short(error)}") from error
+
+
+def _form(top: Table, wanted: Form | None) -> Form:
+    """Take the form, which the file and the caller have to agree on."""
+    form = top.take("form", str, wanted)
+    if form is None:
+        raise InputError(f"the file lacks 'form': expected form = {' or '.join(map(repr, FORMS))}")
+    if form not in FORMS:
+        raise InputError(f"form {short(form)} is not known: expected {' or '.join(map(repr, FORMS))}")
+    if wanted is not None and form != wanted:
+        raise InputError(f"the file's program is in the form {form!r}, not {wanted!r}: ask for {form!r}")
+    return form
 
 
 def dumps(problem: ProblemFile) -> str:
@@ -162,107 +211,57 @@ def dumps(problem: ProblemFile) -> str:
     lines.append(f"program = {_block(problem.text)}")
     lines.append("points = [")
     lines += [f"    {_row(p_GQ)}," for p_GQ in problem.p_Glist]
-    lines += ["]", "", "[start]", *_pose(problem.X_WG), "", "[space]"]
+    lines += ["]", "", "[start]", *_pose(problem.X_WG)]
+    if problem.joints is not None:
+        lines.append(f"joints = {_row(problem.joints)}")
+    if not problem.X_WB.IsExactlyIdentity():
+        lines += ["", "[base]", *_pose(problem.X_WB)]
+    lines += ["", "[space]"]
     lines += [f"lower = {_row(problem.lower)}", f"upper = {_row(problem.upper)}"]
     lines.append(f"cells = [{', '.join(map(str, problem.cells))}]")
     for keypoint in problem.keypoints:
         lines += ["", "[[keypoint]]", f"thing = {_string(keypoint.thing)}"]
         lines += [f"part = {_string(keypoint.part)}", f"position = {_row(keypoint.p_W)}"]
     for solid in problem.obstacles:
-        lines += ["", "[[obstacle]]", f"kind = {_string(solid.kind)}", *_pose(solid.X_WS)]
+        lines += ["", "[[obstacle]]"]
+        if solid.name is not None:
+            lines.append(f"name = {_string(solid.name)}")
+        lines += [f"kind = {_string(solid.kind)}", *_pose(solid.X_WS)]
         lines.append(f"size = {_row(solid.size)}")
     return "\n".join(lines) + "\n"
 
 
 def _check(problem: ProblemFile) -> None:
-    names = [(one.thing, one.part) for one in problem.keypoints]
-    doubled = next((name for name in names if names.count(name) > 1), None)
-    if doubled is not None:
-        raise InputError(f"keypoint {doubled[0]}.{doubled[1]} is given twice: give each part once")
-    if problem.held is not None and problem.held not in {thing for thing, _ in names}:
-        raise InputError(f"held = {problem.held!r} has no keypoint: expected one of the things")
+    seen: set[tuple[str, str]] = set()
+    for one in problem.keypoints:
+        if (one.thing, one.part) in seen:
+            raise InputError(f"keypoint {one.thing}.{one.part} is given twice: give each part once")
+        seen.add((one.thing, one.part))
+    things = {thing for thing, _ in seen}
+    if problem.held is not None and problem.held not in things:
+        raise InputError(f"held = {short(problem.held)} has no keypoint: expected one of the things")
+    named = {one.name for one in problem.obstacles if one.name is not None}
+    language = Names(vocabulary=Vocabulary(things={}, hands=()), globals={}).taken()
+    for word in sorted({problem.hand, *things, *named, *(part for _, part in seen)}):
+        plain = word.isascii() and word.isidentifier() and "__" not in word and not keyword.iskeyword(word)
+        if not plain or len(word) > 60:
+            raise InputError(f"{short(word)} is no name: expected letters, digits and _, such as red_block")
+        if word in language and word in {problem.hand, *things, *named}:
+            raise InputError(f"{word!r} is a word of the language: give the thing or hand another name")
+    if problem.hand in things | named:
+        raise InputError(f"{problem.hand!r} is both the hand and a thing: give each its own name")
     if not (problem.lower < problem.upper).all():
         raise InputError("space: lower has to be below upper on every axis")
 
 
-def _solid(table: "_Table") -> Solid:
+def _solid(table: Table) -> Solid:
     kind = table.take("kind", str)
     if kind not in SIZES:
-        raise InputError(f"{table.place}: kind {kind!r} is not known: expected {', '.join(SIZES)}")
+        raise InputError(f"{table.place}: kind {short(kind)} is not known: expected {', '.join(SIZES)}")
     size = table.numbers("size", len(SIZES[kind]))
     if (size <= 0).any():
         raise InputError(f"{table.place}: sizes are above 0, in the order {', '.join(SIZES[kind])}")
-    solid = Solid(kind=kind, X_WS=table.pose(), size=size)
-    table.finish()
-    return solid
-
-
-class _Table:
-    """A table of the file that tells what is wrong with it, and where."""
-
-    def __init__(self, values: Mapping[str, Any], place: str):
-        self.values = dict(values)
-        self.place = place
-
-    def take(self, name: str, kind: type, *default: Any) -> Any:
-        """Take a value of a kind, or the default where there is one."""
-        if name not in self.values and default:
-            return default[0]
-        if name not in self.values:
-            raise InputError(f"{self.place} lacks {name!r}")
-        value = self.values.pop(name)
-        if type(value) is not kind:
-            raise InputError(f"{self.place}: {name} is {value!r}, expected a value of type {kind.__name__}")
-        return value
-
-    def numbers(self, name: str, count: int) -> Float64:
-        """Take a list of finite numbers."""
-        return self._array(name, self.take(name, list), count)
-
-    def rows(self, name: str) -> Float64:
-        """Take a list of points."""
-        return np.array([self._array(name, row, 3) for row in self.take(name, list)]).reshape(-1, 3)
-
-    def cells(self) -> tuple[int, int, int]:
-        """Take the nodes of the grid."""
-        counts = self.numbers("cells", 3)
-        whole = counts.astype(int)
-        if (whole != counts).any() or (whole < 2).any() or whole.prod() > 20_000_000:
-            raise InputError(f"{self.place}: cells are 3 whole numbers from 2, at most 20 million in all")
-        a, b, c = whole.tolist()
-        return a, b, c
-
-    def pose(self) -> RigidTransform:
-        """Take position and quaternion; without a quaternion it is not turned."""
-        position = self.numbers("position", 3)
-        if "quaternion" not in self.values:
-            return RigidTransform(position)
-        wxyz = self.numbers("quaternion", 4)
-        if abs(np.linalg.norm(wxyz) - 1.0) > 1e-6:
-            raise InputError(f"{self.place}: the quaternion (w, x, y, z) has to be of length 1")
-        return RigidTransform(RotationMatrix(Quaternion(wxyz / np.linalg.norm(wxyz))), position)
-
-    def table(self, name: str) -> "_Table":
-        """Take a table within this one."""
-        return _Table(self.take(name, dict), f"[{name}]")
-
-    def tables(self, name: str) -> Iterator["_Table"]:
-        """Take a list of tables within this one."""
-        for number, values in enumerate(self.take(name, list, [])):
-            if not isinstance(values, dict):
-                raise InputError(f"{name} is a list of tables: write [[{name}]]")
-            yield _Table(values, f"[[{name}]] number {number}")
-
-    def finish(self) -> None:
-        """Check that nothing is left."""
-        if self.values:
-            raise InputError(f"{self.place}: {next(iter(self.values))!r} is not known")
-
-    def _array(self, name: str, values: Any, count: int) -> Float64:
-        fits = isinstance(values, list) and len(values) == count
-        if not fits or not all(type(v) in (int, float) and math.isfinite(v) for v in values):
-            raise InputError(f"{self.place}: {name} is {values!r}, expected {count} finite numbers")
-        return np.array(values, dtype=np.float64)
+    return Solid(kind=kind, X_WS=table.pose(), size=size, name=table.take("name", str, None))
 
 
 def _row(values: Float64) -> str:

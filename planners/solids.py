@@ -33,11 +33,13 @@ class Solid:
         kind: Its form.
         X_WS: Pose of its centre.
         size: Its sizes in the order of ``SIZES``, [m].
+        name: The thing that it is, or is a piece of; None for what has no name.
     """
 
     kind: SolidKind
     X_WS: RigidTransform
     size: Float64
+    name: str | None = None
 
     def __post_init__(self) -> None:
         """Hold a read-only copy."""
@@ -57,32 +59,43 @@ def rows_of(solids: Sequence[Solid]) -> Float64:
 
 
 @numba.njit(cache=True)
+def one_distance(row: Float64, x: float, y: float, z: float) -> float:
+    """Signed distance of a point to one solid, [m]."""
+    dx, dy, dz = x - row[10], y - row[11], z - row[12]
+    a = row[1] * dx + row[4] * dy + row[7] * dz
+    b = row[2] * dx + row[5] * dy + row[8] * dz
+    c = row[3] * dx + row[6] * dy + row[9] * dz
+    kind = int(row[0])
+    if kind == 0:
+        u, v, w = abs(a) - row[13], abs(b) - row[14], abs(c) - row[15]
+        inner = min(max(u, max(v, w)), 0.0)
+        u, v, w = max(u, 0.0), max(v, 0.0), max(w, 0.0)
+        return np.sqrt(u * u + v * v + w * w) + inner
+    if kind == 1:
+        u, v = np.sqrt(a * a + b * b) - row[13], abs(c) - row[14]
+        inner = min(max(u, v), 0.0)
+        u, v = max(u, 0.0), max(v, 0.0)
+        return np.sqrt(u * u + v * v) + inner
+    if kind == 2:
+        c -= min(max(c, -row[14]), row[14])
+    return np.sqrt(a * a + b * b + c * c) - row[13]
+
+
+@numba.njit(cache=True)
 def solid_distance(rows: Float64, x: float, y: float, z: float) -> float:
     """Signed distance of a point to the nearest solid, [m]; infinite where there is none."""
     least = np.inf
     for i in range(rows.shape[0]):
-        row = rows[i]
-        dx, dy, dz = x - row[10], y - row[11], z - row[12]
-        a = row[1] * dx + row[4] * dy + row[7] * dz
-        b = row[2] * dx + row[5] * dy + row[8] * dz
-        c = row[3] * dx + row[6] * dy + row[9] * dz
-        kind = int(row[0])
-        if kind == 0:
-            u, v, w = abs(a) - row[13], abs(b) - row[14], abs(c) - row[15]
-            inner = min(max(u, max(v, w)), 0.0)
-            u, v, w = max(u, 0.0), max(v, 0.0), max(w, 0.0)
-            d = np.sqrt(u * u + v * v + w * w) + inner
-        elif kind == 1:
-            u, v = np.sqrt(a * a + b * b) - row[13], abs(c) - row[14]
-            inner = min(max(u, v), 0.0)
-            u, v = max(u, 0.0), max(v, 0.0)
-            d = np.sqrt(u * u + v * v) + inner
-        elif kind == 2:
-            c -= min(max(c, -row[14]), row[14])
-            d = np.sqrt(a * a + b * b + c * c) - row[13]
-        else:
-            d = np.sqrt(a * a + b * b + c * c) - row[13]
-        least = min(least, d)
+        least = min(least, one_distance(rows[i], x, y, z))
+    return least
+
+
+@numba.njit(cache=True)
+def kept_distance(rows: Float64, margins: Float64, x: float, y: float, z: float) -> float:
+    """Least signed distance of a point to a solid beyond that solid's margin, [m]."""
+    least = np.inf
+    for i in range(rows.shape[0]):
+        least = min(least, one_distance(rows[i], x, y, z) - margins[i])
     return least
 
 
