@@ -5,6 +5,7 @@ import numpy as np
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from ..core.errors import InputError
+from .articulation import from_handle
 from .assembly import Piece, assemble
 from .cloud import fuse, without_spheres
 from .colors import exposure, name_color
@@ -113,4 +114,5 @@ def _thing(
         cavity_radius=body.cavity_radius,
         confidence=piece.agreement,
         doubts=doubts,
+        articulation=from_handle(body),
     )

@@ -11,6 +11,7 @@ from ..core.arrays import Float64, frozen
 from ..core.camera import CameraFrame
 from ..core.errors import UnknownName
 from ..robots.shapes import Shape
+from .articulation import Articulation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Thing:
         cavity_radius: Radius of the opening of a container, or None for what holds nothing, [m].
         confidence: Share of the evidence that agrees, 0 to 1.
         doubts: What is uncertain, one short sentence each.
+        articulation: How its movable part moves, or None where none is known.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Thing:
     cavity_radius: float | None = None
     confidence: float = 1.0
     doubts: tuple[str, ...] = ()
+    articulation: Articulation | None = None
 
     def __post_init__(self) -> None:
         """Hold read-only copies; every thing has at least top, bottom and center."""
