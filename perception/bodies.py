@@ -12,6 +12,7 @@ from ..robots.shapes import Box, Cylinder, Shape, Sphere, Vessel, distance
 
 WALL = 0.0045  # Usual thickness of a vessel's wall, [m].
 TRAY_WALL = 0.006
+FAR = 0.02  # A point farther than this off a body counts as so far off, [m].
 BOARD = 0.012  # Usual thickness of furniture boards, [m].
 
 
@@ -27,6 +28,7 @@ class Body:
         shapes: Solid pieces in the world.
         cavity_radius: Radius of its opening, or None, [m].
         floor: Height at which it carries others, in the world, [m].
+        rms: Root mean square distance of the points from its surface, each at most ``FAR``, [m].
         doubts: What is uncertain.
     """
 
@@ -37,6 +39,7 @@ class Body:
     shapes: tuple[Shape, ...]
     cavity_radius: float | None = None
     floor: float = 0.0
+    rms: float = 0.0
     doubts: tuple[str, ...] = field(default=())
 
     def residual(self, p_W: Float64) -> Float64:
@@ -45,11 +48,29 @@ class Body:
 
     def covers(self, xy: Float64, margin: float = 0.0) -> bool:
         """Tell whether a point lies over the footprint, shape (2,), [m]."""
-        p_O = self.X_WO.inverse() @ np.array([*xy, self.X_WO.translation()[2]])
+        R_WO, offset = self.X_WO.rotation().matrix(), xy - self.X_WO.translation()[:2]
         half = self.size[:2] / 2.0 + margin
+        if self.lies:
+            along, across = R_WO[:2, 2], np.array([-R_WO[1, 2], R_WO[0, 2]])
+            return bool(
+                abs(offset @ along) <= self.size[2] / 2.0 + margin and abs(offset @ across) <= half[0]
+            )
+        p_O = R_WO[:2, :2].T @ offset
         if self.kind in ("ball", "can", "bottle", "mug", "bowl", "plate"):
             return bool(np.hypot(*p_O[:2]) <= half[0])
         return bool((np.abs(p_O[:2]) <= half).all())
+
+    @property
+    def lies(self) -> bool:
+        """Whether its own axis is horizontal."""
+        return abs(float(self.X_WO.rotation().matrix()[2, 2])) < 0.7
+
+    @property
+    def highest(self) -> float:
+        """Height of its highest point in the world, [m]."""
+        if self.lies:
+            return float(self.X_WO.translation()[2]) + float(self.size[0]) / 2.0
+        return float(self.parts["top"][2])
 
     def holds(self, p_W: Float64, margin: float = 0.0) -> NDArray[np.bool_]:
         """Tell which points lie in the box, shape (N, 3) to (N,)."""
@@ -91,13 +112,19 @@ def ball(center: Float64, radius: float) -> Body:
     )
 
 
-def pillar(kind: str, center: Float64, radius: float, z: tuple[float, float]) -> Body:
-    """Make a can or a bottle: upright and closed."""
-    X_WO, size = _frame(center, 0.0, 2.0 * radius, 2.0 * radius, z)
+def pillar(kind: str, X_WO: RigidTransform, radius: float, height: float) -> Body:
+    """Make a can or a bottle, upright or lying: closed, round about O's z.
+
+    Args:
+        kind: Which of them.
+        X_WO: Pose of its middle; a bottle's neck points along O's z.
+        radius: [m].
+        height: Length along O's z, [m].
+    """
+    size = np.array([2.0 * radius, 2.0 * radius, height])
     parts = _basic(X_WO, size)
     if kind == "bottle":
         neck = 0.45 * radius
-        height = float(size[2])
         parts["neck"] = X_WO @ np.array([0.0, 0.0, 0.36 * height])
         parts["spout"] = parts["top"]
         shapes: tuple[Shape, ...] = (
@@ -106,8 +133,15 @@ def pillar(kind: str, center: Float64, radius: float, z: tuple[float, float]) ->
             _cylinder(X_WO, neck, 0.215 * height, 0.5 * height),
         )
     else:
-        shapes = (_cylinder(X_WO, radius, -float(size[2]) / 2.0, float(size[2]) / 2.0),)
-    return Body(kind=kind, X_WO=X_WO, size=size, parts=parts, shapes=shapes, floor=z[1])
+        shapes = (_cylinder(X_WO, radius, -height / 2.0, height / 2.0),)
+    up = abs(float(X_WO.rotation().matrix()[2, 2]))
+    floor = float(X_WO.translation()[2]) + up * height / 2.0 + np.sqrt(max(1.0 - up * up, 0.0)) * radius
+    return Body(kind=kind, X_WO=X_WO, size=size, parts=parts, shapes=shapes, floor=floor)
+
+
+def standing(center: Float64, z: tuple[float, float]) -> RigidTransform:
+    """Give the pose of the middle of what stands at a place, shape (2,), between two heights, [m]."""
+    return RigidTransform([*center[:2], sum(z) / 2.0])
 
 
 def vessel(

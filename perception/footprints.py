@@ -15,7 +15,7 @@ from ..core.arrays import Float64
 from . import kernels
 
 _ANGLES = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
-_NORMALS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
+NORMALS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +64,13 @@ def outline(xy: Float64, pitch: float) -> Float64:
     """
     # With many points, the very farthest are noise and left out.
     skip = min(int(0.004 * len(xy)), kernels.MOST_SKIPPED)
-    return kernels.support(np.ascontiguousarray(xy), _NORMALS, skip) + pitch / 2.0
+    return kernels.support(np.ascontiguousarray(xy), NORMALS, skip) + pitch / 2.0
 
 
 def fit_circle(support: Float64) -> Circle:
     """Fit a circle; directions that stand out (a handle) lose their weight."""
     # Geman and McClure's weight: a handle is a third of all directions and must count for nothing.
-    cx, cy, radius, rms = kernels.circle(support, _NORMALS, 8, 0.0005)
+    cx, cy, radius, rms = kernels.circle(support, NORMALS, 8, 0.0005)
     return Circle(center=np.array([cx, cy]), radius=float(radius), rms=float(rms))
 
 
@@ -123,7 +123,7 @@ _YAW_STEP = np.pi / 180.0
 def _design(yaw: float) -> Float64:
     """Give the support function's dependence on centre and half sides at one yaw, shape (72, 4)."""
     relative = _ANGLES - yaw
-    return np.column_stack([_NORMALS, np.abs(np.cos(relative)), np.abs(np.sin(relative))])
+    return np.column_stack([NORMALS, np.abs(np.cos(relative)), np.abs(np.sin(relative))])
 
 
 @cache

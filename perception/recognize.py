@@ -12,6 +12,7 @@ from ..core.arrays import Float64
 from . import bodies
 from .bodies import Body
 from .footprints import Circle, Rectangle, fit_circle, fit_corner, fit_rectangle, outline
+from .lying import lying
 
 
 def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = None) -> Body:
@@ -29,6 +30,7 @@ def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = N
     spacing = float(np.percentile(pitch, 25))
     support = outline(p_W[:, :2], spacing)
     top = _top(p_W)
+    whole = fit_rectangle(support)
     circle, rectangle = _outlines(p_W, support, top, spacing)
     sphere = _fit_sphere(p_W, base)
     if sphere is not None:
@@ -41,6 +43,7 @@ def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = N
     candidates = [(body, circle.rms) for body in _round(p_W, circle, base, top)]
     candidates += [(body, rectangle.rms) for body in _angular(p_W, rectangle, base, top)]
     candidates += _bottle(p_W, base, top, spacing)
+    candidates += lying(p_W, whole, base, top, spacing)
     if not candidates:
         return _unknown(rectangle, base, top)
     costs = [float(np.mean(np.minimum(body.residual(p_W), 0.01))) + 0.7 * rms for body, rms in candidates]
@@ -124,7 +127,7 @@ def _round(p_W: Float64, circle: Circle, base: float, top: float) -> list[Body]:
     if radius > 0.06 and height < 0.030:
         return [bodies.vessel("plate", circle.center, (0.65 * radius, radius), (base, top))]
     if 0.018 < radius < 0.045 and 0.05 < height <= 0.125:
-        return [bodies.pillar("can", circle.center, radius, (base, top))]
+        return [bodies.pillar("can", bodies.standing(circle.center, (base, top)), radius, top - base)]
     return []
 
 
@@ -141,7 +144,9 @@ def _bottle(p_W: Float64, base: float, top: float, spacing: float) -> list[tuple
     radius = float(np.median(np.linalg.norm(low[:, :2] - circle.center, axis=1)))
     if not 0.018 < radius < 0.042 or circle.radius > radius + 0.004:
         return []
-    return [(bodies.pillar("bottle", circle.center, radius, (base, top)), circle.rms)]
+    return [
+        (bodies.pillar("bottle", bodies.standing(circle.center, (base, top)), radius, height), circle.rms)
+    ]
 
 
 def _hollow(p_W: Float64, away: Float64, radius: float, top: float, height: float) -> bool:

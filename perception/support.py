@@ -49,7 +49,7 @@ def find_support(
     for index, body in enumerate(others):
         if not body.covers(middle):
             continue
-        rim = float(body.parts["top"][2])
+        rim = body.highest
         if (body.kind in CONTAINERS or body.kind == "plate") and body.floor < high and body.kind != "drawer":
             inside = index if body.kind in CONTAINERS else -1
             if body.floor > best.height and low < rim + 0.02:
