@@ -28,7 +28,15 @@ class Wanted(NamedTuple):
     color: str | None = None
 
 
-class _Spot(NamedTuple):
+class Spot(NamedTuple):
+    """The room that a thing takes, as an upright cylinder.
+
+    Attributes:
+        p: Middle of its foot, shape (2,), [m].
+        radius: [m].
+        height: [m].
+    """
+
     p: Float64
     radius: float
     height: float
@@ -108,15 +116,15 @@ def _draw_size(rng: np.random.Generator, kind: str) -> dict[str, float]:
 
 def _draw_spots(
     rng: np.random.Generator, wanted: Sequence[Wanted], sizes: Sequence[Mapping[str, float]]
-) -> list[_Spot] | None:
+) -> list[Spot] | None:
     """Draw a place for every thing, the largest first; None where one finds no room."""
     radii = [footprint_radius(thing.kind, size) for thing, size in zip(wanted, sizes, strict=True)]
-    spots: dict[int, _Spot] = {}
+    spots: dict[int, Spot] = {}
     for number in sorted(range(len(wanted)), key=lambda i: -radii[i]):
         height = float(extents(wanted[number].kind, sizes[number])[2])
         for _ in range(TRIES):
-            spot = _Spot(rng.uniform(LOWER, UPPER), radii[number], height)
-            if np.linalg.norm(spot.p) <= REACH and all(_fits(spot, other) for other in spots.values()):
+            spot = Spot(rng.uniform(LOWER, UPPER), radii[number], height)
+            if np.linalg.norm(spot.p) <= REACH and all(fits(spot, other) for other in spots.values()):
                 spots[number] = spot
                 break
         else:
@@ -124,12 +132,19 @@ def _draw_spots(
     return [spots[number] for number in range(len(wanted))]
 
 
-def _fits(a: _Spot, b: _Spot) -> bool:
-    apart = np.linalg.norm(a.p - b.p) >= a.radius + b.radius + GAP
+def fits(a: Spot, b: Spot, gap: float = GAP) -> bool:
+    """Say whether two things stand apart and neither hides the other from the person.
+
+    Args:
+        a: One.
+        b: The other.
+        gap: Least room between them, [m].
+    """
+    apart = np.linalg.norm(a.p - b.p) >= a.radius + b.radius + gap
     return bool(apart) and not _hides(a, b) and not _hides(b, a)
 
 
-def _hides(front: _Spot, back: _Spot) -> bool:
+def _hides(front: Spot, back: Spot) -> bool:
     """Say whether one thing, as an upright cylinder, hides the middle of another from the front camera."""
     target = np.array([*back.p, 0.5 * back.height])
     sight = target - EYE
@@ -143,7 +158,7 @@ def _things(
     rng: np.random.Generator,
     wanted: Sequence[Wanted],
     sizes: Sequence[Mapping[str, float]],
-    spots: Sequence[_Spot],
+    spots: Sequence[Spot],
 ) -> list[ThingSpec]:
     shared = Counter(wanted)
     seen: Counter[Wanted] = Counter()

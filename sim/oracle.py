@@ -130,7 +130,8 @@ def _thing(
 def _support(thing: ThingSpec, spec: SceneSpec, poses: Mapping[str, RigidTransform]) -> tuple[str, str]:
     """Give the identifiers of what carries and what contains a thing; empty where nothing does."""
     p_WB = poses[thing.id].translation()
-    bottom = p_WB[2] - extents(thing.kind, thing.size)[2] / 2.0
+    R_WB = poses[thing.id].rotation().matrix()
+    bottom = p_WB[2] - float(np.abs(R_WB[2]) @ extents(thing.kind, thing.size)) / 2.0
     carrier = container = ""
     for other in spec.things:
         if other.id == thing.id:

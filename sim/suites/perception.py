@@ -5,7 +5,7 @@ is what a robot's cameras give.
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +17,17 @@ from ..generator import Wanted, random_scene
 from ..local import LocalRobot
 from ..noise import DepthNoise
 from ..oracle import true_scene
-from ..scenes import SceneSpec, ThingSpec
+from ..pairs import join_pair
+from ..scenes import SceneSpec
 from ..seen import Match, match
 from ..statistics import quantile
 from ..suite import Conditions, Record, rate
+from ..variety import vary
 from ..world import World
 
 HOUSEHOLD = ("block", "ball", "can", "bottle", "mug", "bowl", "plate", "box", "tray", "drawer")
 LARGE = ("tray", "drawer")
 CLOSE = 0.010  # Largest error of a thing's place that counts as found, [m].
-STACKED = {
-    "block": ("block",),
-    "plate": ("block", "ball", "can"),
-    "bowl": ("block", "ball"),
-    "box": ("block",),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,34 +116,8 @@ def draw(seed: int, number: int) -> tuple[SceneSpec, frozenset[str]]:
         name=f"perception-{seed}-{number}",
         seed=int(sequence.generate_state(1)[0]),
     )
-    return _joined(scene, rng) if rng.random() < 0.5 else (scene, frozenset())
-
-
-def _joined(scene: SceneSpec, rng: np.random.Generator) -> tuple[SceneSpec, frozenset[str]]:
-    """Put one thing onto or against another, where a pair of them fits."""
-    carriers = [thing for thing in scene.things if thing.kind in STACKED]
-    for number in rng.permutation(len(carriers)):
-        carrier = carriers[int(number)]
-        riders = [t for t in scene.things if t.kind in STACKED[carrier.kind] and t.id != carrier.id]
-        if not riders:
-            continue
-        rider = riders[int(rng.integers(len(riders)))]
-        against = carrier.kind == rider.kind == "block" and rng.random() < 0.5
-        moved = _against(carrier, rider) if against else _onto(carrier, rider)
-        others = tuple(thing for thing in scene.things if thing.id != rider.id)
-        return replace(scene, things=(*others, moved)), frozenset({carrier.id, rider.id})
-    return scene, frozenset()
-
-
-def _onto(carrier: ThingSpec, rider: ThingSpec) -> ThingSpec:
-    return replace(rider, x=carrier.x, y=carrier.y, on=carrier.id)
-
-
-def _against(carrier: ThingSpec, rider: ThingSpec) -> ThingSpec:
-    away = (carrier.size["side"] + rider.size["side"]) / 2.0 + 0.0005
-    x = carrier.x + away * float(np.cos(carrier.yaw))
-    y = carrier.y + away * float(np.sin(carrier.yaw))
-    return replace(rider, x=x, y=y, yaw=carrier.yaw)
+    scene = vary(scene, rng)
+    return join_pair(scene, rng) if rng.random() < 0.5 else (scene, frozenset())
 
 
 def _record(
