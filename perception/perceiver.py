@@ -41,6 +41,7 @@ PERCEIVERS: Registry[Callable[[], Perceiver]] = Registry(
     "handsel.perceivers",
     {
         "geometric": "handsel.perception.geometric:GeometricPerceiver",
+        "open_vocabulary": "handsel.perception.open_vocabulary.perceiver:OpenVocabularyPerceiver",
         "oracle": "handsel.sim.oracle:OraclePerceiver",
     },
 )
