@@ -53,6 +53,11 @@ class Solid:
         return np.concatenate([[KINDS.index(self.kind)], R.ravel(), p, size])
 
 
+def called(solid: Solid, number: int) -> str:
+    """Give what messages call a solid: its name, or its kind and its number from 0."""
+    return solid.name or f"{solid.kind}_{number}"
+
+
 def rows_of(solids: Sequence[Solid]) -> Float64:
     """Give the rows of several solids, shape (n, 16)."""
     return np.array([solid.row() for solid in solids]).reshape(-1, 16)

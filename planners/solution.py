@@ -21,26 +21,31 @@ class Report:
         by: By how much it is missed at best, in its own unit.
         unit: ``m``, ``rad`` or empty.
         text: A sentence for people and models.
+        others: What else could give instead, one sentence each.
     """
 
     constraint: str
     by: float
     unit: str
     text: str
+    others: tuple[str, ...] = ()
 
 
 class Infeasible(SkillFailed):
     """No plan exists, or none was found; the report names the constraint."""
 
-    def __init__(self, stage: str, report: Report):
+    def __init__(self, stage: str, report: Report, nearest: Float64 | None = None):
         """Hold the report.
 
         Args:
             stage: Name of the stage.
             report: What cannot hold.
+            nearest: Joint positions, or a free hand's pose (position and wxyz), that miss it least,
+                where such were found.
         """
         self.stage = stage
         self.report = report
+        self.nearest = nearest
         super().__init__(f"{stage}: {report.text}")
 
 

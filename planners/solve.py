@@ -8,18 +8,19 @@ import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
-from . import expressions as ex
+from .answers import Failure, head, places_table, pose, pose_of, reaching, relation_rows
 from .free_hand import subgoal, way
-from .free_hand.problem import HandProblem, build, space_of
+from .free_hand.pace import paced
+from .free_hand.problem import HandProblem, build
 from .free_hand.subgoal import HandSolution
 from .free_hand.way import Way
+from .lift import judge
 from .problem_file import ProblemFile
-from .program import Grasp, PointRef, Program, Relation, Stage
-from .solution import Infeasible, Report
+from .problem_state import ProblemState
+from .program import Program
+from .solution import Infeasible
 
-Places = dict[tuple[str | None, str], Float64]
-"""Keypoints by thing and part, p_W, [m]."""
-SAMPLE_LENGTH, SAMPLE_TURN = 0.02, 0.10
+SAMPLE_LENGTH, SAMPLE_TURN = 0.01, 0.05
 """Spacing of the poses that an answer lists, [m] and [rad]."""
 
 
@@ -31,12 +32,18 @@ class StageAnswer:
         problem: The stage, posed.
         solution: The sub-goal.
         way: The way to it.
+        poses: Poses along the way.
+        times: When the hand is there, shape (len(poses),), [s].
+        state: Where everything is at its end.
         cpu_s: Processor time of both solves, [s].
     """
 
     problem: HandProblem
     solution: HandSolution
     way: Way
+    poses: tuple[RigidTransform, ...]
+    times: Float64
+    state: ProblemState
     cpu_s: tuple[float, float]
 
 
@@ -48,14 +55,14 @@ class Answer:
         file: The problem.
         program: Its program.
         stages: Answers of the stages that can be done, in order.
-        failed: Name of the stage that cannot be done, and why; None where all can.
+        failed: The stage that cannot be done, and why; None where all can.
         seed: What the random numbers came from.
     """
 
     file: ProblemFile
     program: Program
     stages: tuple[StageAnswer, ...]
-    failed: tuple[str, Report] | None
+    failed: Failure | None
     seed: int
 
     def proves(self) -> bool:
@@ -64,27 +71,15 @@ class Answer:
 
     def table(self) -> dict[str, Any]:
         """Give everything as plain values, ready for JSON; poses are positions and wxyz."""
-        return {
-            "problem": self.file.name,
-            "robot": "hand",
-            "seed": self.seed,
-            "proved": self.proves(),
-            "stages": [_table_of(one) for one in self.stages],
-            "failed": None
-            if self.failed is None
-            else {
-                "stage": self.failed[0],
-                "constraint": self.failed[1].constraint,
-                "text": self.failed[1].text,
-            },
-        }
+        first = head(self.file.name, "hand", self.seed, self.proves(), self.failed)
+        return {**first, "stages": [_table_of(one) for one in self.stages]}
 
 
 def solve(file: ProblemFile, *, seed: int = 0) -> Answer:
     """Solve a problem file for a free-flying hand: sub-goal and way of every stage.
 
-    A thing that a stage grasps moves with the hand from there on. Its solid does not: the points that are
-    kept clear are those of the file throughout.
+    A thing that a stage grasps moves with the hand from there on, and so do the solids that bear its
+    name: points of their surface are then kept clear beside those of the file.
 
     Args:
         file: The problem.
@@ -98,79 +93,64 @@ def solve(file: ProblemFile, *, seed: int = 0) -> Answer:
         CannotDo: If it asks for what a problem file cannot say.
         UnknownName: If it speaks of a point that the file does not have.
     """
-    program, space = file.program(), space_of(file)
+    program = file.program()
     rng = np.random.default_rng(seed)
-    X_WG, held = file.X_WG, file.held
-    places: Places = {(one.thing, one.part): one.p_W for one in file.keypoints}
+    state = ProblemState.first(file)
     done: list[StageAnswer] = []
-    for stage in program.stages:
-        problem = build(reaching(stage, file.hand), file, space=space, X_WG=X_WG, positions=places, held=held)
+    for written in program.stages:
+        stage = reaching(written, file.hand)
+        here = replace(file, obstacles=state.standing, p_Glist=state.points())
+        problem = build(stage, here, X_WG=state.X_WG, positions=state.places, held=state.held)
         begin = time.process_time()
         try:
             solution = subgoal.solve(problem, rng)
             middle = time.process_time()
             found = way.solve(problem, solution.X_WG, rng)
         except Infeasible as error:
-            failed = stage.name, error.report
+            failed = _failure(problem, state, error)
             return Answer(file=file, program=program, stages=tuple(done), failed=failed, seed=seed)
         spent = middle - begin, time.process_time() - middle
-        done.append(StageAnswer(problem=problem, solution=solution, way=found, cpu_s=spent))
-        places = _carried(places, held, X_WG, solution.X_WG)
-        X_WG, held = solution.X_WG, _held_after(stage, held)
+        poses = tuple(found.sampled(SAMPLE_LENGTH, SAMPLE_TURN))
+        state = state.after(stage, solution.X_WG)
+        done.append(
+            StageAnswer(
+                problem=problem,
+                solution=solution,
+                way=found,
+                poses=poses,
+                times=paced(poses, here.p_Glist, stage.slow, here.obstacles),
+                state=state,
+                cpu_s=spent,
+            )
+        )
     return Answer(file=file, program=program, stages=tuple(done), failed=None, seed=seed)
 
 
-def reaching(stage: Stage, hand: str) -> Stage:
-    """Give a grasp without goals its goal: the tool point at the part, or at the thing's center."""
-    if stage.goals or not stage.grasps:
-        return stage
-    return replace(stage, goals=tuple(_reach(act, hand, stage.line) for act in stage.grasps))
-
-
-def _reach(act: Grasp, hand: str, line: int) -> Relation:
-    part = act.part or "center"
-    return Relation(
-        left=ex.Point(PointRef(thing=None, part=hand)),
-        op="==",
-        right=ex.Point(PointRef(thing=act.thing, part=part)),
-        tolerance=0.003,
-        line=line,
-        text=f"grasp({act.thing}.{part})",
-    )
-
-
-def _carried(places: Places, held: str | None, X_WG: RigidTransform, X_WK: RigidTransform) -> Places:
-    """Move the keypoints of what is held with the hand, from X_WG to X_WK."""
-    X_KG = X_WK @ X_WG.inverse()
-    return {key: X_KG @ p_W if key[0] == held else p_W for key, p_W in places.items()}
-
-
-def _held_after(stage: Stage, held: str | None) -> str | None:
-    if stage.grasps:
-        return stage.grasps[0].thing
-    return None if stage.releases else held
+def _failure(problem: HandProblem, state: ProblemState, error: Infeasible) -> Failure:
+    """Measure what misses least."""
+    X_WG = None if error.nearest is None else pose_of(error.nearest)
+    met = () if X_WG is None else judge(problem.relations, lambda ref: problem.position(ref, X_WG))
+    return Failure(stage=problem.stage, report=error.report, state=state, X_WG=X_WG, met=met)
 
 
 def _table_of(one: StageAnswer) -> dict[str, Any]:
+    solution, stage = one.solution, one.problem.stage
     return {
-        "stage": one.problem.stage.name,
-        "purpose": one.problem.stage.purpose,
-        "pose": _pose(one.solution.X_WG),
-        "cost": one.solution.cost,
-        "violation": one.solution.violation,
-        "clearance_m": one.solution.clearance,
-        "relations": [
-            {"text": met.relation.text, "residual": met.residual, "met": met.met} for met in one.solution.met
-        ],
+        "stage": stage.name,
+        "purpose": stage.purpose,
+        "pose": pose(solution.X_WG),
+        "cost": solution.cost,
+        "violation": solution.violation,
+        "clearance_m": solution.clearance,
+        "relations": relation_rows(stage, solution.met),
+        "keypoints": places_table(one.state.places),
         "way": {
-            "poses": [_pose(X) for X in one.way.sampled(SAMPLE_LENGTH, SAMPLE_TURN)],
+            "poses": [pose(X) for X in one.poses],
+            "times_s": one.times.tolist(),
+            "duration_s": float(one.times[-1]),
             "cost": one.way.cost,
             "violation": one.way.violation,
             "clearance_m": one.way.clearance,
         },
         "cpu_s": {"subgoal": one.cpu_s[0], "way": one.cpu_s[1]},
     }
-
-
-def _pose(X: RigidTransform) -> list[float]:
-    return [*X.translation().tolist(), *X.rotation().ToQuaternion().wxyz().tolist()]

@@ -162,7 +162,7 @@ def explain(problem: Problem, starts: Sequence[Float64]) -> Infeasible:
         if best is None or _broken(solution) < _broken(best):
             best = solution
     assert best is not None, "there is always the warm start"
-    return Infeasible(problem.stage.name, _report(best))
+    return Infeasible(problem.stage.name, _report(best), best.q)
 
 
 def _broken(solution: Solution) -> float:

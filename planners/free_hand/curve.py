@@ -12,7 +12,7 @@ import numba
 import numpy as np
 
 from ...core.arrays import Float64
-from ..solids import solid_distance
+from ..solids import kept_distance
 from .kernel import FIRM, Data, near, rows, turned
 
 DEGREE = 3
@@ -68,11 +68,12 @@ def _push(d: Data, R: Float64, p: Float64, least: float, price: float, g: Float6
         x = R[0, 0] * a + R[0, 1] * b + R[0, 2] * c
         y = R[1, 0] * a + R[1, 1] * b + R[1, 2] * c
         z = R[2, 0] * a + R[2, 1] * b + R[2, 2] * c
-        here = solid_distance(d.solids, x + p[0], y + p[1], z + p[2])
+        u, v, w = x + p[0], y + p[1], z + p[2]
+        here = kept_distance(d.solids, d.margins, u, v, w)
         if here < least:
-            dx = (solid_distance(d.solids, x + p[0] + ROOM_SLOPE, y + p[1], z + p[2]) - here) / ROOM_SLOPE
-            dy = (solid_distance(d.solids, x + p[0], y + p[1] + ROOM_SLOPE, z + p[2]) - here) / ROOM_SLOPE
-            dz = (solid_distance(d.solids, x + p[0], y + p[1], z + p[2] + ROOM_SLOPE) - here) / ROOM_SLOPE
+            dx = (kept_distance(d.solids, d.margins, u + ROOM_SLOPE, v, w) - here) / ROOM_SLOPE
+            dy = (kept_distance(d.solids, d.margins, u, v + ROOM_SLOPE, w) - here) / ROOM_SLOPE
+            dz = (kept_distance(d.solids, d.margins, u, v, w + ROOM_SLOPE) - here) / ROOM_SLOPE
             g[0] -= price * (y * dz - z * dy)
             g[1] -= price * (z * dx - x * dz)
             g[2] -= price * (x * dy - y * dx)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.arrays import Float64
-from ..solids import solid_distance
+from ..solids import kept_distance
 from ..tape import CONSTANT, INPUT, NEG, apply_op
 
 
@@ -35,6 +35,7 @@ class Data(NamedTuple):
         lower: Least corner of the workspace, shape (3,), [m].
         upper: Largest corner, shape (3,), [m].
         solids: Rows of the obstacles.
+        margins: Distance to keep from each of them beside the clearance, shape (S,), [m].
         screen: Grid distance beyond which the exact distance need not be looked up, [m].
         R: Rotation at the start.
         p: Position at the start, [m].
@@ -57,6 +58,7 @@ class Data(NamedTuple):
     lower: Float64
     upper: Float64
     solids: Float64
+    margins: Float64
     screen: float
     R: Float64
     p: Float64
@@ -248,7 +250,7 @@ def near(
                     g[4] -= dy
                     g[5] -= dz
         if here < d.screen:
-            exact = solid_distance(d.solids, x + p[0], y + p[1], z + p[2])
+            exact = kept_distance(d.solids, d.margins, x + p[0], y + p[1], z + p[2])
             if exact < least:
                 missing += least - exact
     return short, missing
@@ -283,12 +285,12 @@ def cost(d: Data, R: Float64, p: Float64, g: Float64) -> float:
 
 @numba.njit(cache=True, error_model="numpy")
 def least_distance(d: Data, R: Float64, p: Float64) -> float:
-    """Least exact distance of the hand's points from the solids, [m]."""
+    """Least exact distance of the hand's points from the solids beyond their margins, [m]."""
     least = np.inf
     for i in range(d.points.shape[0]):
         a, b, c = d.points[i]
         x = R[0, 0] * a + R[0, 1] * b + R[0, 2] * c + p[0]
         y = R[1, 0] * a + R[1, 1] * b + R[1, 2] * c + p[1]
         z = R[2, 0] * a + R[2, 1] * b + R[2, 2] * c + p[2]
-        least = min(least, solid_distance(d.solids, x, y, z))
+        least = min(least, kept_distance(d.solids, d.margins, x, y, z))
     return least

@@ -1,6 +1,6 @@
 """A stage of a problem file as arrays for the compiled solvers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from ...core.errors import CannotDo, UnknownName
 from ..lift import Residuals, lift, points_in
 from ..problem_file import ProblemFile
 from ..program import PointRef, Relation, Stage
-from ..solids import distance_grid, rows_of
+from ..solids import Solid, called, distance_grid, rows_of
 from .kernel import Data
 
 
@@ -61,6 +61,7 @@ class HandProblem:
         data: The sub-goal for the kernels.
         way: The way for the kernels: its rows are those of ``along``.
         weights: What is wished.
+        solids: What messages call each solid.
     """
 
     stage: Stage
@@ -72,6 +73,7 @@ class HandProblem:
     data: Data
     way: Data
     weights: Weights
+    solids: tuple[str, ...]
 
     @property
     def relations(self) -> tuple[Relation, ...]:
@@ -114,6 +116,24 @@ def space_of(file: ProblemFile) -> tuple[Float64, Float64]:
     return solids, distance_grid(solids, file.lower, file.upper, file.cells)
 
 
+def check_surfaces(stage: Stage, obstacles: Sequence[Solid]) -> None:
+    """Check that what a stage keeps away from, or is slow near, has a solid.
+
+    Args:
+        stage: What is asked.
+        obstacles: What stands around; the solid of what is held is not among them.
+
+    Raises:
+        CannotDo: If it has none; a file's keypoints are points without a surface.
+    """
+    solid = {one.name for one in obstacles}
+    for word, acts in (("avoid", stage.avoid), ("slow", stage.slow)):
+        for act in acts:
+            if act.thing not in solid:
+                remedy = f'give it an [[obstacle]] with name = "{act.thing}", or leave {word}() out'
+                raise CannotDo(f"{stage.name}: {word}({act.thing}, ...): no solid stands there; {remedy}")
+
+
 def build(
     stage: Stage,
     file: ProblemFile,
@@ -139,10 +159,11 @@ def build(
 
     Raises:
         UnknownName: If the stage speaks of a point that the file does not have.
-        CannotDo: If it keeps away from things or is slow near them: files hold no things' surfaces.
+        CannotDo: If it keeps away from a thing, or is slow near one, that has no solid.
     """
-    if stage.avoid or stage.slow:
-        raise CannotDo(f"{stage.name}: avoid() and slow() need a thing's surface; a problem file has points")
+    check_surfaces(stage, file.obstacles)
+    keep = {one.thing: one.distance for one in stage.avoid}
+    margins = np.array([keep.get(solid.name, 0.0) if solid.name else 0.0 for solid in file.obstacles])
     solids, grid = space or space_of(file)
     weights = weights or Weights()
     origin: dict[tuple[str | None, str], Float64] = {(one.thing, one.part): one.p_W for one in file.keypoints}
@@ -190,7 +211,8 @@ def build(
             lower=np.array(file.lower),
             upper=np.array(file.upper),
             solids=solids,
-            screen=float(np.linalg.norm(1.0 / scale)) + weights.clearance,
+            margins=margins,
+            screen=float(np.linalg.norm(1.0 / scale)) + weights.clearance + float(margins.max(initial=0.0)),
             R=np.ascontiguousarray(X_WG.rotation().matrix()),
             p=np.array(X_WG.translation()),
             toward=toward,
@@ -207,4 +229,5 @@ def build(
         data=data(ends, wishes),
         way=data(along, (*ways, *steps)),
         weights=weights,
+        solids=tuple(called(one, number) for number, one in enumerate(file.obstacles)),
     )

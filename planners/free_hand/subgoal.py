@@ -7,13 +7,10 @@ from pydrake.math import RigidTransform, RotationMatrix
 
 from ...core.arrays import Float64
 from ..lift import Met, judge
-from ..solution import Infeasible, Report
+from .explain import PROVED, explain
 from .kernel import least_distance
 from .problem import HandProblem
-from .search import follow, give_way, search
-
-PROVED = 1e-5
-"""Largest violation of a relation as it was written, in its own unit."""
+from .search import follow, search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,40 +120,9 @@ def solve(
             solution = _solution(problem, R, p, value, warm=False)
             if solution.clearance >= 0.0:
                 return solution
-    raise Infeasible(problem.stage.name, _explained(problem, rng))
+    raise explain(problem, rng)
 
 
 def _solution(problem: HandProblem, R: Float64, p: Float64, value: float, *, warm: bool) -> HandSolution:
     rotation = RotationMatrix.ProjectToRotationMatrix(R)
     return HandSolution(problem=problem, X_WG=RigidTransform(rotation, p), cost=value, warm=warm)
-
-
-def _explained(problem: HandProblem, rng: np.random.Generator) -> Report:
-    """Find the relation that, given way to alone, has to give the least in terms of its tolerance."""
-    found: list[tuple[float, Met]] = []
-    owner = np.array([row.relation for row in problem.ends.rows], dtype=int)
-    for number in range(len(problem.relations)):
-        data = problem.data._replace(stiff=np.where(owner == number, 0.003, 1.0))
-        Rs, ps, worst = give_way(data, rng.standard_normal((40, 6)))
-        for R, p, left in zip(Rs, ps, worst, strict=True):
-            if left > 1e-4:
-                continue
-            X_WG = RigidTransform(RotationMatrix.ProjectToRotationMatrix(R), p)
-            met = judge(problem.relations, lambda ref, X=X_WG: problem.position(ref, X))[number]
-            if np.isfinite(met.residual):
-                found.append((met.residual / met.relation.tolerance, met))
-    _, met = min(found, key=lambda one: one[0], default=(np.inf, None))
-    if met is None:
-        text = "no single relation is to blame: several contradict each other; leave one out"
-        return Report(constraint="", by=np.inf, unit="", text=text)
-    if met.residual <= PROVED:
-        text = "the relations can hold, but only where the hand or what it holds is inside an obstacle"
-        return Report(constraint="clearance", by=0.0, unit="m", text=text)
-    unit = {"m": "m", "rad": "rad"}.get(met.relation.left.unit, "")
-    text = (
-        f"line {met.relation.line}, {met.relation.text}: cannot hold together with the others; it is missed "
-        f"by at least {met.residual:.2g} {unit}".rstrip()
-    )
-    return Report(
-        constraint=met.relation.text, by=met.residual, unit=unit, text=text + "; widen it or leave it out"
-    )

@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_done_says_which_stage() -> None:
     answer = solve(changed(peers.file("two_stages"), text=CONTRADICTION, held="pen"))
     assert not answer.proves()
     assert answer.failed is not None
-    assert answer.failed[0] == "stage_1"
+    assert answer.failed.stage.name == "stage_1"
     assert answer.table()["failed"]["stage"] == "stage_1"
 
 
