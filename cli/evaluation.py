@@ -8,14 +8,19 @@ from math import radians
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from ..agent.report.folder import finish_replay, start_replay
 from ..core.errors import HandselError, InputError
 from ..sim.evaluate import Evaluation, evaluate
 from ..sim.suite import Conditions
 from .eval import Eval
+
+
+WIDTH = 104  # Of the table, [characters]: rows are read across, so they are not broken.
 
 
 def run_evaluation(command: Eval) -> int:
@@ -89,13 +94,45 @@ def default_folder(command: Eval) -> Path:
 
 
 def show(summary: dict[str, Any], folder: Path) -> None:
-    """Print the figures that matter, one a line."""
+    """Print the figures that matter: as a table where the suite asks for some, else one a line."""
     low, high = summary["interval"]
     print(
         f"{summary['suite']}, seed {summary['seed']}: {summary['success_rate']:.1%} of {summary['trials']}",
         end="",
     )
     print(f" (95 % interval {low:.1%} to {high:.1%})")
-    for name, value in summary["metrics"].items():
-        print(f"  {name:<18} {value:.3f}" if isinstance(value, float) else f"  {name:<18} {value}")
+    if "rows" in summary:
+        Console(highlight=False, width=WIDTH).print(table_of(summary["rows"]))
+    else:
+        for name, value in summary["metrics"].items():
+            print(f"  {name:<18} {value:.3f}" if isinstance(value, float) else f"  {name:<18} {value}")
     print(f"  episodes           {folder}")
+
+
+def table_of(rows: list[dict[str, Any]]) -> Table:
+    """Lay out what is asked beside what was measured.
+
+    Args:
+        rows: Rows as ``sim.perception_summary.rows`` gives them.
+    """
+    table = Table("what", box=box.SIMPLE)
+    for heading in ("asked", "measured", "95 % interval", "of"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("")
+    for row in rows:
+        unit = row["unit"]
+        sign = ">=" if row["least"] else "<="
+        asked = "" if row["asked"] is None else f"{sign} {_figure(row['asked'], unit)}"
+        interval = row["interval"] or (None, None)
+        span = " to ".join(_figure(end, unit) for end in interval) if row["count"] else ""
+        met = {True: "met", False: "MISSED", None: ""}[row["met"]]
+        table.add_row(row["what"], asked, _figure(row["measured"], unit), span, str(row["count"]), met)
+    return table
+
+
+def _figure(value: float | None, unit: str) -> str:
+    """Write a figure in its unit; what is stored is SI, shares from 0 to 1 and degrees."""
+    if value is None:
+        return "-"
+    scale, digits = {"%": (100.0, 1), "mm": (1e3, 1), "ms": (1e3, 0), "deg": (1.0, 1)}[unit]
+    return f"{scale * value:.{digits}f} {unit}"

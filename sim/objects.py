@@ -136,7 +136,7 @@ def _visuals(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
         profile = [(0.0, 0.0), (0.65 * r, 0.0), (r, h - 0.5 * t), (r, h), (0.7 * r, t), (0.0, t)]
     yield revolved(profile, kind), _at(0.0, 0.0, -h / 2.0)
     if kind == "mug":
-        yield tube(_handle_path(size, 13), HANDLE_RADIUS, "handle"), RigidTransform()
+        yield tube(handle_path(size, 13), HANDLE_RADIUS, "handle"), RigidTransform()
 
 
 def _solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
@@ -209,7 +209,7 @@ def _vessel_solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
     yield Cylinder(base, t - SUNK), _at(0.0, 0.0, (t + SUNK - h) / 2.0)
     yield from _panels(*ring, wall, h / 2.0)
     if kind == "mug":
-        path = _handle_path(size, 5)
+        path = handle_path(size, 5)
         for start, end in itertools.pairwise(path):
             yield _capsule(start, end, HANDLE_RADIUS)
 
@@ -261,7 +261,7 @@ def _ring(radius: float, z: float, count: int = FEET) -> Iterator[Piece]:
 HANDLE_RADIUS = 0.0045  # Half the thickness of a mug's handle, [m].
 
 
-def _handle_path(size: Mapping[str, float], count: int) -> Float64:
+def handle_path(size: Mapping[str, float], count: int) -> Float64:
     """Give points on the middle line of a mug's handle in B, shape (count, 3), [m]."""
     angles = np.linspace(-np.pi / 2.0, np.pi / 2.0, count)
     reach = mug_handle_reach(size) - HANDLE_RADIUS

@@ -1,6 +1,6 @@
 """The few statistics that an honest table needs."""
 
-from math import sqrt
+from math import ceil, floor, sqrt
 
 Z_95 = 1.959963984540054
 """The normal quantile that leaves 2.5 % above it."""
@@ -41,3 +41,23 @@ def quantile(values: list[float], share: float) -> float | None:
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+
+
+def quantile_interval(values: list[float], share: float, z: float = Z_95) -> tuple[float, float] | None:
+    """Give the interval of a quantile between two of the sample's values, or None of an empty list.
+
+    The ranks are the binomial's, by its normal approximation: no shape of the
+    distribution is assumed. Where the sample is too small for the confidence, its
+    ends are given. Source: W. J. Conover, "Practical Nonparametric Statistics", 1999, section 3.2.
+
+    Args:
+        values: The sample, in any order; taken for independent.
+        share: 0 for the least value, 1 for the largest.
+        z: Normal quantile of the confidence wanted.
+    """
+    if not values:
+        return None
+    ordered, count = sorted(values), len(values)
+    spread = z * sqrt(count * share * (1.0 - share))
+    low, high = floor(count * share - spread), ceil(count * share + spread)
+    return ordered[max(low - 1, 0)], ordered[min(high, count - 1)]
