@@ -183,7 +183,7 @@ def amount(value: float | None, unit: str) -> str:
     value = max(value, 0.0)
     match unit:
         case "m":
-            return f"{1000 * value:.3g} mm"
+            return f"{round(1000 * value, 3):g} mm"
         case "rad":
-            return f"{math.degrees(value):.3g} deg"
+            return f"{round(math.degrees(value), 3):g} deg"
     return f"{value:.3g}"

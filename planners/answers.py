@@ -121,6 +121,11 @@ def pose_of(numbers: Float64) -> RigidTransform:
     return RigidTransform(RotationMatrix(Quaternion(wxyz)), numbers[:3])
 
 
+def finite(value: float) -> float | None:
+    """Give a number, None where it is infinite: JSON has no word for that."""
+    return float(value) if np.isfinite(value) else None
+
+
 def head(name: str, robot: str, seed: int, proved: bool, failed: Failure | None) -> Mapping[str, Any]:
     """Give what every answer's table begins with."""
     return {

@@ -8,7 +8,7 @@ import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
-from .answers import Failure, head, places_table, pose, pose_of, reaching, relation_rows
+from .answers import Failure, finite, head, places_table, pose, pose_of, reaching, relation_rows
 from .free_hand import subgoal, way
 from .free_hand.pace import paced
 from .free_hand.problem import HandProblem, build
@@ -141,7 +141,7 @@ def _table_of(one: StageAnswer) -> dict[str, Any]:
         "pose": pose(solution.X_WG),
         "cost": solution.cost,
         "violation": solution.violation,
-        "clearance_m": solution.clearance,
+        "clearance_m": finite(solution.clearance),
         "relations": relation_rows(stage, solution.met),
         "keypoints": places_table(one.state.places),
         "way": {
@@ -150,7 +150,7 @@ def _table_of(one: StageAnswer) -> dict[str, Any]:
             "duration_s": float(one.times[-1]),
             "cost": one.way.cost,
             "violation": one.way.violation,
-            "clearance_m": one.way.clearance,
+            "clearance_m": finite(one.way.clearance),
         },
         "cpu_s": {"subgoal": one.cpu_s[0], "way": one.cpu_s[1]},
     }

@@ -1,0 +1,118 @@
+"""Why an arm cannot do a stage of a problem file: what would have to give, and by how much."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..core.arrays import Float64
+from . import subgoal
+from .lift import Met, judge
+from .problem import Problem, bind
+from .program import Avoid, Relation
+from .solution import Infeasible, PathSolution, Report, Solution
+from .way import Ends, dense, find_way
+
+MOST = 8
+"""Relations that are let go in turn."""
+
+
+def blame(problem: Problem, failed: Sequence[Float64], rng: np.random.Generator) -> Infeasible:
+    """Say why there is no sub-goal: what is missed least, and what else could give instead.
+
+    Args:
+        problem: The stage.
+        failed: Joint positions that were found and do not do.
+        rng: Draws starts.
+    """
+    error = subgoal.explain(problem, failed)
+    report = error.report
+    near = next((one for one in problem.stage.avoid if one.thing in report.text.split()), None)
+    if report.constraint == "clearance" and near is not None:
+        report = _kept_away(near, report)
+    others: list[str] = []
+    relations = (*problem.stage.goals, *problem.stage.along)
+    for number, relation in enumerate(relations[:MOST]):
+        if relation.text == report.constraint or len(relations) == 1:
+            continue
+        less = _without(problem, number)
+        found = next((one for one in subgoal.attempts(less, rng, starts=1) if one.proves()), None)
+        if found is not None:
+            missed = _measured(problem, relation, found.q)
+            others.append(f"line {relation.line}, {relation.text}, by at most {_amount(missed)}")
+    return Infeasible(problem.stage.name, replace(report, others=tuple(others)), error.nearest)
+
+
+def no_way(
+    problem: Problem, solution: Solution, reason: str, ends: Ends, rng: np.random.Generator
+) -> Infeasible:
+    """Say why there is no way to a sub-goal: a relation that holds throughout, or what stands around.
+
+    Args:
+        problem: The stage.
+        solution: The sub-goal.
+        reason: What the search said.
+        ends: How contact is left and entered.
+        rng: Draws searches.
+    """
+    for number, relation in enumerate(problem.stage.along[:MOST]):
+        less = _without(problem, len(problem.stage.goals) + number)
+        path = find_way(less, solution.q, ends, rng)
+        if not isinstance(path, PathSolution):
+            continue
+        _, Q = dense(path.trajectory, problem.kinematics, problem.settings)
+        by = max(
+            (_measured(problem, relation, q) for q in Q[:: max(1, len(Q) // 60)]), key=lambda m: m.residual
+        )
+        text = (
+            f"line {relation.line}, {relation.text}: no way was found on which it holds throughout; "
+            f"without it there is one, which misses it by {_amount(by)}"
+        )
+        unit = relation.left.unit if relation.left.unit in ("m", "rad") else ""
+        report = Report(constraint=relation.text, by=by.residual, unit=unit, text=text)
+        return Infeasible(problem.stage.name, report, solution.q)
+    kept = "".join(f", less than avoid({act.thing}, {act.distance:g})" for act in problem.stage.avoid)
+    text = f"no free way to the goal: {reason}; move what stands between, or [base]" + (
+        f", or ask for{kept[1:]}" if kept else ""
+    )
+    return Infeasible(problem.stage.name, Report(constraint="path", by=0.0, unit="", text=text), solution.q)
+
+
+def _without(problem: Problem, number: int) -> Problem:
+    """Leave one relation out, counted over goals, then those that hold throughout."""
+    goals, along = problem.stage.goals, problem.stage.along
+    if number < len(goals):
+        goals = goals[:number] + goals[number + 1 :]
+    else:
+        number -= len(goals)
+        along = along[:number] + along[number + 1 :]
+    return replace(
+        problem,
+        stage=replace(problem.stage, goals=goals, along=along),
+        goals=bind(goals, problem.situation),
+        along=bind(along, problem.situation),
+    )
+
+
+def _measured(problem: Problem, relation: Relation, q: Float64) -> Met:
+    rules = bind((relation,), problem.situation)
+    R, p = problem.kinematics.tool_poses(q[None])
+    place = dict(zip(rules.points.refs, rules.points.at(R[0], p[0]), strict=True))
+    return judge((relation,), place.__getitem__)[0]
+
+
+def _amount(met: Met) -> str:
+    value = max(met.residual, 0.0)
+    match met.relation.left.unit:
+        case "m":
+            return f"{100 * value:.2g} cm"
+        case "rad":
+            return f"{np.degrees(value):.2g} degrees"
+    return f"{value:.2g}"
+
+
+def _kept_away(act: Avoid, report: Report) -> Report:
+    """Name the avoid() that leaves no place, rather than the distance that everything keeps."""
+    most = max(act.distance - report.by, 0.0)
+    text = f"avoid({act.thing}, {act.distance:g}): at most {100 * most:.1f} cm can be kept; ask for less"
+    return replace(report, constraint=f"avoid({act.thing}, {act.distance:g})", text=text)
