@@ -15,6 +15,8 @@ from .way import Ends, dense, find_way
 
 MOST = 8
 """Relations that are let go in turn."""
+SPARSE = 60
+"""Places of a way at which a relation that was let go is measured."""
 
 
 def blame(problem: Problem, failed: Sequence[Float64], rng: np.random.Generator) -> Infeasible:
@@ -61,9 +63,8 @@ def no_way(
         if not isinstance(path, PathSolution):
             continue
         _, Q = dense(path.trajectory, problem.kinematics, problem.settings)
-        by = max(
-            (_measured(problem, relation, q) for q in Q[:: max(1, len(Q) // 60)]), key=lambda m: m.residual
-        )
+        sparse = Q[:: max(1, len(Q) // SPARSE)]
+        by = max((_measured(problem, relation, q) for q in sparse), key=lambda one: one.residual)
         text = (
             f"line {relation.line}, {relation.text}: no way was found on which it holds throughout; "
             f"without it there is one, which misses it by {_amount(by)}"

@@ -79,7 +79,7 @@ class ArmAnswer:
     seed: int
 
     def proves(self) -> bool:
-        """Tell whether every stage was solved and measures itself as right; a path is proven where it exists."""
+        """Tell whether every stage was solved and measures itself as right; a path exists only proven."""
         return self.failed is None and all(one.solution.proves() for one in self.stages)
 
     def table(self) -> dict[str, Any]:
