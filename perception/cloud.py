@@ -53,6 +53,13 @@ def stride(frame: CameraFrame) -> int:
     return max(1, round(frame.model.width / FULL_WIDTH))
 
 
+def points_at(frame: CameraFrame, row: NDArray[np.int64], column: NDArray[np.int64]) -> Float64:
+    """Give the world points behind some pixels only: p_WQ, shape (N, 3), [m]; NaN where unknown."""
+    model, z = frame.model, frame.depth[row, column].astype(np.float64)
+    p_C = np.stack([(column - model.cx) / model.fx * z, (row - model.cy) / model.fy * z, z], axis=1)
+    return p_C @ frame.X_WC.rotation().matrix().T + frame.X_WC.translation()
+
+
 def fuse(frames: tuple[CameraFrame, ...], lower: Float64, upper: Float64) -> Cloud:
     """Collect every trustworthy point of all frames that lies in a region.
 

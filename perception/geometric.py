@@ -5,12 +5,13 @@ import numpy as np
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from ..core.errors import InputError
+from .alignment import align
 from .articulation import from_handle
 from .assembly import Piece, assemble
 from .cloud import fuse, without_spheres
 from .colors import exposure, name_color
 from .doubts import doubts_about
-from .keypoints import number_keypoints
+from .keypoints import number_keypoints, with_points
 from .naming import name_things
 from .plane import above_table, find_table
 from .scene import Directions, Scene, Thing
@@ -42,6 +43,8 @@ class GeometricPerceiver:
         """Find what is on the table; see ``Perceiver.perceive``."""
         if not frames:
             raise InputError("no camera frame was given; at least one RGB-D frame is needed to see anything")
+        aligned = align(frames, self._lower, self._upper)
+        frames = aligned.frames
         seen = fuse(frames, self._lower, self._upper)
         table = find_table(seen)
         high, table_rgb = above_table(seen, table)
@@ -50,16 +53,16 @@ class GeometricPerceiver:
         pieces = assemble(segments.clouds, table.height, frames)
         front = next((frame for frame in frames if frame.camera == "front"), frames[0])
         directions = Directions.seen_from(front.X_WC)
-        things = _things(pieces, frames, directions, previous)
-        warnings = ()
+        things = with_points(_things(pieces, frames, directions, previous), previous)
+        warnings = aligned.warnings
         if segments.dropped:
-            warnings = (f"{segments.dropped} clusters were too small to be a thing and were left out",)
+            warnings += (f"{segments.dropped} clusters were too small to be a thing and were left out",)
         return Scene(
             time=max(frame.time for frame in frames),
             things=things,
             table=table,
             directions=directions,
-            keypoints=number_keypoints(things),
+            keypoints=number_keypoints(things, previous),
             field=measure_space(
                 above.p_W,
                 [shape for piece in pieces for shape in piece.body.shapes],

@@ -13,6 +13,8 @@ from ..core.errors import UnknownName
 from ..robots.shapes import Shape
 from .articulation import Articulation
 
+TRUSTED = 0.8  # Least confidence of a thing that may be acted on without a second look.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
@@ -31,7 +33,7 @@ class Thing:
         cloud: Surface points seen, shape (N, 3), in the world, [m].
         parts: Keypoints by part name (``top``, ``handle``, ``rim``, ...), each p_W, shape (3,), [m].
         shapes: Solid pieces that stand for the thing in collision checks, in the world.
-        on: Name of the thing that carries it, or ``table``.
+        on: Name of the thing that carries it, or of a table: ``table``, ``table_2``, ...; ``hand`` if held.
         inside: Name of the container that holds it, or None.
         cavity_radius: Radius of the opening of a container, or None for what holds nothing, [m].
         confidence: Share of the evidence that agrees, 0 to 1.
@@ -67,6 +69,11 @@ class Thing:
         """The centre of the thing's box in the world, shape (3,), [m]."""
         return self.parts["center"]
 
+    @property
+    def trusted(self) -> bool:
+        """Whether it may be acted on without a second look: no doubt, and nearly all evidence agrees."""
+        return not self.doubts and self.confidence >= TRUSTED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keypoint:
@@ -98,6 +105,37 @@ class Table:
     height: float
     lower: Float64
     upper: Float64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportPlane:
+    """A level surface on which things can stand.
+
+    Frame P lies in the surface, at the middle of what was seen of it, z up, x along the longer side.
+
+    Attributes:
+        name: ``table``, ``table_2``, ... or the owner's name with what it is of it, such as
+            ``white_tray_floor``; unique in the scene.
+        X_WP: Pose of the surface.
+        size: Full extents of the rectangle about what was seen, along P's x and y, shape (2,), [m].
+        owner: Name of the thing that it belongs to; None for tables and steps.
+    """
+
+    name: str
+    X_WP: RigidTransform
+    size: Float64
+    owner: str | None = None
+
+    @property
+    def height(self) -> float:
+        """Height of the surface in the world, [m]."""
+        return float(self.X_WP.translation()[2])
+
+    def covers(self, xy: Float64, margin: float = 0.0) -> np.ndarray:
+        """Tell which points lie over the rectangle, (N, 2) in the world [m] to (N,)."""
+        p = np.asarray(xy, np.float64).reshape(-1, 2) - self.X_WP.translation()[:2]
+        p_P = p @ self.X_WP.rotation().matrix()[:2, :2]
+        return (np.abs(p_P) <= self.size / 2.0 + margin).all(axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,13 +195,15 @@ class Scene:
     Attributes:
         time: Robot time of the newest frame, [s].
         things: All things, ordered left to right as the person sees them.
-        table: The support plane.
+        table: The main support plane.
         directions: What left and behind mean.
         keypoints: Numbered points on the things, at most 40.
         field: Free space.
         frames: The frames that it was made from.
         perceiver: Name of the perceiver, as the trace records it.
         warnings: What went less than well, one sentence each.
+        planes: Level surfaces that can carry things, the main table first: ``Thing.on`` of what stands
+            on a second table or step is its plane's name.
     """
 
     time: float
@@ -175,6 +215,7 @@ class Scene:
     frames: tuple[CameraFrame, ...]
     perceiver: str
     warnings: tuple[str, ...] = ()
+    planes: tuple[SupportPlane, ...] = ()
 
     def thing(self, name: str) -> Thing:
         """Find a thing by its identifier.
