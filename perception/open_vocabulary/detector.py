@@ -6,7 +6,7 @@ import numpy as np
 
 from ...core.arrays import Float64
 from .eyes import Detection, Detector, Picture
-from .loading import Weights
+from .loading import Weights, load_model
 from .tokens import load_image_processor, load_tokenizer
 
 SAME_BOX = 0.6  # Boxes that overlap more show one thing, whatever the words say, as a share of their union.
@@ -25,10 +25,7 @@ def load_detector(weights: Weights, device: str, least_score: float) -> Detector
     """
     from transformers import AutoModelForZeroShotObjectDetection
 
-    model = AutoModelForZeroShotObjectDetection.from_pretrained(
-        weights.folder, local_files_only=True, use_safetensors=True
-    )
-    model = model.to(device).eval()
+    model = load_model(weights, AutoModelForZeroShotObjectDetection, device)
     if weights.kind in ("owlv2", "owlvit"):
         return OwlDetector(model, weights, device, least_score)
     return GroundingDinoDetector(model, weights, device, least_score)

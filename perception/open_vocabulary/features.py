@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .eyes import Picture
-from .loading import Weights
+from .loading import Weights, load_model
 from .pixels import normalisation, to_tensor
 
 SIDE = 448  # Longer side of the picture given to the model, [px]: 0.8 s with DINOv2-S on one core.
@@ -45,5 +45,4 @@ def load_features(weights: Weights, device: str) -> DinoFeatures:
     """
     from transformers import AutoModel
 
-    model = AutoModel.from_pretrained(weights.folder, local_files_only=True, use_safetensors=True)
-    return DinoFeatures(model.to(device).eval(), weights, device)
+    return DinoFeatures(load_model(weights, AutoModel, device), weights, device)

@@ -89,9 +89,10 @@ def group(cloud: Cloud, frames: tuple[CameraFrame, ...], seen: Sequence[Seen]) -
         local[members[~_solid(cloud.take(members))]] = -1
     empty = np.bincount(local[local >= 0], minlength=len(seen)) < LEAST
     label = _joined(cloud, frames, local, empty, seen)
-    flat = tuple(one.detection.word for number, one in enumerate(seen) if empty[number])
     label = np.where(local >= 0, label[local], -1)
     label = _from_other_views(cloud, frames, owners, label, local)
+    known = cloud.take(label >= 0)
+    flat = tuple(seen[k].detection.word for k in np.nonzero(empty)[0] if not _shows(seen[k], known, frames))
     groups = []
     for number in np.unique(label[label >= 0]):
         members = label == number
@@ -207,6 +208,12 @@ def _joined(
         if label[one] != label[other] and not set(views[ours]) & set(views[theirs]):
             label[theirs] = label[one]
     return label
+
+
+def _shows(one: Seen, known: Cloud, frames: tuple[CameraFrame, ...]) -> bool:
+    """Tell whether a mask shows a thing that was found from another side."""
+    sees, row, column = _look(known, frames[one.frame])
+    return int((sees & one.mask[row, column]).sum()) >= LEAST
 
 
 def _touching(p_W: Float64, other_W: Float64) -> float:

@@ -4,10 +4,12 @@ Only safetensors are read: other weight files are pickles, which can run code.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ...core.errors import InputError, MissingDependency
 from .models import OpenVocabularyModels, is_folder
@@ -74,6 +76,58 @@ def find_weights(role: Role, where: str) -> Weights:
             "code, and are not read. Get or convert the model to safetensors"
         )
     return Weights(role=role, folder=folder, kind=kind)
+
+
+def load_model(weights: Weights, maker: Any, device: str) -> Any:
+    """Load a model, whole or not at all.
+
+    Args:
+        weights: Its files.
+        maker: The class of transformers that makes it.
+        device: Where torch computes.
+
+    Returns:
+        The model, ready for inference.
+
+    Raises:
+        InputError: If a file is damaged, or lacks a part of the model.
+    """
+    from safetensors import SafetensorError
+
+    with _quiet():
+        try:
+            model, report = maker.from_pretrained(
+                weights.folder, local_files_only=True, use_safetensors=True, output_loading_info=True
+            )
+        except (SafetensorError, OSError) as error:
+            raise InputError(
+                f"{weights.role}: the weights in {str(weights.folder)!r} cannot be read ({error}); "
+                "get them again"
+            ) from error
+    absent = sorted(map(str, (*report["missing_keys"], *report["mismatched_keys"])))
+    if absent:
+        # transformers would fill them with random numbers and go on.
+        raise InputError(
+            f"{weights.role}: the weights in {str(weights.folder)!r} lack {len(absent)} parts of a "
+            f"{weights.kind} model, such as {absent[0]}; get the whole model"
+        )
+    return model.to(device).eval()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers from drawing progress bars and from warning of what is checked here."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
 
 
 def _folder(role: Role, where: str) -> Path:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ...core.arrays import Float64
 from .eyes import Picture
-from .loading import Weights
+from .loading import Weights, load_model
 from .tokens import load_image_processor, load_tokenizer
 
 
@@ -53,5 +53,4 @@ def load_namer(weights: Weights, device: str) -> ClipNamer:
     """
     from transformers import AutoModel
 
-    model = AutoModel.from_pretrained(weights.folder, local_files_only=True, use_safetensors=True)
-    return ClipNamer(model.to(device).eval(), weights, device)
+    return ClipNamer(load_model(weights, AutoModel, device), weights, device)

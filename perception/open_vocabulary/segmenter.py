@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ...core.arrays import Float64
 from .eyes import Picture
-from .loading import Weights
+from .loading import Weights, load_model
 from .pixels import normalisation, to_tensor
 
 AT_ONCE = 32  # Boxes decoded together: bounds the memory of a crowded scene.
@@ -96,5 +96,4 @@ def load_segmenter(weights: Weights, device: str) -> SamSegmenter:
         from transformers import SamModel as Model
     else:
         from transformers import Sam2Model as Model
-    model = Model.from_pretrained(weights.folder, local_files_only=True, use_safetensors=True)
-    return SamSegmenter(model.to(device).eval(), weights, device)
+    return SamSegmenter(load_model(weights, Model, device), weights, device)
