@@ -83,7 +83,7 @@ class Acting:
         senses = self._senses
         observation = senses.sense(self._cameras_due(activity))
         assert senses.scene is not None, "an activity starts from a scene"
-        trouble = self._watch.check(observation, senses.held, activity.attends, senses.scene)
+        trouble = self._watch.check(observation, senses.held, activity.attends, senses.follow())
         if trouble is not None:
             self._stream.record("trouble", cause=trouble.cause, reason=trouble.reason)
             if trouble.cause == "dropped":
@@ -127,10 +127,10 @@ class Acting:
         self.moved = True
 
     def _cameras_due(self, activity: Activity) -> tuple[str, ...]:
-        """Name the camera to look through in this tick, where something has to stay in its place."""
+        """Name the camera to look through in this tick, where something has to stay in its place or hand."""
         self._ticks += 1
         every = self._limits.look_every
-        if not every or not activity.attends or self._ticks % every:
+        if not every or not (activity.attends or self._senses.held) or self._ticks % every:
             return ()
         return tuple(name for name in self._robot.info.cameras if name != "wrist")[:1]
 

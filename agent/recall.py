@@ -1,4 +1,4 @@
-"""Finding a thing again that melts into its container's colour: it stands out by its height."""
+"""Finding a thing again: what melts into its container's colour, what was out of sight for a while."""
 
 from dataclasses import replace
 
@@ -17,6 +17,25 @@ FLOOR = 0.005
 """Thickness of a container's floor at most, [m]."""
 LEAST_POINTS = 25
 """Fewest points that count as something."""
+
+
+def remembering(scene: Scene, memory: Scene | None) -> Scene:
+    """Give a scene together with the things and keypoints of before that are not in it now.
+
+    It is only what the next scene is compared with, so that what comes back into sight has
+    the name and the numbers that it had.
+
+    Args:
+        scene: What is seen now.
+        memory: What was remembered before, or None in the beginning.
+    """
+    if memory is None:
+        return scene
+    here = {thing.name for thing in scene.things}
+    numbers = {point.number for point in scene.keypoints}
+    things = tuple(thing for thing in memory.things if thing.name not in here)
+    points = (p for p in memory.keypoints if p.thing not in here and p.number not in numbers)
+    return replace(scene, things=(*scene.things, *things), keypoints=(*scene.keypoints, *points))
 
 
 def found_again(scene: Scene, left: Thing) -> Thing | None:

@@ -5,17 +5,20 @@ import time
 import numpy as np
 from pydrake.math import RigidTransform
 
+from ..core.camera import CameraFrame
 from ..core.errors import InputError
 from ..core.trajectory import JointTrajectory
 from ..perception.perceiver import Perceiver
 from ..perception.scene import Scene, Thing
+from ..perception.tracking import Tracked, TrackedThing, Tracker
 from ..planners.situation import Held
 from ..robots.robot import ArmState, Observation, Robot
 from ..skills.foresight import moved_thing, with_thing
 from .body import Body, in_hand
 from .events import Stream
 from .plain import scene_json
-from .recall import found_again
+from .recall import found_again, remembering
+from .watch import MOVED
 
 
 class Senses:
@@ -33,6 +36,10 @@ class Senses:
         self.stream: Stream | None = None
         self.held: Held | None = None
         self._left: Thing | None = None
+        self._memory: Scene | None = None
+        self._tracker: Tracker | None = None
+        self._told: dict[str, float] = {}
+        self.tracked: Tracked | None = None
         self.scene: Scene | None = None
         self.cpu: list[float] = []
         self.observation = robot.observe()
@@ -74,7 +81,21 @@ class Senses:
             left = moved_thing(self.scene.thing(self.held.thing), self.X_WG @ self.held.X_GO, "table")
             self.scene = with_thing(self.scene, left)
             self._left = left
+        changed = (self.held and self.held.thing) != (held and held.thing)
         self.held = held
+        if changed and self._tracker is not None:
+            # Where the hand is at this moment is where what it took stays in it.
+            self._track(())
+
+    def follow(self) -> Tracked | None:
+        """Track everything to the pictures of the latest observation; None before the first look.
+
+        What has moved by itself or is gone is told, and the scene is kept to what is tracked.
+        """
+        if self._tracker is not None and self.observation.frames:
+            self._track(self.observation.frames)
+            self._keep()
+        return self.tracked
 
     def look(self, why: str) -> Scene:
         """Perceive from where the arm stands.
@@ -93,11 +114,12 @@ class Senses:
         if not observation.frames:
             raise InputError(f"the robot {self._robot.info.name!r} has no camera to see with")
         before = self.scene
+        self._memory = None if before is None else remembering(before, self._memory)
         began = time.process_time()
         scene = self._perceiver.perceive(
             observation.frames,
             robot_spheres_W=self._body.spheres(self.state, self.held),
-            previous=before,
+            previous=self._memory,
         )
         self.cpu.append(time.process_time() - began)
         if self.held is not None and before is not None:
@@ -110,8 +132,50 @@ class Senses:
             scene = scene if again is None else with_thing(scene, again)
         self._left = None
         self.scene = scene
+        self._begin_tracking(scene, observation.frames)
         self._tell("scene", {"why": why, "cpu": self.cpu[-1]} | scene_json(scene), scene)
         return scene
+
+    def _begin_tracking(self, scene: Scene, frames: tuple[CameraFrame, ...]) -> None:
+        if self._tracker is None:
+            self._tracker = Tracker(scene, frames)
+        else:
+            self._tracker.refresh(scene, frames)
+        self._told.clear()
+        self._track(())
+
+    def _track(self, frames: tuple[CameraFrame, ...]) -> None:
+        assert self._tracker is not None, "tracking begins with a look"
+        self.tracked = self._tracker.update(
+            frames,
+            robot_spheres_W=self._body.spheres(self.state, None),
+            X_WG=self.X_WG,
+            held=None if self.held is None else self.held.thing,
+        )
+
+    def _keep(self) -> None:
+        """Tell what moved or was lost, once each, and put what moved where it is now."""
+        assert self.tracked is not None and self.scene is not None, "there was a look"
+        for thing in self.scene.things:
+            now = self.tracked.things.get(thing.name)
+            if now is None:
+                continue
+            if now.state == "lost" and thing.name not in self._told:
+                self._told[thing.name] = np.inf
+                self._tell("thing_lost", {"thing": thing.name, "X_WO": now.X_WO})
+            elif now.state == "seen" and now.shift > self._told.get(thing.name, 0.0) + MOVED:
+                self._told[thing.name] = now.shift
+                self._tell("thing_moved", {"thing": thing.name, "by": now.shift, "X_WO": now.X_WO})
+                self._put(thing, now, thing.on)
+            elif now.state == "held":
+                self._put(thing, now, "hand" if self._is_held(thing) else thing.on)
+
+    def _put(self, thing: Thing, now: TrackedThing, on: str) -> None:
+        assert self.scene is not None, "there was a look"
+        self.scene = with_thing(self.scene, moved_thing(thing, now.X_WO, on))
+
+    def _is_held(self, thing: Thing) -> bool:
+        return self.held is not None and self.held.thing == thing.name
 
     def way_to_look(self, rng: np.random.Generator) -> JointTrajectory | str | None:
         """Plan the way to where the cameras see the table; None where the arm stands there."""

@@ -3,26 +3,28 @@
 Every line has ``n`` (from 0), ``t`` (robot time, [s]), ``wall`` (seconds since
 the episode began), ``kind`` and the kind's own entries:
 
-==========  =====================================================================
-begin       format, versions, instruction, seed, robot (arms with model and X_WR), mind,
-            perceiver, skills, limits
-scene       what was seen: things, table, directions, keypoints; ``why`` it was looked at
-subtasks    the steps in words
-choice      the table: skill, arguments, say, can, score, reason; which was chosen; the method
-program     program text, and which try it is
-refusal     why a program was not taken: ``reading`` or ``planning``, and the reason
-plan        one stage: relations with residuals, clearance, processor time, knots of motion and retreat
-move        a motion that serves looking, by its knots
-stage       a planned stage begins; ``index`` counts the program's stages
-grip        fingers begin to move: width, force, thing
-grasped     a thing is in the hand; released: it no longer is
-joints      a sample at 20 Hz or faster: q, v, width, tool pose X_WG, what is held
-trouble     what the watch saw go wrong
-failure     why a step could not go on: cause and reason
-verdict     whether a step happened, who judged, and the measured reason
-over        processor time beyond what was declared
-end         the episode in short
-==========  =====================================================================
+===========  ====================================================================
+begin        format, versions, instruction, seed, robot (arms with model and X_WR), mind,
+             perceiver, skills, limits
+scene        what was seen: things, table, directions, keypoints; ``why`` it was looked at
+subtasks     the steps in words
+choice       the table: skill, arguments, say, can, score, reason; which was chosen; the method
+program      program text, and which try it is
+refusal      why a program was not taken: ``reading`` or ``planning``, and the reason
+plan         one stage: relations with residuals, clearance, processor time, knots of motion and retreat
+move         a motion that serves looking, by its knots
+stage        a planned stage begins; ``index`` counts the program's stages
+grip         fingers begin to move: width, force, thing
+grasped      a thing is in the hand; released: it no longer is
+joints       a sample at 20 Hz or faster: q, v, width, tool pose X_WG, what is held
+trouble      what the watch saw go wrong
+thing_moved  a thing that the hand does not hold has moved: by how far, and where it is
+thing_lost   a thing is no longer where it was, and not seen near by
+failure      why a step could not go on: cause and reason
+verdict      whether a step happened, who judged, and the measured reason
+over         processor time beyond what was declared
+end          the episode in short
+===========  ====================================================================
 
 A process that is killed leaves whole lines and at most one that is cut off;
 ``read_trace`` leaves the cut one out.

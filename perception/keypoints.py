@@ -113,11 +113,13 @@ def _with_points(thing: Thing, before: Thing | None) -> Thing:
 
 
 def surface_points(cloud: Float64, X_WO: RigidTransform) -> Float64:
-    """Find where a surface ends, in 26 directions.
+    """Find where a surface ends toward the eight corners of a box around it.
+
+    Toward the middle of a side a flat thing would end everywhere at once.
 
     Args:
         cloud: Points seen, p_W, shape (N, 3), [m].
-        X_WO: Frame whose axes and diagonals are the directions.
+        X_WO: Frame whose diagonals are the directions.
 
     Returns:
         At most 6 points of the cloud, the farthest apart first, shape (M, 3), [m].
@@ -125,9 +127,9 @@ def surface_points(cloud: Float64, X_WO: RigidTransform) -> Float64:
     points = cloud[:: max(1, len(cloud) // CANDIDATES)]
     if len(points) < LEAST:
         return np.zeros((0, 3))
-    grid = np.stack(np.meshgrid(*[(-1.0, 0.0, 1.0)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
-    directions = grid[np.abs(grid).sum(axis=1) > 0.0] @ X_WO.rotation().matrix().T
-    along = points @ (directions / np.linalg.norm(directions, axis=1)[:, None]).T
+    corners = np.stack(np.meshgrid(*[(-1.0, 1.0)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+    directions = corners @ X_WO.rotation().matrix().T
+    along = points @ directions.T
     count = max(LEAST, round(END * len(points)))
     ends = np.unique(np.argpartition(-along, count - 1, axis=0)[:count])
     labels = dbscan(points[ends], REACH, LEAST)

@@ -10,7 +10,7 @@ Not covered: things that bend or come apart, and what is thrown.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -111,26 +111,35 @@ class Tracked:
 class Tracker:
     """Follows the things of a scene."""
 
-    def __init__(self, scene: Scene):
+    def __init__(self, scene: Scene, frames: Sequence[CameraFrame] = ()):
         """Begin with what was perceived.
 
         Args:
             scene: The scene.
+            frames: The pictures that it was made from, as the robot gave them: where the perceiver
+                mended a camera's pose, later pictures of that camera are mended likewise.
         """
         self._tracks: dict[str, Track] = {}
         self._held: str | None = None
         self._count = 0
         self.refresh(scene)
 
-    def refresh(self, scene: Scene) -> None:
+    def refresh(self, scene: Scene, frames: Sequence[CameraFrame] = ()) -> None:
         """Take over a fresh scene; what is in the hand stays there, what is new is followed from now on.
 
         Args:
             scene: What was perceived now.
+            frames: The pictures that it was made from, as the robot gave them.
         """
         before = self._tracks
         sights = [Sight(frame) for frame in scene.frames]
         self._time, self._table = scene.time, scene.table.height
+        mended = {frame.camera: frame.X_WC for frame in scene.frames}
+        self._mends = {
+            frame.camera: frame.X_WC.inverse() @ mended[frame.camera]
+            for frame in frames
+            if frame.camera in mended
+        }
         self._tracks = {
             thing.name: Track.of(thing, _color(thing.cloud, scene.frames)) for thing in scene.things
         }
@@ -164,7 +173,7 @@ class Tracker:
         Returns:
             Where everything is.
         """
-        sights = [Sight(frame) for frame in frames]
+        sights = [Sight(self._mended(frame)) for frame in frames]
         balls_W = np.asarray(robot_spheres_W, np.float64).reshape(-1, 4)
         self._take_or_leave(X_WG, held)
         predicted = {name: self._predict(track, X_WG) for name, track in self._tracks.items()}
@@ -182,6 +191,11 @@ class Tracker:
             for name, track in self._tracks.items():
                 track.X_WO = predicted[name]
         return self._tracked()
+
+    def _mended(self, frame: CameraFrame) -> CameraFrame:
+        """Give a frame with its camera's pose as the perceiver mended it."""
+        X_CM = self._mends.get(frame.camera)
+        return frame if X_CM is None else replace(frame, X_WC=frame.X_WC @ X_CM)
 
     # ---- the hand -------------------------------------------------------------
 

@@ -115,7 +115,15 @@ class Failed:
     """
 
     cause: Literal[
-        "not_grasped", "dropped", "no_plan", "blocked", "off_track", "thing_lost", "late", "refused"
+        "not_grasped",
+        "dropped",
+        "no_plan",
+        "blocked",
+        "off_track",
+        "thing_lost",
+        "thing_moved",
+        "late",
+        "refused",
     ]
     reason: str
 

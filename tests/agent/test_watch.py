@@ -1,74 +1,59 @@
-"""The watch through the camera: a thing that is gone, one that is hidden, one that is there."""
+"""The watch over what is tracked: a thing that is gone, one that was moved, one that is hidden or held."""
 
 import numpy as np
 import pytest
-from handsel.agent.watch import Watch, gone
-from handsel.core.camera import CameraFrame, CameraModel
-from handsel.perception.scene import Scene, Thing
+from handsel.agent.watch import Watch
+from handsel.perception.tracking import Tracked, TrackedThing
 from handsel.robots.fake import FakeRobot
-from handsel.robots.robot import Observation
-from pydrake.math import RigidTransform, RotationMatrix
-
-from .scenes import make_scene, make_thing
-
-MODEL = CameraModel(width=160, height=120, fx=130.0, fy=130.0, cx=79.5, cy=59.5)
-# Looks straight down from 80 cm above the block.
-X_WC = RigidTransform(RotationMatrix(np.diag([1.0, -1.0, -1.0])), [0.5, 0.0, 0.8])
+from handsel.skills.skill import Failed
+from pydrake.math import RigidTransform
 
 
-def block() -> Thing:
-    from dataclasses import replace
-
-    thing = make_thing("red_block", 0.5, 0.0)
-    side = np.linspace(-0.018, 0.018, 8)
-    x, y = np.meshgrid(side, side)
-    cloud = np.stack([0.5 + x.ravel(), y.ravel(), np.full(x.size, 0.04)], axis=1)
-    return replace(thing, cloud=cloud)
+def tracked(**things: TrackedThing) -> Tracked:
+    return Tracked(time=0.0, things=things, keypoints={})
 
 
-def frame(depth: float) -> CameraFrame:
-    return CameraFrame(
-        camera="front",
-        time=0.0,
-        rgb=np.zeros((120, 160, 3), np.uint8),
-        depth=np.full((120, 160), depth, np.float32),
-        model=MODEL,
-        X_WC=X_WC,
-    )
+def thing(state: str, shift: float = 0.0) -> TrackedThing:
+    return TrackedThing(X_WO=RigidTransform(), health=0.9, state=state, shift=shift)  # type: ignore[arg-type]
+
+
+def check(now: Tracked | None, *attends: str) -> Failed | None:
+    return Watch("arm").check(FakeRobot().observe(), None, attends, now)
 
 
 @pytest.mark.parametrize(
-    ("depth", "missing"),
+    ("now", "cause"),
     [
-        (0.76, False),  # its top, where it was
-        (0.80, True),  # the table beneath it
-        (0.50, False),  # a hand in front of it
-        (float("nan"), False),  # nothing measured
+        (thing("seen"), None),
+        (thing("seen", 0.019), None),
+        (thing("seen", 0.05), "thing_moved"),
+        (thing("lost"), "thing_lost"),
+        (thing("occluded"), None),
+        (thing("occluded", 0.05), None),
+        (thing("held"), None),
     ],
 )
-def test_gone(depth: float, missing: bool) -> None:
-    assert gone(block(), (frame(depth),)) is missing
+def test_what_the_hand_is_on_its_way_to(now: TrackedThing, cause: str | None) -> None:
+    found = check(tracked(red_block=now), "red_block")
+    assert (found and found.cause) == cause
+    if found is not None:
+        assert "red_block" in found.reason
 
 
-def test_out_of_view_is_not_gone() -> None:
-    from dataclasses import replace
-
-    aside = replace(block(), cloud=block().cloud + np.array([1.0, 0.0, 0.0]))
-    behind = replace(block(), cloud=block().cloud + np.array([0.0, 0.0, 2.0]))
-    assert not gone(aside, (frame(0.8),)) and not gone(behind, (frame(0.8),))
+def test_what_nobody_attends_to_stops_nothing() -> None:
+    assert check(tracked(red_block=thing("lost"), blue_bowl=thing("seen")), "blue_bowl") is None
 
 
-def check(watch: Watch, scene: Scene, *depths: float) -> object:
-    seen = FakeRobot().observe()
-    looked = Observation(time=0.0, arms=seen.arms, frames=tuple(map(frame, depths)), motions={})
-    return watch.check(looked, None, ("red_block",), scene)
+def test_before_the_first_look_and_of_unknown_things_nothing_is_said() -> None:
+    assert check(None, "red_block") is None
+    assert check(tracked(), "red_block") is None
 
 
-def test_it_takes_two_pictures_in_a_row() -> None:
-    watch, scene = Watch("arm"), make_scene(block())
-    assert check(watch, scene, 0.8) is None
-    assert check(watch, scene, 0.76) is None
-    assert check(watch, scene, 0.8) is None
-    assert check(watch, scene) is None
-    found = check(watch, scene, 0.8)
-    assert found is not None and found.cause == "thing_lost" and "red_block" in found.reason  # type: ignore[attr-defined]
+def test_joints_off_their_course_are_told_first() -> None:
+    from .players import stroke
+
+    watch, robot = Watch("arm"), FakeRobot()
+    seen = robot.observe()
+    watch.follow(stroke((np.asarray(seen.arms["arm"].q) + 0.5).tolist()), seen.time)
+    found = watch.check(seen, None, ("red_block",), tracked(red_block=thing("lost")))
+    assert found is not None and found.cause == "off_track"
