@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from .bodies import Body, with_handle
 from .cloud import Cloud, joined
 from .colors import hue_angle
+from .columns import Known, Part, columns
 from .ranks import rank
 from .recognize import recognize
 from .segments import hidden_pairs
-from .splitting import Part, agreement, split
+from .splitting import agreement, split
 from .support import Support, find_support
 
 LIES_ON = 0.80  # A sliver of which this share lies on a thing's surface is a part of it.
@@ -27,13 +29,13 @@ class Piece:
         cloud: Its points.
         body: The solid that explains them.
         support: What is under it.
-        doubts: What is uncertain about its being one thing.
+        part: The cluster with what was known of it beforehand.
     """
 
     cloud: Cloud
     body: Body
     support: Support
-    doubts: tuple[str, ...] = ()
+    part: Part
 
     @property
     def agreement(self) -> float:
@@ -54,8 +56,8 @@ def assemble(clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame,
     """
     whole = [Part(cloud=cloud) for cloud in _joined_where_hidden(clouds, table, frames)]
     pieces = _recognize_all(whole, table, frames)
-    parts = [part for piece in pieces for part in split(piece.cloud, piece.body, piece.support.height)]
-    pieces = _again(parts, pieces, table, frames)
+    pieces = _again(columns([_known(piece, frames) for piece in pieces]), pieces, table, frames)
+    pieces = _again([part for piece in pieces for part in _split(piece)], pieces, table, frames)
     pieces = _again(_absorbed(pieces), pieces, table, frames)
     return _attach_handles(pieces)
 
@@ -74,11 +76,26 @@ def _recognize_all(parts: list[Part], table: float, frames: tuple[CameraFrame, .
     for part in sorted(parts, key=lambda part: rank(part.cloud.p_W[:, 2], 0.03)):
         cloud = part.cloud
         support = find_support(cloud.p_W, [piece.body for piece in pieces], table, frames)
-        eye = frames[int(np.bincount(cloud.frame).argmax())].X_WC.translation()
-        body = recognize(cloud.p_W, cloud.pitch, support.height, eye)
-        body = replace(body, doubts=(*body.doubts, *part.doubts)) if part.doubts else body
-        pieces.append(Piece(cloud=cloud, body=body, support=support, doubts=part.doubts))
+        body = part.body or recognize(cloud.p_W, cloud.pitch, support.height, _eye(cloud, frames))
+        pieces.append(Piece(cloud=cloud, body=body, support=support, part=part))
     return pieces
+
+
+def _eye(cloud: Cloud, frames: tuple[CameraFrame, ...]) -> Float64:
+    """Give from where most of a cluster was seen, shape (3,), [m]."""
+    return frames[int(np.bincount(cloud.frame).argmax())].X_WC.translation()
+
+
+def _known(piece: Piece, frames: tuple[CameraFrame, ...]) -> Known:
+    trusted = piece.body.kind != "thing" and piece.agreement > GOOD
+    base, eye = piece.support.height, _eye(piece.cloud, frames)
+    return Known(cloud=piece.cloud, body=piece.body, trusted=trusted, base=base, eye=eye)
+
+
+def _split(piece: Piece) -> list[Part]:
+    if piece.part.body is not None:
+        return [piece.part]
+    return split(piece.cloud, piece.body, piece.support.height)
 
 
 def _joined_where_hidden(
@@ -102,13 +119,15 @@ def _absorbed(pieces: list[Piece]) -> list[Part]:
 
     A side in deep shade has no hue, so it comes off as a cluster of its own.
     """
-    parts: list[Part | None] = [Part(cloud=piece.cloud, doubts=piece.doubts) for piece in pieces]
+    parts: list[Part | None] = [piece.part for piece in pieces]
     order = sorted(range(len(pieces)), key=lambda index: len(pieces[index].cloud))
     for small in order:
         sliver = pieces[small].cloud
         for big in reversed(order):
             target, main = parts[big], pieces[big]
             if target is None or big == small or len(sliver) > len(main.cloud):
+                continue
+            if pieces[small].part.body is not None:
                 continue
             if _same_shaded(sliver, main.cloud) and _belongs(pieces[small], main):
                 parts[big], parts[small] = replace(target, cloud=joined(target.cloud, sliver)), None
@@ -157,7 +176,8 @@ def _attach_handles(pieces: list[Piece]) -> list[Piece]:
             on=place.get(piece.support.on, -1),
             inside=place.get(piece.support.inside, -1),
         )
-        result.append(Piece(cloud=piece.cloud, body=body, support=support))
+        body = replace(body, doubts=(*body.doubts, *piece.part.doubts))
+        result.append(Piece(cloud=piece.cloud, body=body, support=support, part=piece.part))
     return result
 
 

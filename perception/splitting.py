@@ -1,13 +1,11 @@
-"""One cluster that is several things: stacks and rows told apart by their shape.
+"""One cluster that is several things: told apart by their shape.
 
 Things of one colour that touch are one cluster. What gives them away is that no
 single solid explains the cluster but two do; and that household blocks are
-cubes, so that a square column three times as high as wide is three of them.
+cubes, so that a bar three times as long as it is deep and high is three of them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,35 +13,17 @@ from numpy.typing import NDArray
 from ..core.arrays import Float64
 from .bodies import Body
 from .cloud import Cloud
-from .footprints import fit_circle, fit_rectangle, outline
+from .columns import CUBE, FEWEST, JOINED, Part
+from .footprints import fit_rectangle, outline
 from .ranks import middle, rank, ranks
 from .recognize import recognize
-from .segments import components, same_color
+from .segments import components
 
 POOR = 0.90  # A body that explains less than this share of its points may be two things.
 GAIN = 0.04  # Two solids have to explain so much more than one, as a share of the points.
-GOOD = 0.85  # A split that explains this share of a stack is trusted.
-CUBE = (0.030, 0.056)  # Sides of household blocks, [m].
-SQUARE = 0.84  # Least ratio of a square's measured sides.
-ANGULAR = 0.75  # A square face fits a rectangle so much better than a circle.
-UNEVEN = 0.13  # How far a column's height may be from a multiple of its side, as a share of a side.
+UNEVEN = 0.16  # How far a row's length may be from a multiple of its depth, as a share of it.
 LEDGE = 2.2  # A height with so many times the usual number of points is a face that looks up.
-FEWEST = 12
 DEEPEST = 3
-JOINED = "it may be one piece with what it touches: they are of one colour"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A cluster, or a part of one.
-
-    Attributes:
-        cloud: Its points.
-        doubts: What is uncertain about its being one thing.
-    """
-
-    cloud: Cloud
-    doubts: tuple[str, ...] = ()
 
 
 def split(cloud: Cloud, body: Body, base: float, depth: int = DEEPEST) -> list[Part]:
@@ -58,9 +38,9 @@ def split(cloud: Cloud, body: Body, base: float, depth: int = DEEPEST) -> list[P
     Returns:
         Its parts; the cluster alone where it is one thing.
     """
-    cubes = _cubes(cloud, body, base)
-    if cubes:
-        return cubes
+    row = _row(cloud, body, base)
+    if row:
+        return row
     explained = agreement(body, cloud)
     if depth == 0 or (body.kind != "thing" and explained > POOR):
         return [Part(cloud=cloud)]
@@ -79,59 +59,27 @@ def agreement(body: Body, cloud: Cloud) -> float:
     return float(np.mean(body.residual(cloud.p_W[::step]) < 0.005))
 
 
-def _cubes(cloud: Cloud, body: Body, base: float) -> list[Part]:
-    """Split a column or a row of blocks; nothing where it is none."""
-    if body.kind not in ("box", "thing", "block", "can", "bottle", "mug"):
+def _row(cloud: Cloud, body: Body, base: float) -> list[Part]:
+    """Split a row of blocks as high as it is deep; nothing where it is none."""
+    if body.kind not in ("box", "thing"):
         return []
     p_W = cloud.p_W
-    top = _top(p_W)
-    face = p_W[p_W[:, 2] > top - 0.007]
+    z = p_W[:, 2]
+    top = rank(z[z > rank(z, 0.98) - 0.008], 0.75)
+    face = p_W[z > top - 0.007]
     if len(face) < FEWEST:
         return []
-    contour = outline(face[:, :2], rank(cloud.pitch, 0.25))
-    rectangle = fit_rectangle(contour)
-    if rectangle.rms > min(ANGULAR * fit_circle(contour).rms, 0.003):
-        return []
-    long, short, height = rectangle.length, rectangle.width, top - base
-    if not CUBE[0] < short < CUBE[1]:
-        return []
-    if long < CUBE[1] and short > SQUARE * long:
-        return _column(cloud, (long + short) / 2.0, base, top)
-    count = round(2.0 * long / (short + height))
-    even = count > 0 and abs(long / count - (short + height) / 2.0) < UNEVEN * short
-    if count < 2 or count > 4 or not even or abs(height - short) > UNEVEN * short:
+    rectangle = fit_rectangle(outline(face[:, :2], rank(cloud.pitch, 0.25)))
+    side, height = rectangle.width, top - base
+    depth = (side + height) / 2.0
+    count = round(rectangle.length / depth)
+    even = abs(rectangle.length - count * depth) < UNEVEN * depth and abs(height - side) < UNEVEN * depth
+    if not (CUBE[0] < side < CUBE[1] and 2 <= count <= 4 and even) or rectangle.rms > 0.003:
         return []
     along = (p_W[:, :2] - rectangle.center) @ np.array([np.cos(rectangle.yaw), np.sin(rectangle.yaw)])
-    place = np.clip(np.floor((along / long + 0.5) * count), 0, count - 1).astype(int)
-    return _parts(cloud, place, count)
-
-
-def _column(cloud: Cloud, side: float, base: float, top: float) -> list[Part]:
-    """Split a square column at multiples of its side, where its height is one."""
-    height = top - base
-    count = round(height / side)
-    if not 2 <= count <= 5 or abs(height / count - side) > UNEVEN * side:
-        return []
-    place = np.clip(np.floor((cloud.p_W[:, 2] - base) / height * count), 0, count - 1).astype(int)
-    return _parts(cloud, place, count)
-
-
-def _parts(cloud: Cloud, place: NDArray[np.int64], count: int) -> list[Part]:
-    """Take apart by number; each part that has the colour of its neighbour is doubted."""
-    clouds = [cloud.take(place == number) for number in range(count)]
-    if min(len(one) for one in clouds) < FEWEST:
-        return []
-    colors = [ranks(one.rgb, 0.5) for one in clouds]
-    alike = [bool(same_color(a, b)) and _as_light(a, b) for a, b in pairwise(colors)]
-    return [
-        Part(cloud=one, doubts=(JOINED,) if any(alike[max(number - 1, 0) : number + 1]) else ())
-        for number, one in enumerate(clouds)
-    ]
-
-
-def _as_light(a: Float64, b: Float64) -> bool:
-    """Tell whether two faces in the same light are of one brightness too."""
-    return bool(abs(np.log((a.sum() + 0.02) / (b.sum() + 0.02))) < 0.4)
+    place = np.clip(np.floor((along / rectangle.length + 0.5) * count), 0, count - 1).astype(int)
+    parts = [Part(cloud=cloud.take(place == number), doubts=(JOINED,)) for number in range(count)]
+    return parts if min(len(part.cloud) for part in parts) >= FEWEST else []
 
 
 def _two(
@@ -217,9 +165,3 @@ def _ledges(z: Float64, bottom: float, top: float) -> list[float]:
 def _beyond(direction: Float64, offset: float) -> Callable[[Cloud], NDArray[np.bool_]]:
     """Give the test whether points lie beyond a plane."""
     return lambda cloud: cloud.p_W @ direction > offset
-
-
-def _top(p_W: Float64) -> float:
-    z = p_W[:, 2]
-    layer = z[z > rank(z, 0.98) - 0.008]
-    return rank(layer, 0.75)
