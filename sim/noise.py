@@ -33,7 +33,6 @@ class DepthNoise:
         disparity_error: RMS random error of a disparity on a well-lit surface, [px].
         step: Quantum of disparity, [px].
         window: Standard deviation of the matching window that correlates errors, [px].
-        edge: Depth step that counts as an edge, [m].
         dropout: Share of pixels lost at random, besides edges.
         scale_error: Standard deviation of the relative depth bias of a whole run.
         reference_width: Image width at which the errors in pixels are meant, [px]; a
@@ -44,7 +43,6 @@ class DepthNoise:
     disparity_error: float = 0.08
     step: float = 1.0 / 32.0
     window: float = 1.2
-    edge: float = 0.015
     dropout: float = 0.01
     scale_error: float = 0.0015
     reference_width: int = 848
@@ -80,18 +78,18 @@ class DepthNoise:
         measured = disparity + error * np.where(dark, 2.0, 1.0)
         measured = np.round(measured / self.step) * self.step
         noisy = (1.0 + bias) * fx * scale * self.baseline / np.maximum(measured, self.step)
-        lost = ~known | self._shadowed(z, disparity / scale) | self._dropped(z, fx, rng)
+        lost = ~known | self._shadowed(disparity / scale) | self._dropped(z, fx, rng)
         return np.where(lost, np.nan, noisy).astype(np.float32)
 
-    def _shadowed(self, z: NDArray[np.float64], disparity: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Find pixels of a far side that a nearer one hides from the second imager."""
-        from scipy.ndimage import minimum_filter
+    def _shadowed(self, disparity: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Find pixels of a far side that a nearer one hides from the second imager.
 
-        width = z.shape[1]
-        column = np.arange(width)[None, :] - disparity
+        In that imager a pixel lies by its disparity further to the left. What a
+        pixel to its right overtakes there is covered by it.
+        """
+        column = np.arange(disparity.shape[1])[None, :] - disparity
         nearest = np.minimum.accumulate(column[:, ::-1], axis=1)[:, ::-1]
-        hidden = column > nearest + 0.5
-        return hidden & (z > minimum_filter(z, 5) + self.edge)
+        return column > nearest + 0.5
 
     def _dropped(self, z: NDArray[np.float64], fx: float, rng: np.random.Generator) -> NDArray[np.bool_]:
         """Draw blotches without a match, more of them on grazing surfaces."""
