@@ -109,7 +109,8 @@ def _joined_where_hidden(
             continue
         both = joined(a, b)
         body = recognize(both.p_W, both.pitch, table)
-        if body.kind != "thing" and agreement(body, both) > GOOD:
+        # Each by itself: a ball in a bowl of its colour is few points beside the bowl's.
+        if body.kind != "thing" and min(agreement(body, a), agreement(body, b)) > GOOD:
             current[one], current[other] = both, None
     return [cloud for cloud in current if cloud is not None]
 

@@ -26,6 +26,7 @@ ANGULAR = 0.75  # A square face fits a rectangle so much better than a circle.
 STANDS = 0.013  # A cube whose measured underside is so near to what carries it stands on it, [m].
 BESIDE = 0.014  # How far a carrier may stand out of what it carries, [m].
 MOSTLY = 0.7  # A cluster of which this share is under a block is a part of the column.
+WIDE = 0.75  # A carrier narrower than this share of what it carries is a face of one.
 FEWEST = 12
 SEEN_WHOLE = 0.85  # A side of which this share is seen is seen whole.
 AS_LIGHT = 0.4  # Largest log ratio of light between faces of one colour.
@@ -132,7 +133,11 @@ def _cube(center: Float64, yaw: float, side: float, z: tuple[float, float]) -> B
 def _carried(index: int, square: Rectangle, under: float, known: Sequence[Known]) -> bool:
     """Tell whether something already known ends where the cube begins."""
     return any(
-        i != index and one.trusted and one.body.covers(square.center) and abs(one.body.floor - under) < STANDS
+        i != index
+        and one.trusted
+        and float(one.body.size[:2].min()) > WIDE * square.width
+        and one.body.covers(square.center)
+        and abs(one.body.floor - under) < STANDS
         for i, one in enumerate(known)
     )
 

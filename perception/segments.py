@@ -11,6 +11,7 @@ from ..core.camera import CameraFrame
 from . import kernels
 from .cloud import Cloud
 from .colors import HUE_OFFSET, hue_angle
+from .ranks import ranks
 
 VOXEL = 0.005  # Points nearer than this and of one colour are one node of the graph, [m].
 BUMP = 0.011  # Noise of a depth camera makes bumps up to this high, [m].
@@ -177,22 +178,25 @@ def hidden_pairs(
     A bottle before a tray cuts the tray's picture in two; the gap lies in the
     bottle's shadow. Where any camera sees the gap, the two stay apart.
     """
-    trees = [KDTree(cloud.p_W) for cloud in clouds]
-    colors = [np.median(cloud.rgb, axis=0) for cloud in clouds]
+    few = [np.ascontiguousarray(cloud.p_W[:: max(len(cloud) // 200, 1)]) for cloud in clouds]
+    lower = np.array([p_W.min(axis=0) for p_W in few]).reshape(-1, 3)
+    upper = np.array([p_W.max(axis=0) for p_W in few]).reshape(-1, 3)
+    colors = [ranks(cloud.rgb, 0.5) for cloud in clouds]
     pairs = []
     for one in range(len(clouds)):
         for other in range(one + 1, len(clouds)):
-            if not same_color(colors[one], colors[other]):
+            box_gap = np.maximum(lower[one], lower[other]) - np.minimum(upper[one], upper[other])
+            # Of what one thing in front cuts, no part lies wholly above the other.
+            apart = np.linalg.norm(np.maximum(box_gap, 0.0)) > reach or box_gap[2] > -0.005
+            if apart or not same_color(colors[one], colors[other]):
                 continue
-            few = clouds[other].p_W[:: max(len(clouds[other]) // 200, 1)]
-            gaps, nearest = trees[one].query(few, distance_upper_bound=reach)
-            closest = int(np.argmin(gaps))
-            if not np.isfinite(gaps[closest]):
+            i, j, gap = kernels.nearest_pair(few[one], few[other])
+            if gap > reach:
                 continue
-            start, end = few[closest], clouds[one].p_W[np.asarray(nearest)[closest]]
+            start, end = few[other][j], few[one][i]
             between = start + np.linspace(0.0, 1.0, 9)[1:-1, None] * (end - start)
             if not seen_free(between, frames).any():
-                pairs.append((float(gaps[closest]), one, other))
+                pairs.append((gap, one, other))
     return [(one, other) for _, one, other in sorted(pairs)]
 
 

@@ -24,6 +24,9 @@ GAIN = 0.04  # Two solids have to explain so much more than one, as a share of t
 UNEVEN = 0.16  # How far a row's length may be from a multiple of its depth, as a share of it.
 LEDGE = 2.2  # A height with so many times the usual number of points is a face that looks up.
 DEEPEST = 3
+HOLLOW = ("bowl", "tray", "mug", "plate")
+OFF = 0.006  # Points farther from a vessel's wall are not its own, [m].
+CONTENT = 40  # Fewer points than this are noise, not something in a vessel.
 
 
 def split(cloud: Cloud, body: Body, base: float, depth: int = DEEPEST) -> list[Part]:
@@ -41,6 +44,9 @@ def split(cloud: Cloud, body: Body, base: float, depth: int = DEEPEST) -> list[P
     row = _row(cloud, body, base)
     if row:
         return row
+    inside = _content(cloud, body) if body.kind in HOLLOW else []
+    if inside:
+        return inside
     explained = agreement(body, cloud)
     if depth == 0 or (body.kind != "thing" and explained > POOR):
         return [Part(cloud=cloud)]
@@ -80,6 +86,26 @@ def _row(cloud: Cloud, body: Body, base: float) -> list[Part]:
     place = np.clip(np.floor((along / rectangle.length + 0.5) * count), 0, count - 1).astype(int)
     parts = [Part(cloud=cloud.take(place == number), doubts=(JOINED,)) for number in range(count)]
     return parts if min(len(part.cloud) for part in parts) >= FEWEST else []
+
+
+def _content(cloud: Cloud, body: Body) -> list[Part]:
+    """Find what lies in a vessel of its own colour: what stands out of its wall and floor."""
+    off = np.nonzero(body.residual(cloud.p_W) > OFF)[0]
+    if len(off) < CONTENT:
+        return []
+    out = cloud.take(off)
+    labels = components(out.p_W, out.rgb, out.pitch)
+    chosen = off[labels == np.bincount(labels).argmax()]
+    thing = cloud.take(chosen)
+    over = body.covers(ranks(thing.p_W, 0.5)[:2], -0.01)
+    if len(chosen) < CONTENT or not over:
+        return []
+    taken = recognize(thing.p_W, thing.pitch, body.floor)
+    if taken.kind == "thing" or agreement(taken, thing) < POOR:
+        return []
+    kept = np.ones(len(cloud), bool)
+    kept[chosen] = False
+    return [Part(cloud=cloud.take(kept)), Part(cloud=thing)]
 
 
 def _two(
