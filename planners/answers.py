@@ -1,5 +1,6 @@
 """What a solved problem file gives, whatever solved it: measured stages, or why one cannot be done."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,7 @@ from . import expressions as ex
 from .lift import Met, points_in
 from .problem_state import Places, ProblemState
 from .program import Grasp, PointRef, Relation, Stage
+from .solids import called
 from .solution import Report
 
 AT_GRASP = 0.003
@@ -46,6 +48,7 @@ class Failure:
         report = self.report
         relations = (*self.stage.goals, *self.stage.along)
         broken = [one.relation for one in self.met if not one.met]
+        names = {called(one, number) for number, one in enumerate(self.state.standing)}
         blamed = [one for one in relations if one.text == report.constraint] or broken
         nearest = None
         if self.X_WG is not None:
@@ -65,6 +68,7 @@ class Failure:
             "text": report.text,
             "others": list(report.others),
             "keypoints": sorted({_said(ref, self.state.file.hand) for ref in points_in(blamed)}),
+            "solids": sorted(names & set(re.findall(r"\w+", f"{report.constraint} {report.text}"))),
             "start": pose(self.state.X_WG),
             "nearest": nearest,
         }

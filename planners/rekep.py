@@ -290,7 +290,8 @@ def _stage(
     first = body[0] if body else None
     for thing in sorted(ends or ()):
         add(_call("hold", ast.Name(thing, ast.Load())), first or ast.Pass(lineno=1, col_offset=0))
-    words = next((ast.get_docstring(one.node) for one in told if ast.get_docstring(one.node)), None)
+    ends_first = sorted(told, key=lambda one: one.kind != "subgoal")
+    words = next((ast.get_docstring(one.node) for one in ends_first if ast.get_docstring(one.node)), None)
     if words:
         body.insert(0, ast.Expr(ast.Constant(words)))
     arguments = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])

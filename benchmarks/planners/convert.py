@@ -16,6 +16,9 @@ from .texts import PARTS, TEXTS
 
 R_GE = RotationMatrix(np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]))
 
+X_WB = RigidTransform([-0.8, 0.0, 0.69])
+"""Where an arm stands that solves them: at the table's edge, on its top."""
+
 
 def tool_pose(pose7: np.ndarray) -> RigidTransform:
     """Turn their pose (position, xyzw) into ours, X_WG."""
@@ -64,6 +67,7 @@ def problem_file(problem: peer.Problem) -> ProblemFile:
         upper=peer.BOUNDS_MAX,
         cells=peer.GRID_SHAPE,
         obstacles=tuple(solid(kind, sizes) for kind, sizes in problem.sdf_recipe),
+        X_WB=X_WB,
     )
     assert (made.movable == problem.movable[1:]).all()
     return made
