@@ -134,18 +134,19 @@ def _right(part: Record) -> bool:
 
 
 def _tracking(trials: list[Record]) -> Record:
+    """Sum up the manipulations; one without any keypoint has nothing to keep and counts as idle."""
     if not trials:
         return {}
-    shares = [float(trial["identity"]) for trial in trials]
+    telling = [trial for trial in trials if trial["keypoints"]]
+    kept = sum(round(trial["identity"] * trial["keypoints"]) for trial in telling)
     return {
-        # A manipulation is one trial: its keypoints are seen in the same frames.
-        "identity": {
-            "trials": len(shares),
-            "success_rate": sum(shares) / len(shares),
-            "interval": quantile_interval(shares, 0.5),
-        },
+        "trials": len(trials),
+        "idle": sum(not (trial["keypoints"] and trial["carried"]) for trial in trials),
+        "identity": rate(kept, sum(trial["keypoints"] for trial in telling)),
         "drift": _quantiles(drift for trial in trials for drift in trial["drift"]),
         "update_cpu": _quantiles(cpu for trial in trials for cpu in trial["update_cpu"]),
+        "false_lost": sum(trial["false_lost"] for trial in trials),
+        "false_moved": sum(trial["false_moved"] for trial in trials),
     }
 
 

@@ -37,7 +37,7 @@ HOUSEHOLD = ("block", "ball", "can", "bottle", "mug", "bowl", "plate", "box", "t
 LARGE = ("tray", "drawer")
 MISPLACED: CameraError = (0.005, float(np.radians(0.5)))
 DEGRADED_STREAM = 2  # Chance of degradations, apart from that which draws the scene.
-SURE = 0.5  # Least confidence of a thing that is accepted.
+EVERY = 10  # Scenes for each manipulation: one costs as much as ten scenes.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,7 @@ class PerceptionSuite:
             _judged(number, view, pair, scene)
             | {"cpu": spent, "degraded": {"name": name} | _degraded(worse, scene, perceiver)}
             | {"misplaced": _misplaced(off, scene, perceiver)}
+            | {"tracking": None if number % EVERY else _tracked(conditions, number)}
         )
 
     def sum_up(self, records: list[Record]) -> Record:
@@ -162,11 +163,6 @@ def draw(seed: int, number: int) -> tuple[SceneSpec, frozenset[str]]:
     return join_pair(scene, rng) if rng.random() < 0.5 else (scene, frozenset())
 
 
-def accepted(thing: Thing) -> bool:
-    """Tell whether a perceived thing is given out as sure."""
-    return not thing.doubts and thing.confidence >= SURE
-
-
 def _judged(number: int, view: View, pair: frozenset[str], scene: Scene) -> Record:
     """Judge the scene as it is."""
     matches = match(view.truth, scene, view.parts, view.frames)
@@ -198,7 +194,7 @@ def _degraded(view: View, plain: Scene, perceiver: Perceiver) -> Record:
     record["accepted"] = [
         _against_truth(thing, view.truth.things[partner[j]] if j in partner else None, view.truth)
         for j, thing in enumerate(scene.things)
-        if accepted(thing)
+        if thing.trusted
     ]
     warned = any(_form(warning) not in known for warning in scene.warnings)
     return record | {"warned": warned, "warnings": list(scene.warnings)}
@@ -222,6 +218,13 @@ def _misplaced(view: View, plain: Scene, perceiver: Perceiver) -> Record:
         "right": sum(one["success"] for one in matches),
         "warned": any(_form(warning) not in known for warning in scene.warnings),
     }
+
+
+def _tracked(conditions: Conditions, number: int) -> Record:
+    """Track keypoints over a manipulation."""
+    from ..tracking_trial import manipulate  # An agent with its planner takes a second to load.
+
+    return manipulate(conditions.seed, number, conditions.noise)
 
 
 def _form(warning: str) -> str:
