@@ -58,6 +58,8 @@ def measure(records: list[Record], kinds: tuple[str, ...]) -> dict[str, Any]:
         "colors": _share(thing["color_right"] for thing in found),
         "kinds": _share(thing["kind_right"] for thing in found),
         "parts": _parts(found),
+        "trusted": _share(thing["trusted"] for thing in things),
+        "trusted_and_wrong": _share(not thing["success"] for thing in things if thing["trusted"]),
         "scene_cpu": _quantiles(record["cpu"] for record in records),
         "by_kind": {
             kind: _share(thing["success"] for thing in things if thing["kind"] == kind)
@@ -103,12 +105,18 @@ def rows(metrics: dict[str, Any]) -> list[Record]:
             _at_most("drift of keypoints", tracking["drift"], "p95", None),
             _at_most("one tracking update, CPU", tracking["update_cpu"], "median", 0.025, "ms"),
         ]
+    table += [
+        _row("trusted", metrics["trusted"], None),
+        _row("trusted and wrong", metrics["trusted_and_wrong"], None),
+        _row("scenes warned of without need", metrics["warned_without_need"], None),
+    ]
     table.append(_at_most("one scene, CPU", metrics["scene_cpu"], "median", 0.150, "ms"))
     for name, own in metrics["degraded"].items():
         words = name.replace("_", " ")
         table += [
             _row(f"{words}: warned", own["warned"], 1.0),
             _at_most(f"{words}: position of accepted", own["position"], "p95", 0.015),
+            _row(f"{words}: accepted", own["accepted"], None),
             _row(f"{words}: accepted and wrong", own["wrong"], None),
             _row(f"{words}: recall", own["recall"], None),
         ]
@@ -157,6 +165,8 @@ def _degraded(own: list[Record]) -> Record:
         "refused": sum(bool(one["refused"]) for one in own),
         "warned": _share(one["warned"] for one in own),
         "recall": rate(sum(one["found"] for one in own), sum(one["things"] for one in own)),
+        # Who accepts nothing errs in nothing, so it is told how much is accepted.
+        "accepted": rate(len(accepted), max(len(accepted), sum(one["things"] for one in own))),
         "position": _quantiles(thing["error"] for thing in accepted),
         "wrong": _share(thing["error"] > WRONG or not thing["kind_right"] for thing in accepted),
     }

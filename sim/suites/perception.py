@@ -166,7 +166,10 @@ def draw(seed: int, number: int) -> tuple[SceneSpec, frozenset[str]]:
 def _judged(number: int, view: View, pair: frozenset[str], scene: Scene) -> Record:
     """Judge the scene as it is."""
     matches = match(view.truth, scene, view.parts, view.frames)
-    things = [one.to_json(CLOSE) | {"paired": one.truth in pair} for one in matches]
+    trusted = {thing.name for thing in scene.things if thing.trusted}
+    things = [
+        one.to_json(CLOSE) | {"paired": one.truth in pair, "trusted": one.seen in trusted} for one in matches
+    ]
     extra = len(scene.things) - sum(thing["found"] for thing in things)
     wrong = [f"{thing['truth']}: {thing['why']}" for thing in things if not thing["success"]]
     return {

@@ -31,6 +31,7 @@ def thing(**said: Any) -> dict[str, Any]:
         "close": True,
         "success": True,
         "paired": False,
+        "trusted": True,
         "parts": (),
     }
     return right | said
@@ -58,8 +59,7 @@ def record(number: int, things: list[dict[str, Any]], **said: Any) -> dict[str, 
 
 
 def row(table: list[dict[str, Any]], words: str) -> dict[str, Any]:
-    (found,) = [one for one in table if words in one["what"]]
-    return found
+    return next(one for one in table if words in one["what"])
 
 
 LOST = thing(found=0, success=False, close=False, error=None, size_error=None, tilt=None)
@@ -103,6 +103,7 @@ def test_what_is_accepted_and_wrong_is_told_and_warnings_are_counted() -> None:
     assert row(table, "lost camera: accepted and wrong")["measured"] == 1.0
     assert row(table, "lost camera: position")["met"] is False
     assert row(table, "lost camera: warned")["met"] is False
+    assert row(table, "lost camera: accepted")["measured"] == pytest.approx(2 / 3)
     assert row(table, "lost camera: recall")["measured"] == pytest.approx(1 / 3)
     assert row(table, "depth holes: warned")["met"] is True
 
