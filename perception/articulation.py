@@ -75,7 +75,7 @@ def screw_motion(kind: str, axis_W: Float64, point_W: Float64, value: float) -> 
 
 def turn(axis: Float64, angle: float) -> RotationMatrix:
     """Give the rotation about a unit vector (Rodrigues' formula)."""
-    K = np.cross(np.eye(3), -axis)
+    K = np.cross(np.eye(3), axis)
     return RotationMatrix.ProjectToRotationMatrix(
         np.eye(3) + np.sin(angle) * K + (1.0 - np.cos(angle)) * K @ K
     )

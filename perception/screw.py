@@ -1,19 +1,24 @@
-"""Fit how a part moved between two states: both clouds of the same thing, before and after.
+"""Fit how a part moved between two states: the same thing seen before and after.
 
 What moved is found by what is no longer where it was. Motions that bring it to where
 something now is are proposed by counting (a translation's peak among all differences of
-points, for each of some turns), refined by closest points, and compared by residual.
+points, for each of some turns), refined by closest points, settled by a simplex search,
+and compared by what they leave over. Points lie together only where their surfaces face
+the same way: or the inner side of a drawer's front is taken for its outer one.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from pydrake.math import RigidTransform, RotationMatrix
+from pydrake.math import RigidTransform
+from scipy.optimize import minimize
 from scipy.spatial import cKDTree
 
 from ..core.arrays import Float64
 from ..core.errors import InputError
 from .articulation import Articulation, screw_motion, turn
+from .segments import seen_free
+from .states import State
 
 GAP = (
     0.010  # A point this far from all of the other state has moved, [m]; three times a noisy cloud's spread.
@@ -22,26 +27,63 @@ FEW = 25  # Fewer moved points tell no motion.
 MOST = 400  # More points are thinned: they cost time and add nothing.
 CELL = 0.012  # Edge of the cells that differences of points are counted in, [m].
 NEAR = 0.008  # Closest points farther apart do not belong together, [m].
+FACING = 0.006  # What a unit of difference between normals counts as, [m]: opposite ones never meet.
+ALONG = 0.2  # Weight of distances along a surface against those across it.
+TURNS = (-100, -80, -60, -45, -30, -20, -10, 10, 20, 30, 45, 60, 80, 100)  # Tried, [degrees].
 LEAST_TURN = np.radians(4.0)
-BETTER = 0.85  # A turn has one parameter more: it must leave less than this share of a slide's cost.
+BETTER = 0.85  # A turn has more to choose from: it must leave less than this share of a slide's cost.
 SMALL_SLIDE, SMALL_TURN = 0.015, np.radians(10.0)  # Below these the axis is doubtful.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Surface:
+    """Points, their normals, and a tree over both."""
+
+    p_W: Float64
+    normals: Float64
+    tree: cKDTree
+
+    @classmethod
+    def of(cls, p_W: Float64, normals: Float64) -> "_Surface":
+        return cls(p_W=p_W, normals=normals, tree=cKDTree(np.hstack([p_W, FACING * normals])))
+
+    def nearest(self, X: RigidTransform, other: "_Surface") -> tuple[Float64, np.ndarray]:
+        """Give distance and index of the nearest own point to each of the other's, moved by X."""
+        R = X.rotation().matrix()
+        there = np.hstack([other.p_W @ R.T + X.translation(), FACING * other.normals @ R.T])
+        return self.tree.query(there)
+
+    def thinned(self) -> "_Surface":
+        step = max(len(self.p_W) // MOST, 1)
+        return _Surface.of(self.p_W[::step], self.normals[::step])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """What has left its place and what has come to a new one, whole and thinned."""
+
+    left: _Surface
+    arrived: _Surface
+    few_left: _Surface
+    few_arrived: _Surface
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Fit:
-    """A motion, its cost (mean distance cut at NEAR) and the RMS distance of what arrives."""
+    """A motion, its cost (mean distances cut at NEAR), RMS distance of what arrives, share that does not."""
 
     X: RigidTransform
     cost: float
     rms: float
+    missed: float
 
 
-def from_two_states(before: Float64, after: Float64, p_WH: Float64 | None = None) -> Articulation:
+def from_two_states(before: State, after: State, p_WH: Float64 | None = None) -> Articulation:
     """Fit a sliding or a turning motion.
 
     Args:
-        before: Surface points of the thing in one state, shape (N, 3), in the world, [m].
-        after: The same in another state, shape (M, 3), [m]; the thing's fixed part has not moved.
+        before: The thing in one state.
+        after: The same in another state; its fixed part has not moved.
         p_WH: Where the moving part is pulled in the second state, shape (3,), [m]; its middle where None.
 
     Returns:
@@ -51,91 +93,173 @@ def from_two_states(before: Float64, after: Float64, p_WH: Float64 | None = None
     Raises:
         InputError: If too little has moved to tell how.
     """
-    moved, _ = _moved(before, after)
-    arrived, tree = _moved(after, before)[0], cKDTree(after)
-    if min(len(moved), len(arrived)) < FEW:
+    before = before.shifted(_drift(before, after))
+    left, arrived = _away(before, after), _away(after, before)
+    if min(len(left.p_W), len(arrived.p_W)) < FEW:
         raise InputError(
-            f"only {len(moved)} points of the first state and {len(arrived)} of the second are not in the "
-            f"other one; a visible part has to move by more than {1000 * GAP:.0f} mm to tell an axis"
+            f"only {len(left.p_W)} points of the first state and {len(arrived.p_W)} of the second are not in "
+            f"the other one; a visible part has to move by more than {1000 * GAP:.0f} mm to tell an axis"
         )
-    slide = min(
-        (_refined(RigidTransform(t), moved, after, tree, turning=False) for t, _ in _peaks(moved, arrived)),
-        key=lambda fit: fit.cost,
-    )
-    turned = _best_turn(moved, arrived, after, tree)
+    pair = _Pair(left=left, arrived=arrived, few_left=left.thinned(), few_arrived=arrived.thinned())
+    slide, turned = _best_slide(pair), _best_turn(pair)
+    middle = np.median(pair.few_left.p_W, axis=0)
     if turned is not None and turned.cost < BETTER * slide.cost:
-        return _revolute(turned, slide, moved, p_WH)
-    return _prismatic(slide, turned, moved, p_WH)
+        return _revolute(turned, slide, turned.X @ middle if p_WH is None else p_WH)
+    return _prismatic(slide, turned, slide.X @ middle if p_WH is None else p_WH)
 
 
-def _moved(points: Float64, other: Float64) -> tuple[Float64, Float64]:
-    """Part the points into those that are not in the other state, thinned, and the rest."""
-    gap = cKDTree(other).query(points)[0]
-    away = points[gap > GAP]
-    return away[:: max(len(away) // MOST, 1)], points[gap <= GAP]
+def _away(state: State, other: State) -> _Surface:
+    """Give what is not in the other state: far from all of it, and not merely hidden in it."""
+    gone = np.ones(len(state.p_W), bool)
+    if len(state.p_W) and len(other.p_W):
+        gone = cKDTree(other.p_W).query(state.p_W)[0] > GAP
+    p_W, normals = state.p_W[gone], state.normals[gone]
+    if other.frames:
+        free = seen_free(p_W, other.frames)
+        p_W, normals = p_W[free], normals[free]
+    return _Surface.of(p_W, normals)
 
 
-def _peaks(moved: Float64, arrived: Float64, count: int = 4) -> list[tuple[Float64, int]]:
-    """Count the differences of points in cells and give the most frequent translations with their counts."""
-    step = max(len(moved) // 120, 1), max(len(arrived) // 240, 1)
-    differences = (arrived[None, :: step[1]] - moved[:: step[0], None]).reshape(-1, 3)
+def _drift(before: State, after: State) -> Float64:
+    """Tell by how much what has not moved seems to have: a camera's bias, taken out, shape (3,), [m]."""
+    if min(len(before.p_W), len(after.p_W)) < FEW:
+        return np.zeros(3)
+    surface = _Surface.of(after.p_W, after.normals)
+    step = max(len(before.p_W) // (5 * MOST), 1)
+    points, shift = _Surface.of(before.p_W[::step], before.normals[::step]), RigidTransform()
+    for _ in range(4):
+        gap, index = surface.nearest(shift, points)
+        still = gap < GAP
+        if still.sum() < FEW:
+            return np.zeros(3)
+        p_W = points.p_W[still] + shift.translation()
+        shift = _step(p_W, surface.p_W[index[still]], surface.normals[index[still]], turning=False) @ shift
+    return shift.translation()
+
+
+def _peaks(X: RigidTransform, pair: _Pair, count: int) -> list[tuple[Float64, int]]:
+    """Count which translations bring points, first moved by X, to points that face the same way.
+
+    Returns:
+        The most frequent ones with their counts.
+    """
+    here, there = pair.few_left, pair.few_arrived
+    a, b = max(len(here.p_W) // 150, 1), max(len(there.p_W) // 250, 1)
+    R = X.rotation().matrix()
+    alike = (here.normals[::a] @ R.T) @ there.normals[::b].T > 0.7
+    differences = (there.p_W[None, ::b] - (here.p_W[::a] @ R.T + X.translation())[:, None])[alike]
+    if not len(differences):
+        return []
     cells = np.floor(differences / CELL).astype(np.int64)
     low = cells.min(axis=0)
-    span = cells.max(axis=0) - low + 3
-    # Each difference also counts for the neighbouring cells, or a peak on a border is cut in eight.
-    grid = np.zeros(span, np.int32)
+    grid = np.zeros(cells.max(axis=0) - low + 3, np.int32)
     np.add.at(grid, tuple((cells - low + 1).T), 1)
+    # Each difference also counts for the neighbouring cells, or a peak on a border is cut in eight.
     for axis in range(3):
         grid = grid + np.roll(grid, 1, axis) + np.roll(grid, -1, axis)
-    best = np.argsort(grid, axis=None)[::-1][: 8 * count]
     chosen: list[tuple[Float64, int]] = []
-    for flat in best:
-        cell = np.array(np.unravel_index(flat, grid.shape))
-        middle = (cell - 1 + low + 0.5) * CELL
+    for flat in np.argsort(grid, axis=None)[::-1][: 12 * count]:
+        middle = (np.array(np.unravel_index(flat, grid.shape)) - 1 + low + 0.5) * CELL
         if all(np.linalg.norm(middle - other) > 2.0 * CELL for other, _ in chosen):
             chosen.append((middle, int(grid.ravel()[flat])))
     return chosen[:count]
 
 
-def _best_turn(moved: Float64, arrived: Float64, after: Float64, tree: cKDTree) -> _Fit | None:
+def _best_slide(pair: _Pair) -> _Fit:
+    """Refine the most frequent translations and give the best."""
+    shifts = [t for t, _ in _peaks(RigidTransform(), pair, 8)]
+    # Where nothing faces the same way any more, nothing has slid: the fit is then a bad one.
+    shifts = shifts or [pair.arrived.p_W.mean(axis=0) - pair.left.p_W.mean(axis=0)]
+    fits = sorted(
+        (_refined(RigidTransform(t), pair, turning=False) for t in shifts), key=lambda fit: fit.cost
+    )
+    return min((_polished(fit, pair, turning=False) for fit in fits[:2]), key=lambda fit: fit.cost)
+
+
+def _best_turn(pair: _Pair) -> _Fit | None:
     """Try turns about the vertical and the moved part's own axes; refine those that gather most points."""
-    middle = moved.mean(axis=0)
-    axes = [np.array([0.0, 0.0, 1.0]), *np.linalg.eigh(np.cov((moved - middle).T))[1].T]
+    middle = pair.few_left.p_W.mean(axis=0)
+    axes = [np.array([0.0, 0.0, 1.0]), *np.linalg.eigh(np.cov((pair.few_left.p_W - middle).T))[1].T]
     proposals: list[tuple[int, RigidTransform]] = []
     for axis in axes:
-        for angle in np.radians([-100, -80, -60, -45, -30, -20, -10, 10, 20, 30, 45, 60, 80, 100]):
+        for angle in np.radians(TURNS):
             about = screw_motion("revolute", axis, middle, float(angle))
-            ((shift, votes),) = _peaks(about.multiply(moved.T).T, arrived, count=1)
-            proposals.append((votes, RigidTransform(shift) @ about))
+            proposals += [(votes, RigidTransform(t) @ about) for t, votes in _peaks(about, pair, 1)]
     proposals.sort(key=lambda proposal: -proposal[0])
-    fits = [_refined(X, moved, after, tree, turning=True) for _, X in proposals[:8]]
-    turns = [fit for fit in fits if _angle(fit.X) > LEAST_TURN]
-    return min(turns, key=lambda fit: fit.cost, default=None)
+    fits = [_refined(X, pair, turning=True) for _, X in proposals[:8]]
+    turns = sorted((fit for fit in fits if _angle(fit.X) > LEAST_TURN), key=lambda fit: fit.cost)
+    polished = [_polished(fit, pair, turning=True) for fit in turns[:2]]
+    return min(
+        (fit for fit in polished if _angle(fit.X) > LEAST_TURN), key=lambda fit: fit.cost, default=None
+    )
 
 
-def _refined(X: RigidTransform, moved: Float64, after: Float64, tree: cKDTree, *, turning: bool) -> _Fit:
+def _refined(X: RigidTransform, pair: _Pair, *, turning: bool) -> _Fit:
     """Improve a motion by closest points; a turn is kept free of sliding along its axis."""
-    for reach in (*np.geomspace(4.0 * NEAR, NEAR, 8), *(NEAR,) * 12):
-        there = X.multiply(moved.T).T
-        gap, index = tree.query(there)
+    moved, goal = pair.few_left, pair.arrived
+    for reach in (*np.geomspace(4.0 * NEAR, NEAR, 6), *(NEAR,) * 4):
+        gap, index = goal.nearest(X, moved)
         close = gap < reach
         if close.sum() < FEW // 2:
             break
-        if turning:
-            X = _pure(_aligned(moved[close], after[index[close]]))
-        else:
-            X = RigidTransform(X.translation() + np.mean(after[index[close]] - there[close], axis=0))
-    gap = tree.query(X.multiply(moved.T).T)[0]
+        there = X.multiply(moved.p_W[close].T).T
+        step = _step(there, goal.p_W[index[close]], goal.normals[index[close]], turning)
+        X = _pure(step @ X) if turning else step @ X
+    return _fit(X, pair)
+
+
+def _polished(fit: _Fit, pair: _Pair, *, turning: bool) -> _Fit:
+    """Settle what closest points leave open: they let a face glide in itself, only its edges tell.
+
+    The simplex search needs no slope, which a cost of nearest and cut distances does not have.
+    """
+    middle = pair.few_left.p_W.mean(axis=0)
+    radius = float(np.linalg.norm(pair.few_left.p_W - middle, axis=1).mean())
+    middle = fit.X @ middle
+
+    def motion(x: Float64) -> RigidTransform:
+        if not turning:
+            return RigidTransform(x) @ fit.X
+        return _pure(_about(middle, x[:3], x[3:] / radius) @ fit.X)
+
+    count = 6 if turning else 3
+    start = np.vstack([np.zeros(count), 0.006 * np.eye(count)])
+    options = {"initial_simplex": start, "xatol": 1e-4, "fatol": 1e-6, "maxiter": 40 * count}
+    found = minimize(lambda x: _fit(motion(x), pair).cost, start[0], method="Nelder-Mead", options=options)
+    return _fit(motion(found.x), pair)
+
+
+def _fit(X: RigidTransform, pair: _Pair) -> _Fit:
+    """Measure a motion both ways: what left has to arrive, and what arrived has to have left."""
+    gap = pair.arrived.nearest(X, pair.few_left)[0]
+    back = pair.left.nearest(X.inverse(), pair.few_arrived)[0]
     rms = float(np.sqrt(np.mean(gap[gap < NEAR] ** 2))) if (gap < NEAR).any() else NEAR
-    return _Fit(X=X, cost=float(np.minimum(gap, NEAR).mean()), rms=rms)
+    cost = np.minimum(gap, NEAR).mean() + np.minimum(back, NEAR).mean()
+    return _Fit(X=X, cost=float(cost), rms=rms, missed=float(np.mean(gap >= NEAR)))
 
 
-def _aligned(p: Float64, q: Float64) -> RigidTransform:
-    """Give the motion that brings points p nearest to points q (Kabsch, 1976)."""
-    p_middle, q_middle = p.mean(axis=0), q.mean(axis=0)
-    U, _, Vt = np.linalg.svd((p - p_middle).T @ (q - q_middle))
-    R = Vt.T @ np.diag([1.0, 1.0, np.sign(np.linalg.det(Vt.T @ U.T))]) @ U.T
-    return RigidTransform(RotationMatrix.ProjectToRotationMatrix(R), q_middle - R @ p_middle)
+def _step(p: Float64, q: Float64, normals: Float64, turning: bool) -> RigidTransform:
+    """Give the small motion that brings points p to the planes at points q.
+
+    Point to plane (Y. Chen, G. Medioni, 1992): a face may glide in itself, where closest points
+    hold it back; the distance along the face keeps a little weight for what no normal decides.
+    """
+    middle = p.mean(axis=0)
+    rows, errors = [], []
+    for direction, weight in ((normals, 1.0), *((axis[None], ALONG) for axis in np.eye(3))):
+        direction = np.broadcast_to(direction, p.shape)
+        turned = np.cross(p - middle, direction) if turning else np.zeros((len(p), 0))
+        rows.append(weight * np.hstack([direction, turned]))
+        errors.append(weight * ((q - p) * direction).sum(axis=1))
+    x = np.linalg.lstsq(np.concatenate(rows), np.concatenate(errors), rcond=None)[0]
+    return _about(middle, x[:3], x[3:]) if turning else RigidTransform(x)
+
+
+def _about(middle: Float64, shift: Float64, rotation: Float64) -> RigidTransform:
+    """Give a shift after a rotation (its axis times its angle) about a point."""
+    angle = float(np.linalg.norm(rotation))
+    R = turn(rotation / max(angle, 1e-12), angle)
+    return RigidTransform(R, middle + shift - R @ middle)
 
 
 def _pure(X: RigidTransform) -> RigidTransform:
@@ -150,18 +274,17 @@ def _angle(X: RigidTransform) -> float:
     return float(abs(X.rotation().ToAngleAxis().angle()))
 
 
-def _prismatic(fit: _Fit, turned: _Fit | None, moved: Float64, p_WH: Float64 | None) -> Articulation:
+def _prismatic(fit: _Fit, turned: _Fit | None, p_WH: Float64) -> Articulation:
     travel = float(np.linalg.norm(fit.X.translation()))
     doubts = [*_poor(fit)]
     if travel < SMALL_SLIDE:
         doubts.append(f"it moved by only {1000 * travel:.0f} mm, so its axis is uncertain")
-    if turned is not None and turned.cost < fit.cost and _angle(turned.X) > 2.0 * LEAST_TURN:
+    if turned is not None and turned.cost < fit.cost:
         doubts.append("it may also turn: that explains the two states nearly as well")
-    middle = fit.X @ np.median(moved, axis=0)
     return Articulation(
         kind="prismatic",
         axis_W=fit.X.translation() / max(travel, 1e-9),
-        point_W=middle if p_WH is None else p_WH,
+        point_W=p_WH,
         radius=None,
         lower=-travel,
         upper=0.0,
@@ -171,7 +294,7 @@ def _prismatic(fit: _Fit, turned: _Fit | None, moved: Float64, p_WH: Float64 | N
     )
 
 
-def _revolute(fit: _Fit, slide: _Fit, moved: Float64, p_WH: Float64 | None) -> Articulation:
+def _revolute(fit: _Fit, slide: _Fit, p_WH: Float64) -> Articulation:
     angle_axis = fit.X.rotation().ToAngleAxis()
     angle, axis = float(angle_axis.angle()), np.asarray(angle_axis.axis())
     if angle < 0.0:
@@ -183,13 +306,12 @@ def _revolute(fit: _Fit, slide: _Fit, moved: Float64, p_WH: Float64 | None) -> A
         doubts.append("it may also slide: that explains the two states nearly as well")
     # A point of the axis stays where it is: (1 - R) p = t, which leaves p free along the axis.
     point = np.linalg.pinv(np.eye(3) - turn(axis, angle).matrix(), rcond=1e-6) @ fit.X.translation()
-    pulled = fit.X @ np.median(moved, axis=0) if p_WH is None else p_WH
-    point = point + ((pulled - point) @ axis) * axis
+    point = point + ((p_WH - point) @ axis) * axis
     return Articulation(
         kind="revolute",
         axis_W=axis,
         point_W=point,
-        radius=float(np.linalg.norm(pulled - point)),
+        radius=float(np.linalg.norm(p_WH - point)),
         lower=-angle,
         upper=0.0,
         residual=fit.rms,
@@ -200,4 +322,4 @@ def _revolute(fit: _Fit, slide: _Fit, moved: Float64, p_WH: Float64 | None) -> A
 
 def _poor(fit: _Fit) -> list[str]:
     """Doubt a motion after which half of the moved points arrive nowhere."""
-    return ["half of what moved is not found where it should be"] if fit.cost > 0.6 * NEAR else []
+    return ["half of what moved is not found where it should be"] if fit.missed > 0.5 else []
