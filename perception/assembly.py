@@ -10,7 +10,7 @@ from .bodies import Body, with_handle
 from .cloud import Cloud, joined
 from .colors import hue_angle
 from .columns import Known, Part, columns
-from .ranks import rank
+from .ranks import rank, ranks
 from .recognize import recognize
 from .segments import hidden_pairs
 from .splitting import agreement, split
@@ -138,7 +138,7 @@ def _absorbed(pieces: list[Piece]) -> list[Part]:
 
 def _belongs(sliver: Piece, main: Piece) -> bool:
     """Tell whether a small cluster lies on a bigger one's surface, or makes one vessel with it."""
-    if main.body.kind == "thing" or not main.body.covers(np.median(sliver.cloud.p_W[:, :2], axis=0), 0.03):
+    if main.body.kind == "thing" or not main.body.covers(ranks(sliver.cloud.p_W, 0.5)[:2], 0.03):
         return False
     if len(sliver.cloud) < min(SPECK, 0.025 * len(main.cloud)):
         return True
@@ -152,8 +152,8 @@ def _belongs(sliver: Piece, main: Piece) -> bool:
 
 def _same_shaded(sliver: Cloud, main: Cloud) -> bool:
     """Tell whether a sliver may be the main part in the shade: dark, or of about its hue."""
-    color = np.median(sliver.rgb, axis=0)
-    return bool(color.sum() < 0.12 or hue_angle(color, np.median(main.rgb, axis=0)) < 0.35)
+    color = ranks(sliver.rgb, 0.5)
+    return bool(color.sum() < 0.12 or hue_angle(color, ranks(main.rgb, 0.5)) < 0.35)
 
 
 def _attach_handles(pieces: list[Piece]) -> list[Piece]:
@@ -187,6 +187,6 @@ def _hangs_on(piece: Piece, cabinet: Piece) -> bool:
     if piece is cabinet or piece.body.kind == "drawer":
         return False
     p_W = piece.cloud.p_W
-    low, high = np.percentile(p_W[:, 2], [3, 97])
-    beside = cabinet.body.covers(np.median(p_W[:, :2], axis=0), 0.10)
+    low, high = rank(p_W[:, 2], 0.03), rank(p_W[:, 2], 0.97)
+    beside = cabinet.body.covers(ranks(p_W, 0.5)[:2], 0.10)
     return bool(beside and high < cabinet.body.floor + 0.004 and low > cabinet.support.height + 0.006)

@@ -10,9 +10,13 @@ import numpy as np
 
 from ..core.arrays import Float64
 from . import bodies
-from .bodies import Body
+from .bodies import FAR, Body
 from .footprints import Circle, Rectangle, fit_circle, fit_corner, fit_rectangle, outline
 from .lying import lying
+from .ranks import middle, rank, ranks
+
+# RMS distance from the surface of which a fit is doubted; noise alone gives 1 to 3 mm, [m].
+POOR_FIT = 0.0045
 
 
 def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = None) -> Body:
@@ -27,32 +31,52 @@ def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = N
     Returns:
         The best explanation.
     """
-    spacing = float(np.percentile(pitch, 25))
+    spacing = rank(pitch, 0.25)
+    few = p_W[:: max(len(p_W) // 400, 1)]
+    sphere = _fit_sphere(few, base)
+    if sphere is not None:
+        return _measured(sphere, few)
     support = outline(p_W[:, :2], spacing)
     top = _top(p_W)
     whole = fit_rectangle(support)
-    circle, rectangle = _outlines(p_W, support, top, spacing)
-    sphere = _fit_sphere(p_W, base)
-    if sphere is not None:
-        return sphere
-    p_W = p_W[:: max(len(p_W) // 500, 1)]
+    circle, rectangle = _outlines(p_W, support, whole, top, spacing)
     odd = min(rectangle.rms, circle.rms) > 0.003 or rectangle.width < 0.02
     if odd and rectangle.length < 0.09:
-        rectangle = _completed(p_W, rectangle, top, spacing, eye)
+        rectangle = _completed(few, rectangle, top, spacing, eye)
     # The outline decides between round and angular; the solids' residuals between the rest.
     candidates = [(body, circle.rms) for body in _round(p_W, circle, base, top)]
-    candidates += [(body, rectangle.rms) for body in _angular(p_W, rectangle, base, top)]
-    candidates += _bottle(p_W, base, top, spacing)
+    candidates += [(body, rectangle.rms) for body in _angular(rectangle, base, top)]
+    candidates += _bottle(few, base, top, spacing)
     candidates += lying(p_W, whole, base, top, spacing)
     if not candidates:
-        return _unknown(rectangle, base, top)
-    costs = [float(np.mean(np.minimum(body.residual(p_W), 0.01))) + 0.7 * rms for body, rms in candidates]
-    return candidates[int(np.argmin(costs))][0]
+        return _measured(_unknown(rectangle, base, top), few)
+    errors = [np.minimum(body.residual(few), FAR) for body, _ in candidates]
+    costs = [
+        float(np.minimum(error, 0.01).mean()) + 0.7 * rms
+        for error, (_, rms) in zip(errors, candidates, strict=True)
+    ]
+    best = int(np.argmin(costs))
+    return _judged(candidates[best][0], errors[best])
 
 
-def _outlines(p_W: Float64, support: Float64, top: float, spacing: float) -> tuple[Circle, Rectangle]:
+def _measured(body: Body, p_W: Float64) -> Body:
+    return _judged(body, np.minimum(body.residual(p_W), FAR))
+
+
+def _judged(body: Body, error: Float64) -> Body:
+    """Note how well a body fits, and doubt it where that is poor."""
+    rms = float(np.sqrt(np.mean(error**2)))
+    doubts = body.doubts
+    if rms > POOR_FIT:
+        doubts += (f"its shape fits what is seen poorly, by {1000.0 * rms:.0f} mm",)
+    return replace(body, rms=rms, doubts=doubts)
+
+
+def _outlines(
+    p_W: Float64, support: Float64, rectangle: Rectangle, top: float, spacing: float
+) -> tuple[Circle, Rectangle]:
     """Fit the whole outline and that of the rim; a handle spoils the one, a neck or a cover the other."""
-    circle, rectangle = fit_circle(support), fit_rectangle(support)
+    circle = fit_circle(support)
     rim = p_W[p_W[:, 2] > top - 0.008]
     if len(rim) < 20:
         return circle, rectangle
@@ -88,26 +112,28 @@ def _completed(
 def _top(p_W: Float64) -> float:
     """Height of the upper face or rim: robust to noise above and to side faces below."""
     z = p_W[:, 2]
-    layer = z[z > np.percentile(z, 98) - 0.008]
-    return float(np.percentile(layer, 75))
+    return rank(z[z >= rank(z, 0.98) - 0.008], 0.75)
 
 
 def _fit_sphere(p_W: Float64, base: float) -> Body | None:
     """Fit a ball; None where the points are not on one of a ball's size that rests on its base."""
-    A = np.column_stack([2.0 * p_W, np.ones(len(p_W))])
-    x = np.linalg.lstsq(A, (p_W**2).sum(axis=1), rcond=None)[0]
-    center = x[:3]
-    squared = x[3] + center @ center
-    if squared <= 0.0:
+    around = p_W.mean(axis=0)
+    offset = p_W - around
+    A = np.column_stack([2.0 * offset, np.ones(len(p_W))])
+    square = (offset**2).sum(axis=1)
+    normal = A.T @ A
+    x = np.linalg.solve(normal + 1e-9 * np.trace(normal) * np.eye(4), A.T @ square)
+    center = around + x[:3]
+    squared = x[3] + x[:3] @ x[:3]
+    if not (0.014**2 < squared < 0.042**2) or center[2] < base + 0.002:
         return None
     radius = float(np.sqrt(squared))
-    if np.percentile(p_W[:, 2], 98) - np.percentile(p_W[:, 2], 2) < 0.7 * radius:
+    z = p_W[:, 2]
+    if rank(z, 0.98) - rank(z, 0.02) < 0.7 * radius:
         return None  # A cap so small fits many balls.
-    error = np.abs(np.linalg.norm(p_W - center, axis=1) - radius)
+    error = np.abs(np.sqrt(((p_W - center) ** 2).sum(axis=1)) - radius)
     rests = center[2] - radius - base
-    if not (0.014 < radius < 0.042 and rests > -0.012 and np.median(error) < 0.0016):
-        return None
-    if np.percentile(error, 90) > 0.0045:
+    if rests <= -0.012 or middle(error) >= 0.0016 or rank(error, 0.9) > 0.0045:
         return None
     return bodies.ball(center, radius)
 
@@ -120,7 +146,7 @@ def _round(p_W: Float64, circle: Circle, base: float, top: float) -> list[Body]:
         if radius > 0.06 and height < 0.030:
             return [bodies.vessel("plate", circle.center, (0.65 * radius, radius), (base, top))]
         if radius > 0.05 and height < 0.10:
-            return [_bowl(p_W, circle, base, top)]
+            return [_bowl(p_W[:: max(len(p_W) // 400, 1)], circle, base, top)]
         if 0.025 < radius < 0.05 and height > 0.05:
             return [_mug(p_W, circle, base, top)]
         return []
@@ -141,7 +167,7 @@ def _bottle(p_W: Float64, base: float, top: float, spacing: float) -> list[tuple
     # The mouth is seen whole from above; of the body hardly more than a half.
     mouth = neck[neck[:, 2] > top - 0.008]
     circle = fit_circle(outline((mouth if len(mouth) >= 8 else neck)[:, :2], spacing))
-    radius = float(np.median(np.linalg.norm(low[:, :2] - circle.center, axis=1)))
+    radius = middle(np.hypot(*(low[:, :2] - circle.center).T))
     if not 0.018 < radius < 0.042 or circle.radius > radius + 0.004:
         return []
     return [
@@ -160,11 +186,19 @@ def _hollow(p_W: Float64, away: Float64, radius: float, top: float, height: floa
 
 def _bowl(p_W: Float64, circle: Circle, base: float, top: float) -> Body:
     """Choose how much the wall leans."""
-    options = [
-        bodies.vessel("bowl", circle.center, (share * circle.radius, circle.radius), (base, top))
-        for share in np.linspace(0.4, 0.95, 12)
-    ]
-    return min(options, key=lambda body: float(np.mean(np.minimum(body.residual(p_W), 0.01))))
+    shares = np.linspace(0.4, 0.95, 12)[:, None]
+    half, radius = bodies.WALL / 2.0, circle.radius
+    away = np.hypot(*(p_W[:, :2] - circle.center).T)
+    # The same profile as a ``Vessel``'s, for all options at once: floor, then leaning wall.
+    z = p_W[:, 2] - base - half
+    inner, outer, rise = shares * radius - half, radius - half, top - base - 2.0 * half
+    on_floor = np.hypot(np.maximum(away - inner, 0.0), z)
+    along = (away - inner) * (outer - inner) + z * rise
+    share = np.clip(along / ((outer - inner) ** 2 + rise**2), 0.0, 1.0)
+    on_wall = np.hypot(away - inner - share * (outer - inner), z - share * rise)
+    error = np.abs(np.minimum(on_floor, on_wall) - half)
+    best = float(shares[int(np.argmin(np.minimum(error, 0.01).mean(axis=1))), 0])
+    return bodies.vessel("bowl", circle.center, (best * radius, radius), (base, top))
 
 
 def _mug(p_W: Float64, circle: Circle, base: float, top: float) -> Body:
@@ -174,15 +208,15 @@ def _mug(p_W: Float64, circle: Circle, base: float, top: float) -> Body:
     out = away > circle.radius + 0.006
     handle = None
     if out.sum() >= 5:
-        direction = np.median(offset[out] / away[out, None], axis=0)
+        direction = ranks(offset[out] / away[out, None], 0.5)
         direction /= np.linalg.norm(direction)
-        reach = float(np.percentile(away[out], 95)) + 0.001
+        reach = rank(away[out], 0.95) + 0.001
         z = 0.5 * (float(p_W[out, 2].min()) + float(p_W[out, 2].max()))
         handle = np.array([*(circle.center + reach * direction), z])
     return bodies.vessel("mug", circle.center, (circle.radius, circle.radius), (base, top), handle)
 
 
-def _angular(p_W: Float64, rectangle: Rectangle, base: float, top: float) -> list[Body]:
+def _angular(rectangle: Rectangle, base: float, top: float) -> list[Body]:
     """Give the angular kinds that fit the measured sides and height."""
     a, b, height = rectangle.length, rectangle.width, top - base
     place = (rectangle.center, rectangle.yaw, a, b, (base, top))

@@ -11,7 +11,7 @@ from ..core.camera import CameraFrame
 from . import kernels
 from .cloud import Cloud
 from .colors import HUE_OFFSET, hue_angle
-from .ranks import ranks
+from .ranks import middle, rank, ranks
 
 VOXEL = 0.005  # Points nearer than this and of one colour are one node of the graph, [m].
 BUMP = 0.011  # Noise of a depth camera makes bumps up to this high, [m].
@@ -65,8 +65,8 @@ def segment(cloud: Cloud, *, ground: tuple[float, Float64], smallest: int = 12) 
 
 def _bump(cloud: Cloud, height: float, rgb: Float64) -> bool:
     """Tell whether a cluster is a low piece of the table itself."""
-    low = float(np.percentile(cloud.p_W[:, 2], 90)) < height + BUMP
-    return low and bool(same_color(np.median(cloud.rgb, axis=0), rgb))
+    low = rank(cloud.p_W[:, 2], 0.9) < height + BUMP
+    return low and bool(same_color(ranks(cloud.rgb, 0.5), rgb))
 
 
 def _nodes(cloud: Cloud) -> tuple[NDArray[np.int64], Float64, Float64, Float64]:
@@ -137,21 +137,20 @@ def _second_hue(p_W: Float64, rgb: Float64) -> NDArray[np.bool_] | None:
         return None
     hue = rgb[lit] + 0.01
     hue = hue / np.linalg.norm(hue, axis=1, keepdims=True)
-    first = np.median(hue, axis=0)
+    first = ranks(hue, 0.5)
     away = np.linalg.norm(hue - first, axis=1)
-    if np.percentile(away, 96) < 0.6 * TWO_HUES:
+    if rank(away, 0.96) < 0.6 * TWO_HUES:
         return None
-    second = hue[np.argsort(away)[int(0.97 * len(away))]]
+    second = hue[np.argpartition(away, int(0.97 * len(away)))[int(0.97 * len(away))]]
     other = np.zeros(len(hue), bool)
     for _ in range(6):
         other = np.linalg.norm(hue - second, axis=1) < np.linalg.norm(hue - first, axis=1)
         if min(other.sum(), (~other).sum()) < 5:
             return None
-        first, second = np.median(hue[~other], axis=0), np.median(hue[other], axis=0)
+        first, second = ranks(hue[~other], 0.5), ranks(hue[other], 0.5)
     # One surface in changing light spreads evenly between its extremes; two surfaces leave a gap.
-    spread = np.median(np.linalg.norm(hue[~other] - first, axis=1)) + np.median(
-        np.linalg.norm(hue[other] - second, axis=1)
-    )
+    spread = middle(np.linalg.norm(hue[~other] - first, axis=1))
+    spread += middle(np.linalg.norm(hue[other] - second, axis=1))
     if np.linalg.norm(first - second) < max(TWO_HUES, APART * spread):
         return None
     members = np.zeros(len(rgb), bool)

@@ -8,6 +8,7 @@ import numpy as np
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from .bodies import Body
+from .ranks import rank, ranks
 from .segments import seen_free
 
 CONTAINERS = ("bowl", "mug", "tray", "drawer")
@@ -41,10 +42,10 @@ def find_support(
         frames: The frames, to see whether there is nothing under it.
     """
     z = p_W[:, 2]
-    low = float(np.percentile(z, 3))
-    high = float(np.percentile(z, 95))
-    upper = p_W[z > 0.5 * (low + high)]
-    middle = 0.5 * (np.percentile(upper[:, :2], 4, axis=0) + np.percentile(upper[:, :2], 96, axis=0))
+    low = rank(z, 0.03)
+    high = rank(z, 0.95)
+    upper = p_W[z >= 0.5 * (low + high)]
+    middle = 0.5 * (ranks(upper[:, :2], 0.04) + ranks(upper[:, :2], 0.96))
     best = Support(height=table)
     for index, body in enumerate(others):
         if not body.covers(middle):
