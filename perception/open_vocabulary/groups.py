@@ -89,7 +89,7 @@ def group(cloud: Cloud, frames: tuple[CameraFrame, ...], seen: Sequence[Seen]) -
         local[members[~_solid(cloud.take(members))]] = -1
     empty = np.bincount(local[local >= 0], minlength=len(seen)) < LEAST
     label = _joined(cloud, frames, local, empty, seen)
-    label = np.where(local >= 0, label[local], -1)
+    label = np.append(label, -1)[local]
     label = _from_other_views(cloud, frames, owners, label, local)
     known = cloud.take(label >= 0)
     flat = tuple(seen[k].detection.word for k in np.nonzero(empty)[0] if not _shows(seen[k], known, frames))

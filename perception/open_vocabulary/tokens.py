@@ -5,6 +5,9 @@ from typing import Any
 from ...core.errors import InputError, MissingDependency
 from .loading import Weights
 
+FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model")
+"""Any of these holds a tokenizer's words."""
+
 
 def load_tokenizer(weights: Weights) -> Any:
     """Load a tokenizer.
@@ -18,6 +21,12 @@ def load_tokenizer(weights: Weights) -> Any:
     """
     from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
+    if not any((weights.folder / file).is_file() for file in FILES):
+        # transformers would make a tokenizer without words and go on.
+        raise InputError(
+            f"{weights.role}: {str(weights.folder)!r} has no tokenizer; expected one of {', '.join(FILES)} "
+            "beside the weights"
+        )
     # tokenizer.json holds the whole tokenizer; the class named beside it may ask for packages that
     # are not needed then (SigLIP's asks for sentencepiece).
     whole = (weights.folder / "tokenizer.json").is_file()
@@ -32,8 +41,8 @@ def load_tokenizer(weights: Weights) -> Any:
         ) from error
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{weights.role}: {str(weights.folder)!r} has no tokenizer that can be read; "
-            "expected tokenizer.json, or vocab and merges files, beside the weights"
+            f"{weights.role}: {str(weights.folder)!r} has a tokenizer that cannot be read ({error}); "
+            "get the whole model again"
         ) from error
 
 

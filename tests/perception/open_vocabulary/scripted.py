@@ -1,14 +1,16 @@
-"""Scripted eyes: they know which solid each pixel shows, so what the geometry makes of masks can be tested."""
+"""Scripted eyes: they know which solid each pixel shows, so that the geometry can be tested."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from handsel.core.camera import CameraFrame
 from handsel.perception.open_vocabulary.eyes import Detection, Eyes
+from handsel.robots.shapes import distance
 from household import Truth
 from render import FRONT, WRIST, noisy, render
 
 NO_ROBOT = np.zeros((0, 4))
+_EXACT: dict[bytes, CameraFrame] = {}  # By picture, the frame without noise in its depth.
 
 
 def frames_of(
@@ -16,6 +18,7 @@ def frames_of(
 ) -> tuple[CameraFrame, CameraFrame]:
     solids = [one.solid for one in things]
     front, wrist = render(solids, FRONT, "front"), render(solids, WRIST, "wrist")
+    _EXACT.update({frame.rgb.tobytes(): frame for frame in (front, wrist)})
     return (front, wrist) if rng is None else (noisy(front, rng), noisy(wrist, rng))
 
 
@@ -28,7 +31,7 @@ class Script:
         self.extra: tuple[Detection, ...] = ()
         self._pictures = {
             frame.rgb.tobytes(): [
-                (word, _mask(frame, things, index)) for index, word in enumerate(words) if word
+                (word, mask) for word, mask in zip(words, _masks(frame, things), strict=True) if word
             ]
             for frame in frames
         }
@@ -69,13 +72,14 @@ class Script:
         return Eyes(detector=self, segmenter=self, features=self, names=names)  # type: ignore[arg-type]
 
 
-def _mask(frame: CameraFrame, things: Sequence[Truth], index: int) -> np.ndarray:
-    """Mark the pixels that show one thing: those that change when it is taken away."""
-    X_WC, name = frame.X_WC, frame.camera
-    whole = render([one.solid for one in things], X_WC, name)
-    rest = render([one.solid for k, one in enumerate(things) if k != index], X_WC, name)
-    with np.errstate(invalid="ignore"):
-        return np.abs(whole.depth - rest.depth) > 1e-4
+def _masks(frame: CameraFrame, things: Sequence[Truth]) -> list[np.ndarray]:
+    """Mark the pixels that show each thing: their exact points lie on its solids."""
+    p_W = _EXACT[frame.rgb.tobytes()].points()
+    masks = []
+    for one in things:
+        gap = np.min([np.abs(distance(shape, p_W)) for shape in one.solid.shapes], axis=0)
+        masks.append((gap < 5e-4) & (p_W[..., 2] > 5e-4))
+    return masks
 
 
 def _box(mask: np.ndarray) -> tuple[float, float, float, float]:
@@ -83,3 +87,22 @@ def _box(mask: np.ndarray) -> tuple[float, float, float, float]:
     if not len(row):
         return (0.0, 0.0, 0.0, 0.0)
     return (float(column.min()), float(row.min()), float(column.max() + 1), float(row.max() + 1))
+
+
+class Namer:
+    """Likes the words it is told to like; everything else is nothing."""
+
+    def __init__(self, *liked: str, weight: float = 2.0):
+        self.liked = liked
+        self.weight = weight
+        self.calls = 0
+
+    def compare(self, pictures, phrases):
+        self.calls += 1
+        row = [
+            self.weight
+            if any(phrase.endswith(f" {word}") for word in self.liked)
+            else 1.0 * ("nothing" in phrase)
+            for phrase in phrases
+        ]
+        return np.array([row] * len(pictures), np.float64).reshape(len(pictures), len(phrases))

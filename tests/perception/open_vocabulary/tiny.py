@@ -187,7 +187,7 @@ def clip(folder: Path) -> Path:
     text = {**SIZES, "vocab_size": size, "max_position_embeddings": 16, "eos_token_id": 3, "pad_token_id": 0}
     config = CLIPConfig(text_config=text, vision_config={**SIZES, "image_size": 32, "patch_size": 16})
     CLIPModel(config).save_pretrained(folder)
-    CLIPImageProcessorPil(
-        size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}
-    ).save_pretrained(folder)
+    CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}).save_pretrained(
+        folder
+    )
     return folder
