@@ -82,10 +82,10 @@ def test_a_pair_touches_and_nothing_else_does(drawn: list[tuple[SceneSpec, froze
 def test_drawn_scenes_stand_and_drawers_are_as_open_as_they_are_said_to_be(
     drawn: list[tuple[SceneSpec, frozenset[str]]],
 ) -> None:
-    opened = [scene for scene, _ in drawn if any(thing.opening for thing in scene.things)][:2]
-    lying = [scene for scene, _ in drawn if any(thing.lying for thing in scene.things)][:2]
-    stacked = [scene for scene, _ in drawn if any(thing.on for thing in scene.things)][:2]
-    for scene in opened[:1] + lying + stacked:
+    opened = [scene for scene, _ in drawn if any(thing.opening for thing in scene.things)][:1]
+    lying = [scene for scene, _ in drawn if any(thing.lying for thing in scene.things)][:1]
+    stacked = [scene for scene, _ in drawn if any(thing.on for thing in scene.things)][:1]
+    for scene in opened + lying + stacked:
         world = World(scene)
         for thing in scene.things:
             X_WB = world.truth()[thing.id]
