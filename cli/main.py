@@ -1,4 +1,4 @@
-"""The command line: ``handsel run``, ``eval``, ``solve``, ``doctor``, ``scenes``.
+"""The command line: ``handsel run``, ``look``, ``eval``, ``solve``, ``doctor``, ``scenes``.
 
 The arguments are dataclasses of plain types, and whatever is heavy is imported
 by the command that needs it, so that ``--help`` answers at once.
@@ -12,12 +12,14 @@ import tyro
 from .doctor import Doctor
 from .eval import Eval
 from .guard import guarded
+from .look import Look
 from .run import Run
 from .scenes import Scenes
 from .solve import Solve
 
 Command = (
     Annotated[Run, tyro.conf.subcommand("run")]
+    | Annotated[Look, tyro.conf.subcommand("look")]
     | Annotated[Eval, tyro.conf.subcommand("eval")]
     | Annotated[Solve, tyro.conf.subcommand("solve")]
     | Annotated[Doctor, tyro.conf.subcommand("doctor")]
