@@ -26,6 +26,8 @@ from handsel.robots.models import load_model
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "planners"))
 table = importlib.import_module("tabletop")
 
+CHOICE = ("candidates", "subgoal", "load", "next stage")
+"""What choosing a grasp consists of."""
 UPRIGHT = "goal(tilt({0}.bottom, {0}.top) <= degrees(3), tol=degrees(10))"
 
 
@@ -192,6 +194,7 @@ def main() -> None:
     done: dict[str, int] = defaultdict(int)
     times: list[float] = []
     parts: dict[str, list[float]] = defaultdict(list)
+    choices: list[float] = []
     durations: list[float] = []
     methods: dict[str, int] = defaultdict(int)
     clearances: list[float] = []
@@ -212,6 +215,8 @@ def main() -> None:
             clearances.append(plan.path.clearance)
             for name, spent in plan.cpu.items():
                 parts[name].append(spent)
+            if plan.grasp is not None:
+                choices.append(sum(plan.cpu.get(name, 0.0) for name in CHOICE))
     result = {
         "seed": args.seed,
         "scenes": args.scenes,
@@ -223,6 +228,7 @@ def main() -> None:
             "max": max(times),
         },
         "cpu_parts_mean_s": {name: float(np.mean(spent)) for name, spent in parts.items()},
+        "grasp_choice_cpu_s": {"median": float(np.median(choices)), "max": max(choices)},
         "motion_s": {"median": float(np.median(durations)), "max": max(durations)},
         "methods": dict(methods),
         "least_clearance_m": min(clearances),

@@ -1,25 +1,32 @@
-"""A stage that grasps: the candidate is chosen together with the stage that follows."""
+"""A stage that grasps: the candidate is chosen together with the stages that follow, up to the release."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..core.arrays import Float64
 from ..robots.kinematics import Kinematics
 from . import subgoal
-from .grasps import GraspCandidate, Grasps, grasps_of
-from .problem import Problem, build
+from .following import follow
+from .grasping.columns import with_columns
+from .grasps import GraspCandidate, Grasps, bears, grasps_of
+from .problem import UP, Problem, build
 from .program import Grasp, Program, Stage
 from .reach import reach
 from .settings import Settings
 from .situation import Held, Situation, places
-from .solution import PathSolution, Solution
+from .solution import Infeasible, PathSolution, Solution
 from .stage_plan import Clock, StagePlan, refuse
 from .way import Ends, find_way
 
 TRAVEL, STRAINED, STRAIN_FROM = 0.12, 3.0, 0.15
 SQUEEZE = 0.012
 """How much narrower than the thing the fingers are told to close, [m]."""
+WELL, SLIPPING = 2.0, 0.5
+"""A grasp that bears this many times the expected load is as good as any; what each time less costs."""
+TILTED = 0.94
+"""Cosine of the tilt beyond which a pose's load is another than the grasp's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,39 +55,110 @@ def grasp_stage(
     gripper = kinematics.model.gripper
     if gripper is None:
         raise refuse(stage, f"grasp({grasp.thing})", f"{situation.hand} has no gripper")
+    situation = replace(situation, scene=with_columns(situation.scene, grasp.thing))
     thing = situation.scene.thing(grasp.thing)
     with clock.part("candidates"):
         grasps = grasps_of(thing, grasp, situation.scene, gripper, settings)
     if not grasps.free:
         raise refuse(stage, f"grasp({grasp.thing})", _blocked(grasp, grasps, gripper.max_width))
-    reason, tried = "", 0
-    useless: list[_Reached] = []
+    choice = _Choice(program, index, situation, kinematics, rng, settings, clock)
     for batch in _batches(grasps.free, settings.grasps_solved):
         with clock.part("subgoal"):
             reached, failure = _reach_all(stage, batch, situation, kinematics, settings)
-        reason = reason or failure
-        for one in reached:
-            if tried >= settings.grasps_tried:
-                break
-            if any(_alike(one.candidate, other.candidate) for other in useless):
-                continue
-            tried += 1
-            with clock.part("next stage"):
-                serves = _serves(program, index, one, situation, kinematics, rng, settings)
-            if not serves:
-                useless.append(one)
-                continue
-            with clock.part("path"):
-                way = find_way(one.solution.problem, one.solution.q, _grasp_ends(one), rng)
-            if not isinstance(way, str):
-                return _grasped(stage, one, way, situation, settings, clock)
-            reason = f"no free way to a grasp on {grasp.thing}: {way}"
-    if useless:
-        after = _after(program, index, useless[0], situation, kinematics, settings)
-        assert after is not None, "a grasp is useless only for a stage that follows"
-        refusal = subgoal.explain(after, [after.situation.q, kinematics.model.q_home])
-        reason = f"{grasp.thing} can be grasped, but then {refusal.report.text}"
-    raise refuse(stage, f"grasp({grasp.thing})", reason or f"no collision-free grasp on {grasp.thing}")
+        choice.reason = choice.reason or failure
+        for begin in range(0, len(reached), settings.grasps_weighed):
+            for one in choice.weighed(reached[begin : begin + settings.grasps_weighed]):
+                if not choice.serves(one):
+                    continue
+                with clock.part("path"):
+                    way = find_way(one.solution.problem, one.solution.q, _grasp_ends(one), rng)
+                if not isinstance(way, str):
+                    return _grasped(stage, one, way, situation, settings, clock)
+                choice.reason = f"no free way to a grasp on {grasp.thing}: {way}"
+    raise choice.refusal(grasp)
+
+
+class _Choice:
+    """Which of the grasps that the arm reaches will do, and why the others will not."""
+
+    def __init__(
+        self,
+        program: Program,
+        index: int,
+        situation: Situation,
+        kinematics: Kinematics,
+        rng: np.random.Generator,
+        settings: Settings,
+        clock: Clock,
+    ):
+        """Begin with none tried."""
+        self._program, self._index, self._situation = program, index, situation
+        self._kinematics, self._rng, self._settings, self._clock = kinematics, rng, settings, clock
+        self._tried = 0
+        self._useless: list[GraspCandidate] = []
+        self._stuck: Problem | None = None
+        self._most = 0.0
+        self._slipping = ""
+        self.reason = ""
+
+    def weighed(self, reached: list[_Reached]) -> list[_Reached]:
+        """Leave out grasps that would slip, count against others what they lack; best first."""
+        kept = []
+        with self._clock.part("load"):
+            for one in reached:
+                times = self._bears(one, UP)
+                if times < self._settings.least_margin:
+                    self._note_slip(one, times)
+                    continue
+                cost = one.cost + SLIPPING * max(WELL - times, 0.0)
+                kept.append(replace(one, candidate=replace(one.candidate, margin=times), cost=cost))
+        return sorted(kept, key=lambda one: one.cost)
+
+    def serves(self, one: _Reached) -> bool:
+        """Tell whether the stages up to the release can be done with a grasp, and it holds in them."""
+        if self._tried >= self._settings.grasps_tried:
+            return False
+        if any(_alike(one.candidate, other) for other in self._useless):
+            return False
+        self._tried += 1
+        with self._clock.part("next stage"):
+            begin = _grasped_situation(one, self._situation, self._kinematics)
+            after = follow(self._program, self._index, begin, self._kinematics, self._rng, self._settings)
+        if after.stuck is not None:
+            self._useless.append(one.candidate)
+            self._stuck = self._stuck or after.stuck
+            return False
+        up = after.most_tilted(one.candidate.X_WG.rotation().matrix())
+        if up[2] > TILTED:
+            return True
+        with self._clock.part("load"):
+            times = self._bears(one, up)
+        if times >= self._settings.least_margin:
+            return True
+        self._note_slip(one, times)
+        return False
+
+    def refusal(self, grasp: Grasp) -> Infeasible:
+        """Say why no grasp will do."""
+        stage = self._program.stages[self._index]
+        reason = self.reason or self._slipping
+        if self._stuck is not None:
+            starts = [self._stuck.situation.q, self._kinematics.model.q_home]
+            after = subgoal.explain(self._stuck, starts)
+            reason = f"{grasp.thing} can be grasped, but then {after.report.text}"
+        return refuse(stage, f"grasp({grasp.thing})", reason or f"no collision-free grasp on {grasp.thing}")
+
+    def _bears(self, one: _Reached, up: Float64) -> float:
+        gripper = self._kinematics.model.gripper
+        assert gripper is not None, "only a gripper grasps"
+        thing = self._situation.scene.thing(one.candidate.thing)
+        return bears(one.candidate, thing, gripper, self._settings, up)
+
+    def _note_slip(self, one: _Reached, times: float) -> None:
+        self._most = max(self._most, times)
+        self._slipping = (
+            f"{one.candidate.thing} would slip: the best grasp bears {self._most:.1f} times its expected load"
+        )
 
 
 def _alike(one: GraspCandidate, other: GraspCandidate) -> bool:
@@ -154,45 +232,19 @@ def _held(one: _Reached, situation: Situation) -> Held:
     return Held.at(thing, one.candidate.X_WG, one.candidate.width)
 
 
-def _after(
-    program: Program,
-    index: int,
-    one: _Reached,
-    situation: Situation,
-    kinematics: Kinematics,
-    settings: Settings,
-) -> Problem | None:
-    """Pose the following stage's sub-goal with this grasp; None where there is none to pose."""
-    if index + 1 >= len(program.stages):
-        return None
-    stage = program.stages[index + 1]
-    if any(grasp.hand == situation.hand for grasp in stage.grasps):
-        return None
+def _grasped_situation(one: _Reached, situation: Situation, kinematics: Kinematics) -> Situation:
+    """Give the situation after a grasp."""
     held = _held(one, situation)
-    after = Situation(
+    X_WG = kinematics.tool_pose(one.solution.q)
+    return Situation(
         scene=situation.scene,
         q=one.solution.q,
         hand=situation.hand,
         width=held.width,
         held=held,
-        start=places(situation.scene, situation.hand, kinematics.tool_pose(one.solution.q), held),
+        start=places(situation.scene, situation.hand, X_WG, held),
         origin=situation.origin,
     )
-    return build(stage, after, kinematics, settings)
-
-
-def _serves(
-    program: Program,
-    index: int,
-    one: _Reached,
-    situation: Situation,
-    kinematics: Kinematics,
-    rng: np.random.Generator,
-    settings: Settings,
-) -> bool:
-    """Tell whether the following stage's sub-goal can be met with this grasp."""
-    after = _after(program, index, one, situation, kinematics, settings)
-    return after is None or any(one.proves() for one in subgoal.attempts(after, rng, starts=1))
 
 
 def _grasp_ends(one: _Reached) -> Ends:

@@ -16,6 +16,7 @@ class Settings:
         iterations: Major iterations of one solve.
         goals_tried: Proven sub-goals that get a path.
         grasps_solved: Grasp candidates that get an inverse-kinematics solve.
+        grasps_weighed: Solved grasps whose load is computed before the best of them is tried.
         grasps_tried: Solved grasps that get a path.
         tree_nodes: Most nodes of both trees of a path search.
         shortcuts: Tries to shorten a path.
@@ -29,6 +30,8 @@ class Settings:
         open_room: How much wider than the thing the fingers open, both sides together, [m].
         release_room: How much the fingers open to let go, both sides together, [m].
         grip_force: Force of a grasp, [N].
+        friction: Coefficient of friction of the pads on things.
+        least_margin: Share of the expected load that a grasp has to bear.
         check_length: Largest step of the hand between checks of the executed curve, [m].
         check_angle: Largest joint step between checks of the executed curve, [rad].
         knot_step: Time between knots of the executed curve, [s].
@@ -42,6 +45,7 @@ class Settings:
     iterations: int = 60
     goals_tried: int = 3
     grasps_solved: int = 10
+    grasps_weighed: int = 5
     grasps_tried: int = 8
     tree_nodes: int = 3000
     shortcuts: int = 40
@@ -55,6 +59,8 @@ class Settings:
     open_room: float = 0.020
     release_room: float = 0.025
     grip_force: float = 40.0
+    friction: float = 0.5
+    least_margin: float = 0.5
     check_length: float = 0.005
     check_angle: float = 0.02
     knot_step: float = 0.03

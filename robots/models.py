@@ -28,6 +28,10 @@ class GripperModel:
         finger_reach: How far the fingertips reach past G along its z, [m].
         palm_depth: How far behind G the palm lies: no thing between the pads comes nearer, [m].
         jaw: Whether one finger stands still and the other swings.
+        finger: Half width along G's x and thickness along y of a finger near its pad, [m].
+        palm: Half extents of the palm along G's x and y, and how deep it is along z, [m].
+        standing: Where a jaw's standing finger has its pad: this far from G along -y, [m].
+        parallel: Opening at which a swinging jaw's pads are parallel, [m]; None where pads always are.
     """
 
     joint_names: tuple[str, ...]
@@ -39,6 +43,10 @@ class GripperModel:
     finger_reach: float
     palm_depth: float
     jaw: bool
+    finger: tuple[float, float]
+    palm: tuple[float, float, float]
+    standing: float
+    parallel: float | None
 
     @property
     def min_width(self) -> float:
@@ -147,6 +155,11 @@ class _Gripper(_Strict):
     finger_reach: float
     palm_depth: float
     jaw: bool = False
+    # Where nothing is said: as large as a Franka Hand's, which few are.
+    finger: tuple[float, float] = (0.0105, 0.014)
+    palm: tuple[float, float, float] = (0.032, 0.102, 0.07)
+    standing: float | None = None
+    parallel: float | None = None
 
 
 class _Collision(_Strict):
@@ -331,4 +344,8 @@ def _gripper(said: _Gripper, path: Path) -> GripperModel:
         finger_reach=said.finger_reach,
         palm_depth=said.palm_depth,
         jaw=said.jaw,
+        finger=said.finger,
+        palm=said.palm,
+        standing=said.widths[-1] / 2.0 if said.standing is None else said.standing,
+        parallel=said.parallel,
     )

@@ -84,7 +84,7 @@ def test_pads_of_four_points_bear_a_lever_but_no_more_force() -> None:
     whole = 2.0 * 0.6 * FORCE / (MASS * GRAVITY)
     assert margin(pads, np.zeros(3), WEIGHT, friction=0.6, force=FORCE) == pytest.approx(whole, rel=1e-6)
     lever = margin(pads, np.array([0.03, 0.0, 0.0]), WEIGHT, friction=0.6, force=FORCE)
-    # At least what two points at the ends of a bar bear, 0.03 m from its middle; at most all friction at 11.3 mm.
+    # At least what the two ends of a bar bear, 3 cm from its middle; at most all friction at 11.3 mm.
     bar = whole * 0.016 / ((0.03 + 0.008) + (0.03 - 0.008))
     assert bar < lever < whole * np.hypot(0.008, 0.008) / 0.03 * (1.0 + 1e-5)
 

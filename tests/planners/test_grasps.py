@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from handsel.perception.scene import Thing
-from handsel.planners.grasps import FINGER_HALF_X, TIP, grasps_of, hand_points
+from handsel.planners.grasping.hand import hand_points
+from handsel.planners.grasps import grasps_of
 from handsel.planners.program import Grasp
 from handsel.planners.settings import Settings
 from handsel.robots.models import GripperModel, load_model
@@ -36,7 +37,7 @@ def test_fingers_meet_both_surfaces_and_spare_the_table(thing: Thing, gripper: G
         sides = p + np.outer([one.width / 2.0, -one.width / 2.0], R[:, 1])
         touch = np.min([distance(shape, sides) for shape in thing.shapes], axis=0)
         assert np.abs(touch).max() < 0.006  # a flat or leaning pinch may stand off a little
-        lowest = (p + TIP * R[:, 2])[2] - FINGER_HALF_X * abs(R[2, 0])
+        lowest = (p + gripper.finger_reach * R[:, 2])[2] - gripper.finger[0] * abs(R[2, 0])
         assert lowest >= 0.005 - 1e-9
         assert one.width < one.opening <= gripper.max_width
 
@@ -53,7 +54,7 @@ def test_a_neighbour_turns_the_hand(gripper: GripperModel) -> None:
     thing, near = block("t", 0.5, 0.0), block("near", 0.5, 0.047)
     best = grasps_of(thing, ask("t"), scene(thing, near), gripper, SETTINGS).free[0]
     assert abs(best.X_WG.rotation().matrix()[0, 1]) == pytest.approx(1.0, abs=1e-6)
-    points = hand_points(np.array([best.opening]))[0]
+    points = hand_points(gripper, np.array([best.opening]))[0]
     p_WQ = points @ best.X_WG.rotation().matrix().T + best.X_WG.translation()
     assert min(distance(shape, p_WQ).min() for shape in near.shapes) > 0.003
 

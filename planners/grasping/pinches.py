@@ -1,0 +1,139 @@
+"""Where two fingers can close on solid pieces: candidates from analytic shapes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...core.arrays import Float64
+from ...robots.shapes import Box, Cylinder, Shape, Sphere, Vessel
+
+DEEPEST = 0.029
+SPARE = 0.008
+"""How much wider than the thing the fingers have to open at least, both sides together, [m]."""
+TILTS = np.radians([0, 15, -15, 30, -30, 45, -45, 60, -60, 75, -75, 90, -90])
+LEVEL_TILTS = np.radians([0, 15, -15, 30, -30])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinch:
+    """One way to close.
+
+    Attributes:
+        c_W: Closing direction, unit, shape (3,).
+        a_W: Approach direction, unit, shape (3,).
+        p_W: Middle between the pads, shape (3,), [m].
+        width: Distance of the surfaces that the pads meet, [m].
+        cost: What speaks against it, beside what its pose does.
+    """
+
+    c_W: Float64
+    a_W: Float64
+    p_W: Float64
+    width: float
+    cost: float = 0.0
+
+
+def on_solid(shape: Shape, widest: float) -> Iterator[Pinch]:
+    """Propose ways to close on a piece.
+
+    Args:
+        shape: The piece, in the world.
+        widest: Largest opening of the fingers, [m].
+    """
+    match shape:
+        case Box():
+            yield from _box(shape, widest)
+        case Cylinder():
+            k = shape.X_WS.rotation().matrix()[:, 2]
+            yield from _round(shape.X_WS.translation(), k, shape.radius, shape.half_length, widest)
+        case Sphere():
+            up = np.array([0.0, 0.0, 1.0])
+            yield from _round(shape.X_WS.translation(), up, shape.radius, 0.0, widest)
+        case Vessel():
+            yield from _rim(shape)
+            k = shape.X_WS.rotation().matrix()[:, 2]
+            middle = shape.X_WS @ np.array([0.0, 0.0, shape.height / 2.0])
+            radius = max(shape.top_radius, shape.bottom_radius)
+            yield from _round(middle, k, radius, shape.height / 2.0, widest)
+
+
+def turned(a: Float64, axis: Float64, angle: float) -> Float64:
+    """Turn a vector that is perpendicular to a unit axis."""
+    return a * np.cos(angle) + np.cross(axis, a) * np.sin(angle)
+
+
+def directions_round(k: Float64, count: int) -> Iterator[Float64]:
+    """Give unit vectors perpendicular to k, evenly spaced."""
+    first = np.cross(k, [0.0, 1.0, 0.0] if abs(k[1]) < 0.9 else [1.0, 0.0, 0.0])
+    first = first / np.linalg.norm(first)
+    for angle in np.linspace(0.0, 2.0 * np.pi, count, endpoint=False):
+        yield turned(first, k, angle)
+
+
+def _box(box: Box, widest: float) -> Iterator[Pinch]:
+    """Close across two faces; across top and bottom from the sides, as a drawer's bar is taken."""
+    R_WS, p_WS = box.X_WS.rotation().matrix(), box.X_WS.translation()
+    for i in range(3):
+        axis, width = R_WS[:, i], 2.0 * box.half[i]
+        if width > widest - SPARE:
+            continue
+        down = np.array([0.0, 0.0, -1.0]) + axis[2] * axis
+        if np.linalg.norm(down) >= 0.4:
+            approaches = [turned(down / np.linalg.norm(down), axis, tilt) for tilt in TILTS]
+        else:
+            sides = [sign * R_WS[:, j] for j in range(3) if j != i for sign in (1.0, -1.0)]
+            approaches = [turned(side, axis, tilt) for side in sides for tilt in LEVEL_TILTS]
+        for a_W in approaches:
+            side = np.cross(a_W, axis)
+            extent, spread = box.half @ np.abs(R_WS.T @ a_W), box.half @ np.abs(R_WS.T @ side)
+            room = max(spread - 0.012, 0.0) if spread > 0.02 else 0.0
+            for offset in (0.0, room, -room) if room else (0.0,):
+                for bite in dict.fromkeys((float(extent), min(float(extent), 0.012))):
+                    p_W = p_WS + offset * side - a_W * max(extent - min(bite, DEEPEST), 0.0)
+                    for sign in (1.0, -1.0):
+                        yield Pinch(c_W=sign * axis, a_W=a_W, p_W=p_W, width=width)
+
+
+def _round(p_WS: Float64, k: Float64, radius: float, half_length: float, widest: float) -> Iterator[Pinch]:
+    """Close across a cylinder's or a ball's axis from any side."""
+    if 2.0 * radius > widest - SPARE:
+        return
+    for c_W in directions_round(k, 16):
+        for tilt in np.radians([0, 15, 30, 45, 60, 75, 90, 105, 120, 150, 180]):
+            a_W = turned(-k, c_W, tilt)
+            if a_W[2] > 0.1:
+                continue
+            along = abs(a_W @ k)
+            extent = half_length * along + radius * np.sqrt(max(1.0 - along**2, 0.0))
+            offsets = (
+                (0.0, 0.5 * half_length, -0.5 * half_length) if along < 0.8 and half_length > 0.02 else (0.0,)
+            )
+            for offset in offsets:
+                for bite in dict.fromkeys((float(extent), min(float(extent), 0.015))):
+                    p_W = p_WS + offset * k - a_W * max(extent - min(bite, DEEPEST), 0.0)
+                    yield Pinch(c_W=c_W, a_W=a_W, p_W=p_W, width=2.0 * radius)
+
+
+def _rim(vessel: Vessel) -> Iterator[Pinch]:
+    """Take the wall of a vessel, one finger inside and one outside."""
+    k = vessel.X_WS.rotation().matrix()[:, 2]
+    lean = np.arctan2(vessel.top_radius - vessel.bottom_radius, vessel.height)
+    for u_W in directions_round(k, 24):
+        tangent = np.cross(k, u_W)
+        for bite in (0.016, 0.010):
+            bite = min(bite, vessel.height - 0.004)
+            share = 1.0 - bite / vessel.height
+            radius = (
+                vessel.bottom_radius + share * (vessel.top_radius - vessel.bottom_radius) - vessel.wall / 2.0
+            )
+            p_W = vessel.X_WS @ np.array([0.0, 0.0, vessel.height - bite]) + radius * u_W
+            for tilt in (0.0, -0.5 * lean, -lean, -min(lean + 0.3, 1.2), 0.3):
+                cost = 0.3 * abs(tilt + lean)
+                yield Pinch(
+                    c_W=turned(u_W, tangent, tilt),
+                    a_W=turned(-k, tangent, tilt),
+                    p_W=p_W,
+                    width=vessel.wall / max(np.cos(lean + tilt), 0.5),
+                    cost=cost,
+                )
