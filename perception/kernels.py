@@ -192,3 +192,109 @@ def nearest_pair(one: Float64, other: Float64) -> tuple[int, int, float]:
             if gap < best:
                 best, at_i, at_j = gap, i, j
     return at_i, at_j, np.sqrt(best)
+
+
+@numba.njit(cache=True, error_model="numpy")
+def squared_distance(solid: NDArray[np.bool_]) -> Float64:
+    """Give the squared distance of every node of a grid to the nearest solid one, in steps.
+
+    Exact and linear in the nodes: the lower envelope of parabolas, one axis after
+    the other (P. Felzenszwalb, D. Huttenlocher, "Distance transforms of sampled
+    functions", Theory of Computing 8, 2012).
+
+    Args:
+        solid: Shape (nx, ny, nz).
+    """
+    nx, ny, nz = solid.shape
+    most = float(nx * nx + ny * ny + nz * nz)
+    field = np.empty(solid.shape)
+    for x in range(nx):
+        for y in range(ny):
+            # Along the first axis the values are 0 or nothing: two sweeps do.
+            gap = most
+            for z in range(nz):
+                gap = 0.0 if solid[x, y, z] else gap + 1.0
+                field[x, y, z] = gap
+            gap = most
+            for z in range(nz - 1, -1, -1):
+                gap = 0.0 if solid[x, y, z] else gap + 1.0
+                gap = min(gap, field[x, y, z])
+                field[x, y, z] = min(gap * gap, most)
+    longest = max(nx, ny)
+    place, bound = np.empty(longest, np.int64), np.empty(longest + 1)
+    line, result = np.empty(longest), np.empty(longest)
+    for x in range(nx):
+        for z in range(nz):
+            for y in range(ny):
+                line[y] = field[x, y, z]
+            _envelope(line, ny, place, bound, result)
+            for y in range(ny):
+                field[x, y, z] = result[y]
+    for y in range(ny):
+        for z in range(nz):
+            for x in range(nx):
+                line[x] = field[x, y, z]
+            _envelope(line, nx, place, bound, result)
+            for x in range(nx):
+                field[x, y, z] = result[x]
+    return field
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _envelope(line: Float64, count: int, place: NDArray[np.int64], bound: Float64, result: Float64) -> None:
+    """Give min over q of (p - q)² + line[q] for every p of a line."""
+    k = 0
+    place[0], bound[0], bound[1] = 0, -np.inf, np.inf
+    for q in range(1, count):
+        while True:
+            r = place[k]
+            s = ((line[q] + q * q) - (line[r] + r * r)) / (2.0 * (q - r))
+            if s > bound[k]:
+                break
+            k -= 1
+        k += 1
+        place[k], bound[k], bound[k + 1] = q, s, np.inf
+    k = 0
+    for p in range(count):
+        while bound[k + 1] < p:
+            k += 1
+        result[p] = (p - place[k]) ** 2 + line[place[k]]
+
+
+@numba.njit(cache=True, error_model="numpy")
+def mark_seen(
+    seen: NDArray[np.bool_],
+    lower: Float64,
+    step: float,
+    R_CW: Float64,
+    p_CW: Float64,
+    pinhole: Float64,
+    depth: NDArray[np.float32],
+    slack: float,
+) -> None:
+    """Mark the nodes of a grid that lie before the first surface of a camera.
+
+    Args:
+        seen: What is marked, shape (nx, ny, nz).
+        lower: The first node, shape (3,), [m].
+        step: Node spacing, [m].
+        R_CW: Rotation of the world in the camera, shape (3, 3).
+        p_CW: The world's origin in the camera, shape (3,), [m].
+        pinhole: fx, fy, cx and cy, [px].
+        depth: Shape (height, width), [m].
+        slack: How far behind a surface still counts as seen, [m].
+    """
+    height, width = depth.shape
+    for i in range(seen.shape[0]):
+        for j in range(seen.shape[1]):
+            for k in range(seen.shape[2]):
+                x, y, z = lower[0] + step * i, lower[1] + step * j, lower[2] + step * k
+                depth_C = R_CW[2, 0] * x + R_CW[2, 1] * y + R_CW[2, 2] * z + p_CW[2]
+                if seen[i, j, k] or depth_C <= 0.02:
+                    continue
+                u = pinhole[0] * (R_CW[0, 0] * x + R_CW[0, 1] * y + R_CW[0, 2] * z + p_CW[0]) / depth_C
+                v = pinhole[1] * (R_CW[1, 0] * x + R_CW[1, 1] * y + R_CW[1, 2] * z + p_CW[1]) / depth_C
+                column = int(np.floor(u + pinhole[2] + 0.5))
+                row = int(np.floor(v + pinhole[3] + 0.5))
+                if 0 <= column < width and 0 <= row < height:
+                    seen[i, j, k] = depth[row, column] > depth_C - slack

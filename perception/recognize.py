@@ -15,6 +15,7 @@ from .footprints import Circle, Rectangle, fit_circle, fit_corner, fit_rectangle
 from .lying import lying
 from .ranks import middle, rank, ranks
 
+HALF_SEEN = 0.012  # A handle seen so far below the mug's middle is seen to its lower end, [m].
 # RMS distance from the surface of which a fit is doubted; noise alone gives 1 to 3 mm, [m].
 POOR_FIT = 0.0045
 
@@ -206,14 +207,18 @@ def _mug(p_W: Float64, circle: Circle, base: float, top: float) -> Body:
     offset = p_W[:, :2] - circle.center
     away = np.linalg.norm(offset, axis=1)
     out = away > circle.radius + 0.006
-    handle = None
-    if out.sum() >= 5:
-        direction = ranks(offset[out] / away[out, None], 0.5)
-        direction /= np.linalg.norm(direction)
-        reach = rank(away[out], 0.95) + 0.001
-        z = 0.5 * (float(p_W[out, 2].min()) + float(p_W[out, 2].max()))
-        handle = np.array([*(circle.center + reach * direction), z])
-    return bodies.vessel("mug", circle.center, (circle.radius, circle.radius), (base, top), handle)
+    span = (circle.radius, circle.radius)
+    if out.sum() < 5:
+        body = bodies.vessel("mug", circle.center, span, (base, top))
+        return replace(body, doubts=("its handle is not seen, so where it points is unknown",))
+    direction = ranks(offset[out] / away[out, None], 0.5)
+    direction /= np.linalg.norm(direction)
+    reach = rank(away[out], 0.95) + 0.0025
+    low, high, z = rank(p_W[out, 2], 0.03), rank(p_W[out, 2], 0.97), 0.5 * (base + top)
+    # Its lower end is seen from above only in part, or not at all; most mugs have theirs half way up.
+    z = 0.5 * (0.5 * (low + high) + z) if low < z - HALF_SEEN else z
+    handle = np.array([*(circle.center + reach * direction), z])
+    return bodies.vessel("mug", circle.center, span, (base, top), handle)
 
 
 def _angular(rectangle: Rectangle, base: float, top: float) -> list[Body]:

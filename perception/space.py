@@ -4,14 +4,15 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from ..core.arrays import Float64, frozen
 from ..core.camera import CameraFrame
 from ..robots.shapes import Box, Cylinder, Shape, Sphere, Vessel, distance
+from . import kernels
 from .scene import DistanceField
 
 STEP = 0.02
+BEHIND = 0.01  # A node so little behind a surface still counts as seen, [m].
 
 
 def measure_space(
@@ -41,12 +42,12 @@ def measure_space(
     solid[tuple(index.T)] = True
     for shape in shapes:
         _fill(solid, nodes, shape, lower, count)
-    gap = np.asarray(distance_transform_edt(~solid, sampling=STEP))
-    depth = np.asarray(distance_transform_edt(solid, sampling=STEP))
+    gap = STEP * np.sqrt(kernels.squared_distance(solid))
+    depth = STEP * np.sqrt(kernels.squared_distance(~solid))
     # A node is taken as solid when a surface lies in its cell, so surfaces are on average where gap is 0.
     signed = np.minimum(np.where(solid, -(depth - STEP), gap), nodes[..., 2] - table)
     signed.setflags(write=False)
-    unknown = ~_seen(nodes.reshape(-1, 3), frames).reshape(solid.shape) & ~solid
+    unknown = ~_seen(solid.shape, lower, frames) & ~solid
     unknown.setflags(write=False)
     return DistanceField(origin=frozen(lower, (3,)), step=STEP, distance=signed, unknown=unknown)
 
@@ -74,17 +75,12 @@ def _radius(shape: Shape) -> float:
             return float(np.hypot(max(bottom, top), height))
 
 
-def _seen(p_W: Float64, frames: tuple[CameraFrame, ...]) -> NDArray[np.bool_]:
-    """Tell which points lie before the first surface of some camera."""
-    seen = np.zeros(len(p_W), bool)
+def _seen(shape: tuple[int, ...], lower: Float64, frames: tuple[CameraFrame, ...]) -> NDArray[np.bool_]:
+    """Tell which nodes lie before the first surface of some camera."""
+    seen = np.zeros(shape, bool)
     for frame in frames:
-        X_CW = frame.X_WC.inverse()
-        p_C = p_W @ X_CW.rotation().matrix().T + X_CW.translation()
-        model = frame.model
-        z = np.where(p_C[:, 2] > 0.02, p_C[:, 2], np.nan)
-        column = np.nan_to_num(model.fx * p_C[:, 0] / z + model.cx, nan=-9.0).round().astype(int)
-        row = np.nan_to_num(model.fy * p_C[:, 1] / z + model.cy, nan=-9.0).round().astype(int)
-        inside = (column >= 0) & (column < model.width) & (row >= 0) & (row < model.height)
-        with np.errstate(invalid="ignore"):
-            seen[inside] |= frame.depth[row[inside], column[inside]] > p_C[inside, 2] - 0.01
+        X_CW, model = frame.X_WC.inverse(), frame.model
+        pinhole = np.array([model.fx, model.fy, model.cx, model.cy])
+        R_CW, p_CW = np.ascontiguousarray(X_CW.rotation().matrix()), np.array(X_CW.translation())
+        kernels.mark_seen(seen, lower, STEP, R_CW, p_CW, pinhole, np.ascontiguousarray(frame.depth), BEHIND)
     return seen
