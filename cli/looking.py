@@ -144,7 +144,9 @@ def show(console: Console, scene: Scene, held: tuple[Relation, ...]) -> None:
             console.print(f"{kind}: {', '.join(pairs)}", markup=False)
     for plane in scene.planes:
         across = " x ".join(f"{100 * side:.0f}" for side in plane.size)
-        console.print(f"plane: {plane.name}, {across} cm, at {100 * plane.height:.1f} cm", markup=False)
+        console.print(
+            f"plane: {plane.name}, {across} cm, at {round(100 * plane.height, 1) + 0.0:.1f} cm", markup=False
+        )
     cameras = ", ".join(
         f"{frame.camera} {frame.model.width} x {frame.model.height}" for frame in scene.frames
     )

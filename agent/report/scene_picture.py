@@ -11,10 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Circle, Patch, Polygon
 from matplotlib.patheffects import withStroke
+from scipy.spatial import ConvexHull
 
+from ...core.arrays import Float64
 from ...core.errors import InputError
 from ...perception.annotate import annotate
-from ...perception.scene import DistanceField, Scene, Thing
+from ...perception.scene import DistanceField, Keypoint, Scene, Thing
 from .palette import ROUND_KINDS, thing_color
 from .plan_picture import FAINT, INK, PAPER, STYLE, WOOD
 
@@ -22,6 +24,7 @@ HEIGHT = 0.04
 """How high over the table free space is cut, [m]: through nearly everything that stands there."""
 UNKNOWN, SOLID = "#8f8a96", "#3d3a44"
 MOST_PICTURES = 6
+MARK = 0.006  # Keypoints nearer than this, seen from above, share a mark, [m].
 
 
 def draw_scene(scene: Scene, path: Path) -> None:
@@ -42,7 +45,7 @@ def draw_scene(scene: Scene, path: Path) -> None:
             figsize=(15.0, 15.0 / columns * 0.78 * rows + 6.6),
             dpi=100,
             facecolor=PAPER,
-            layout=ConstrainedLayoutEngine(),
+            layout=ConstrainedLayoutEngine(rect=(0.0, 0.0, 1.0, 0.99)),
         )
         FigureCanvasAgg(figure)
         upper, lower = figure.subfigures(2, 1, height_ratios=[15.0 / columns * 0.78 * rows, 6.6])
@@ -66,11 +69,21 @@ def _above(axes: Axes, scene: Scene) -> None:
     for thing in sorted(scene.things, key=lambda thing: float(thing.parts["bottom"][2])):
         axes.plot(thing.cloud[::3, 1], thing.cloud[::3, 0], ".", ms=1.0, color=INK, alpha=0.25, zorder=1.2)
         _footprint(axes, thing, filled=True)
+    # Points one above another share a mark.
+    marks: dict[tuple[int, int], list[Keypoint]] = {}
     for keypoint in scene.keypoints:
-        x, y, _ = keypoint.p_W
+        x, y = np.round(keypoint.p_W[:2] / MARK).astype(int)
+        marks.setdefault((x, y), []).append(keypoint)
+    for points in marks.values():
+        x, y, _ = points[0].p_W
         axes.plot(y, x, ".", ms=4, color=INK, zorder=3)
         axes.annotate(
-            str(keypoint.number), (y, x), xytext=(2, 2), textcoords="offset points", fontsize=6.5, zorder=3.5
+            " ".join(str(point.number) for point in points),
+            (y, x),
+            xytext=(2, 2),
+            textcoords="offset points",
+            fontsize=6.5,
+            zorder=3.5,
         )
     for thing in scene.things:
         _name(axes, thing)
@@ -112,11 +125,8 @@ def _footprint(axes: Axes, thing: Thing, *, filled: bool) -> None:
         x, y = thing.center[:2]
         axes.add_patch(Circle((y, x), float(thing.size[:2].mean()) / 2.0, **looks))
         return
-    signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
-    corners = thing.X_WO.multiply((signs * thing.size / 2.0).T).T[:, [1, 0]]
+    corners = _corners(thing)[:, [1, 0]]
     middle = corners.mean(axis=0)
-    from scipy.spatial import ConvexHull
-
     outline = corners[ConvexHull(corners).vertices]
     axes.add_patch(Polygon(outline, closed=True, **looks))
     if thing.articulation is not None and thing.articulation.kind == "prismatic":
@@ -131,10 +141,16 @@ def _footprint(axes: Axes, thing: Thing, *, filled: bool) -> None:
     axes.plot(*middle, "+", color=INK, ms=4, zorder=2)
 
 
+def _corners(thing: Thing) -> Float64:
+    """Give the corners of a thing's box in the world, shape (8, 3), [m]."""
+    signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
+    return thing.X_WO.multiply((signs * thing.size / 2.0).T).T
+
+
 def _name(axes: Axes, thing: Thing) -> None:
     axes.annotate(
         thing.name.replace("_", " "),
-        (thing.center[1], thing.center[0] + max(thing.size[:2]) / 2.0),
+        (thing.center[1], float(_corners(thing)[:, 0].max())),
         xytext=(0, -4),
         textcoords="offset points",
         ha="center",
@@ -162,7 +178,7 @@ def _space(axes: Axes, scene: Scene) -> None:
     box = (field.origin[1] - half, end[1] + half, end[0] + half, field.origin[0] - half)
     level = 100.0 * np.clip(field.distance[:, :, index], 0.0, None)
     solid = field.distance[:, :, index] <= 0.0
-    image = axes.imshow(level, extent=box, cmap="YlGnBu", vmin=0.0, zorder=1)
+    image = axes.imshow(level, extent=box, cmap="YlGnBu_r", vmin=0.0, zorder=1)
     axes.figure.colorbar(image, ax=axes, shrink=0.7)
     for mask, color in ((field.unknown[:, :, index] & ~solid, UNKNOWN), (solid, SOLID)):
         over = np.where(mask, 1.0, np.nan)
