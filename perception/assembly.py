@@ -6,10 +6,11 @@ import numpy as np
 
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
-from .bodies import Body, with_handle
+from .bodies import Body
 from .cloud import Cloud, joined
 from .colors import hue_angle
 from .columns import Known, Part, columns
+from .drawers import contents, floor_of, hangs_on, in_drawer, with_handle
 from .ranks import rank, ranks
 from .recognize import recognize
 from .segments import hidden_pairs
@@ -57,9 +58,15 @@ def assemble(clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame,
     whole = [Part(cloud=cloud) for cloud in _joined_where_hidden(clouds, table, frames)]
     pieces = _recognize_all(whole, table, frames)
     pieces = _again(columns([_known(piece, frames) for piece in pieces]), pieces, table, frames)
-    pieces = _again([part for piece in pieces for part in _split(piece)], pieces, table, frames)
+    hanging = _hanging(pieces)
+    parts = [
+        part
+        for index, piece in enumerate(pieces)
+        for part in ([piece.part] if index in hanging else _split(piece))
+    ]
+    pieces = _again(parts, pieces, table, frames)
     pieces = _again(_absorbed(pieces), pieces, table, frames)
-    return _attach_handles(pieces)
+    return _attach_handles(pieces, frames)
 
 
 def _again(
@@ -156,37 +163,44 @@ def _same_shaded(sliver: Cloud, main: Cloud) -> bool:
     return bool(color.sum() < 0.12 or hue_angle(color, ranks(main.rgb, 0.5)) < 0.35)
 
 
-def _attach_handles(pieces: list[Piece]) -> list[Piece]:
+def _attach_handles(pieces: list[Piece], frames: tuple[CameraFrame, ...]) -> list[Piece]:
     """Give a cabinet the drawer front and handle that hang on its side, often in another shade."""
-    taken: dict[int, int] = {}
-    for index, piece in enumerate(pieces):
-        if piece.body.kind == "drawer":
-            taken |= {other: index for other in range(len(pieces)) if _hangs_on(pieces[other], piece)}
-    kept = [index for index in range(len(pieces)) if index not in taken]
+    hanging = _hanging(pieces)
+    inside: dict[int, int] = {}
+    bodies = [piece.body for piece in pieces]
+    for cabinet in sorted(set(hanging.values())):
+        own = [index for index, owner in hanging.items() if owner == cabinet]
+        others = {own[number] for number in contents([pieces[index].cloud for index in own])}
+        p_W = pieces[cabinet].cloud.p_W
+        out = p_W[~bodies[cabinet].holds(p_W, 0.008)]
+        front = np.concatenate([out, *(pieces[index].cloud.p_W for index in own if index not in others)])
+        if len(front) >= 10:
+            bodies[cabinet] = with_handle(bodies[cabinet], front)
+        for index in others:
+            del hanging[index]
+            if in_drawer(bodies[cabinet], pieces[index].cloud.p_W):
+                inside[index] = cabinet
+    kept = [index for index in range(len(pieces)) if index not in hanging]
     place = {old: new for new, old in enumerate(kept)} | {-2: -2}
     result = []
     for index in kept:
-        piece, body = pieces[index], pieces[index].body
-        if body.kind == "drawer":
-            out = ~body.holds(piece.cloud.p_W, 0.008)
-            hanging = [pieces[other].cloud.p_W for other, owner in taken.items() if owner == index]
-            front = np.concatenate([piece.cloud.p_W[out], *hanging])
-            body = with_handle(body, front) if len(front) >= 10 else body
-        support = Support(
-            height=piece.support.height,
-            on=place.get(piece.support.on, -1),
-            inside=place.get(piece.support.inside, -1),
-        )
+        piece, body, support = pieces[index], bodies[index], pieces[index].support
+        if index in inside:
+            cabinet = inside[index]
+            support = Support(height=floor_of(bodies[cabinet]), on=cabinet, inside=cabinet)
+            body = recognize(piece.cloud.p_W, piece.cloud.pitch, support.height, _eye(piece.cloud, frames))
         body = replace(body, doubts=(*body.doubts, *piece.part.doubts))
+        support = replace(support, on=place.get(support.on, -1), inside=place.get(support.inside, -1))
         result.append(Piece(cloud=piece.cloud, body=body, support=support, part=piece.part))
     return result
 
 
-def _hangs_on(piece: Piece, cabinet: Piece) -> bool:
-    """Tell whether a cluster is at a cabinet's side, off the table and no higher than the cabinet."""
-    if piece is cabinet or piece.body.kind == "drawer":
-        return False
-    p_W = piece.cloud.p_W
-    low, high = rank(p_W[:, 2], 0.03), rank(p_W[:, 2], 0.97)
-    beside = cabinet.body.covers(ranks(p_W, 0.5)[:2], 0.10)
-    return bool(beside and high < cabinet.body.floor + 0.004 and low > cabinet.support.height + 0.006)
+def _hanging(pieces: list[Piece]) -> dict[int, int]:
+    """Find what hangs on a cabinet's side: indices of pieces to the cabinet's."""
+    return {
+        other: index
+        for index, cabinet in enumerate(pieces)
+        if cabinet.body.kind == "drawer"
+        for other, piece in enumerate(pieces)
+        if piece.body.kind != "drawer" and hangs_on(piece.cloud.p_W, cabinet.body, cabinet.support.height)
+    }

@@ -1,7 +1,7 @@
 """What each kind of thing is made of: pose, size, parts and solids from a few measured numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,50 +227,6 @@ def drawer(center: Float64, yaw: float, length: float, width: float, z: tuple[fl
     X_WO, size = _frame(center, yaw, length, width, z)
     box = Box(X_WS=X_WO, half=size / 2.0)
     return Body(kind="drawer", X_WO=X_WO, size=size, parts=_basic(X_WO, size), shapes=(box,), floor=z[1])
-
-
-def with_handle(body: Body, p_W: Float64) -> Body:
-    """Give a drawer its front and handle.
-
-    Args:
-        body: A cabinet.
-        p_W: Points of what hangs on one of its sides, shape (N, 3), [m].
-
-    Returns:
-        The cabinet, turned so that O's x points toward the handle.
-    """
-    p_O = (p_W - body.X_WO.translation()) @ body.X_WO.rotation().matrix()
-    reach = np.array(
-        [np.percentile(side * p_O[:, axis], 97) - body.size[axis] / 2.0 for axis, side in _SIDES]
-    )
-    axis, side = _SIDES[int(np.argmax(reach))]
-    turn = RotationMatrix.MakeZRotation(
-        {(0, 1): 0.0, (0, -1): np.pi, (1, 1): np.pi / 2, (1, -1): -np.pi / 2}[axis, side]
-    )
-    X_WO = body.X_WO @ RigidTransform(turn, np.zeros(3))
-    size = body.size if axis == 0 else body.size[[1, 0, 2]]
-    p_O = p_O @ turn.matrix()
-    out = float(np.percentile(p_O[:, 0], 97))
-    bar = p_O[p_O[:, 0] > out - 0.012]
-    middle = np.array([out - 0.006, 0.5 * (bar[:, 1].min() + bar[:, 1].max()), np.median(bar[:, 2])])
-    shapes: tuple[Shape, ...] = (Box(X_WS=X_WO, half=size / 2.0),)
-    doubts = body.doubts
-    if out < size[0] / 2.0 + 0.012:
-        return replace(body, X_WO=X_WO, size=size, shapes=shapes, doubts=(*doubts, "no handle is seen on it"))
-    half_bar = max(0.5 * float(np.ptp(bar[:, 1])), 0.01)
-    shapes += (Box(X_WS=X_WO @ RigidTransform(middle), half=np.array([0.006, half_bar, 0.006])),)
-    parts = {**body.parts, "handle": X_WO @ middle}
-    pulled = p_O[(p_O[:, 0] > size[0] / 2.0 + 0.002) & (np.abs(p_O[:, 2] - middle[2]) > 0.015)]
-    if len(pulled) > 10:
-        front = float(np.percentile(pulled[:, 0], 97))
-        length = front - size[0] / 2.0
-        center = [size[0] / 2.0 + length / 2.0, 0.0, 0.0]
-        inner = size[1:] / 2.0 - BOARD
-        shapes += (Box(X_WS=X_WO @ RigidTransform(center), half=np.array([length / 2.0, *inner])),)
-    return replace(body, X_WO=X_WO, size=size, shapes=shapes, parts=parts)
-
-
-_SIDES = ((0, 1), (0, -1), (1, 1), (1, -1))
 
 
 def _frame(

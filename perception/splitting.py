@@ -25,6 +25,7 @@ UNEVEN = 0.16  # How far a row's length may be from a multiple of its depth, as 
 LEDGE = 2.2  # A height with so many times the usual number of points is a face that looks up.
 DEEPEST = 3
 HOLLOW = ("bowl", "tray", "mug", "plate")
+SMALLEST = 80  # A cluster of fewer points is left alone: its parts could not be recognised.
 OFF = 0.006  # Points farther from a vessel's wall are not its own, [m].
 CONTENT = 40  # Fewer points than this are noise, not something in a vessel.
 
@@ -48,7 +49,7 @@ def split(cloud: Cloud, body: Body, base: float, depth: int = DEEPEST) -> list[P
     if inside:
         return inside
     explained = agreement(body, cloud)
-    if depth == 0 or (body.kind != "thing" and explained > POOR):
+    if depth == 0 or len(cloud) < SMALLEST or (body.kind != "thing" and explained > POOR):
         return [Part(cloud=cloud)]
     halves = _two(cloud, explained, base)
     if halves is None:
