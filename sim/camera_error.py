@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from pydrake.common.eigen_geometry import AngleAxis
 from pydrake.math import RigidTransform, RotationMatrix
 
 from ..core.camera import CameraFrame
@@ -52,9 +51,11 @@ def draw_error(error: CameraError, rng: np.random.Generator) -> RigidTransform:
     shift, turn = check_error(error)
     if (shift, turn) == NONE:
         return RigidTransform()
+    from scipy.spatial.transform import Rotation  # Slow to load; most worlds have no error.
+
     axis, direction = rng.standard_normal((2, 3))
-    R_CE = RotationMatrix(AngleAxis(angle=turn, axis=axis / np.linalg.norm(axis)))
-    return RigidTransform(R_CE, shift * direction / np.linalg.norm(direction))
+    R_CE = Rotation.from_rotvec(turn * axis / np.linalg.norm(axis)).as_matrix()
+    return RigidTransform(RotationMatrix(R_CE), shift * direction / np.linalg.norm(direction))
 
 
 def misplaced(

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from handsel.core.arrays import Float64
+from handsel.core.camera import CameraFrame
+from handsel.core.errors import InputError
 from handsel.perception.scene import Directions, Scene, Table, Thing
 from handsel.sim.degradations import DEGRADATIONS
 from handsel.sim.perception_summary import measure, rows, sum_up
@@ -180,10 +183,14 @@ def test_a_handle_behind_its_mug_is_out_of_sight(view: perception.View) -> None:
 class Claims:
     """A perceiver that always claims the same, whatever the frames show."""
 
+    name = "claims"
+
     def __init__(self, *things: Thing, warning: str = "", fails: Exception | None = None) -> None:
         self.things, self.warnings, self.fails = things, (warning,) if warning else (), fails
 
-    def perceive(self, frames: Any, **_: Any) -> Scene:
+    def perceive(
+        self, frames: tuple[CameraFrame, ...], *, robot_spheres_W: Float64, previous: Scene | None = None
+    ) -> Scene:
         if self.fails:
             raise self.fails
         return Scene(
@@ -194,7 +201,7 @@ class Claims:
             keypoints=(),
             field=None,
             frames=frames,
-            perceiver="claims",
+            perceiver=self.name,
             warnings=self.warnings,
         )
 
@@ -211,7 +218,7 @@ def test_a_phantom_that_is_sure_of_itself_is_held_against_the_nearest_thing(view
         parts={"top": p, "bottom": p, "center": p},
         shapes=(),
     )
-    plain = Claims(warning="3 clusters were left out").perceive(view.frames)
+    plain = Claims(warning="3 clusters were left out").perceive(view.frames, robot_spheres_W=view.spheres)
     judged = perception._degraded(view, plain, Claims(phantom, warning="5 clusters were left out"))
     (claim,) = judged["accepted"]
     nearest = min(np.linalg.norm(thing.center - p) for thing in view.truth.things)
@@ -222,9 +229,9 @@ def test_a_phantom_that_is_sure_of_itself_is_held_against_the_nearest_thing(view
 
 
 def test_a_refusal_is_a_warning_and_claims_nothing(view: perception.View) -> None:
-    from handsel.core.errors import InputError
-
-    judged = perception._degraded(view, Claims().perceive(view.frames), Claims(fails=InputError("blind")))
+    judged = perception._degraded(
+        view, Claims().perceive(view.frames, robot_spheres_W=view.spheres), Claims(fails=InputError("blind"))
+    )
     assert judged["warned"] and judged["refused"] == "blind" and judged["accepted"] == []
 
 
