@@ -1,24 +1,29 @@
 """Perception from depth and colour alone: no learned weights, no knowledge of the world."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
+from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
-from ..core.errors import InputError
-from .alignment import align
+from ..robots.shapes import Box
+from .alignment import Aligned, align
 from .articulation import from_handle
 from .assembly import Piece, assemble
-from .cloud import fuse, without_spheres
+from .cloud import Cloud, fuse, without_spheres
 from .colors import exposure, name_color
-from .doubts import doubts_about
+from .doubts import doubts_about, perhaps_one
 from .keypoints import number_keypoints, with_points
 from .naming import name_things
-from .plane import above_table, find_table
-from .scene import Directions, Scene, Thing
+from .plane import find_table
+from .quality import check, usable
+from .scene import Directions, Scene, SupportPlane, Table, Thing
 from .segments import segment
 from .space import measure_space
+from .surfaces import Ground, find_grounds, is_sheet, surfaces_of
 
-LOWER = np.array([0.15, -0.55, -0.06])
+LOWER = np.array([0.15, -0.55, -0.25])
 UPPER = np.array([0.92, 0.55, 0.60])
 
 
@@ -41,22 +46,21 @@ class GeometricPerceiver:
         self, frames: tuple[CameraFrame, ...], *, robot_spheres_W: Float64, previous: Scene | None = None
     ) -> Scene:
         """Find what is on the table; see ``Perceiver.perceive``."""
-        if not frames:
-            raise InputError("no camera frame was given; at least one RGB-D frame is needed to see anything")
-        aligned = align(frames, self._lower, self._upper)
-        frames = aligned.frames
-        seen = fuse(frames, self._lower, self._upper)
+        check(frames)
+        good, warnings = usable(frames, self._lower, self._upper, previous)
+        aligned = align(good, self._lower, self._upper)
+        seen = fuse(aligned.frames, self._lower, self._upper)
         table = find_table(seen)
-        high, table_rgb = above_table(seen, table)
-        above = without_spheres(seen.take(high), robot_spheres_W)
-        segments = segment(above, ground=(table.height, table_rgb))
-        pieces = assemble(segments.clouds, table.height, frames)
+        grounds = find_grounds(seen, table, self._lower, self._upper)
+        found = [_on_ground(ground, seen, robot_spheres_W, aligned.frames) for ground in grounds]
+        # The person's eye is the front camera, even where it shows nothing just now.
         front = next((frame for frame in frames if frame.camera == "front"), frames[0])
         directions = Directions.seen_from(front.X_WC)
-        things = with_points(_things(pieces, frames, directions, previous), previous)
-        warnings = aligned.warnings
-        if segments.dropped:
-            warnings += (f"{segments.dropped} clusters were too small to be a thing and were left out",)
+        pieces = _joined([one.pieces for one in found])
+        things = _things(pieces, aligned.frames, directions, previous)
+        things = (*with_points(things, previous), *(_step(ground, table, seen) for ground in grounds[1:]))
+        planes = (*(ground.plane for ground in grounds), *_surfaces(things, seen))
+        warnings += aligned.warnings + _doubts_of_scene(found, things, aligned, len(frames))
         return Scene(
             time=max(frame.time for frame in frames),
             things=things,
@@ -64,23 +68,110 @@ class GeometricPerceiver:
             directions=directions,
             keypoints=number_keypoints(things, previous),
             field=measure_space(
-                above.p_W,
-                [shape for piece in pieces for shape in piece.body.shapes],
-                frames,
+                np.concatenate([one.above.p_W for one in found]),
+                [shape for thing in things for shape in thing.shapes],
+                aligned.frames,
                 table.height,
                 np.array([*self._lower[:2], table.height]),
                 self._upper,
             ),
-            frames=frames,
+            frames=_all_frames(frames, aligned.frames),
             perceiver=self.name,
             warnings=warnings,
+            planes=planes,
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What stands on one table."""
+
+    ground: Ground
+    above: Cloud
+    pieces: list[Piece]
+    dropped: int
+
+
+def _on_ground(
+    ground: Ground, seen: Cloud, robot_spheres_W: Float64, frames: tuple[CameraFrame, ...]
+) -> _Found:
+    """Recognise what stands on one table."""
+    above = without_spheres(seen.take(ground.above), robot_spheres_W)
+    segments = segment(above, ground=(ground.plane.height, ground.rgb))
+    clouds = tuple(cloud for cloud in segments.clouds if not is_sheet(cloud, ground.plane.height))
+    pieces = assemble(clouds, ground.plane.height, frames)
+    return _Found(ground=ground, above=above, pieces=pieces, dropped=segments.dropped)
+
+
+def _joined(groups: list[list[Piece]]) -> list[tuple[Piece, int]]:
+    """Put the pieces of all tables into one list, each with the number of its table."""
+    joined: list[tuple[Piece, int]] = []
+    for number, group in enumerate(groups):
+        first = len(joined)
+        for piece in group:
+            on, inside = (
+                index + first if index >= 0 else index for index in (piece.support.on, piece.support.inside)
+            )
+            joined.append((replace(piece, support=replace(piece.support, on=on, inside=inside)), number))
+    return joined
+
+
+def _step(ground: Ground, table: Table, seen: Cloud) -> Thing:
+    """Make a step or a second table an obstacle that things can stand on."""
+    plane, cloud = ground.plane, seen.take(ground.own)
+    low = min(table.height, plane.height - 0.002)
+    size = np.array([*plane.size, plane.height - low])
+    X_WO = RigidTransform(plane.X_WP.rotation(), [*plane.X_WP.translation()[:2], (plane.height + low) / 2.0])
+    half = np.array([0.0, 0.0, size[2] / 2.0])
+    return Thing(
+        name=plane.name,
+        kind="thing",
+        color=name_color(cloud.rgb)[0],
+        X_WO=X_WO,
+        size=size,
+        cloud=cloud.p_W,
+        parts={"center": X_WO @ np.zeros(3), "top": X_WO @ half, "bottom": X_WO @ -half},
+        shapes=(Box(X_WS=X_WO, half=size / 2.0),),
+    )
+
+
+def _surfaces(things: tuple[Thing, ...], seen: Cloud) -> tuple[SupportPlane, ...]:
+    """Give the level surfaces that furniture offers."""
+    return tuple(plane for thing in things for plane in surfaces_of(thing, seen))
+
+
+def _all_frames(given: tuple[CameraFrame, ...], used: tuple[CameraFrame, ...]) -> tuple[CameraFrame, ...]:
+    """Give every frame that came, with the pose that was found for it where one was."""
+    mended = {frame.camera: frame for frame in used}
+    return tuple(mended.get(frame.camera, frame) for frame in given)
+
+
+def _doubts_of_scene(
+    found: list[_Found], things: tuple[Thing, ...], aligned: Aligned, cameras: int
+) -> tuple[str, ...]:
+    """Say what is less than well with a scene as a whole."""
+    warnings = []
+    if len(aligned.frames) < cameras:
+        warnings.append(
+            f"{len(aligned.frames)} of {cameras} cameras can be used: what they do not see is guessed"
+        )
+    if len(aligned.frames) > 1 and not aligned.compared and things:
+        warnings.append(
+            "the views have too little in common to be compared: an error of a camera's pose stays"
+        )
+    if dropped := sum(one.dropped for one in found):
+        warnings.append(f"{dropped} clusters were too small to be a thing and were left out")
+    return tuple(warnings)
+
+
 def _things(
-    pieces: list[Piece], frames: tuple[CameraFrame, ...], directions: Directions, previous: Scene | None
+    placed: list[tuple[Piece, int]],
+    frames: tuple[CameraFrame, ...],
+    directions: Directions,
+    previous: Scene | None,
 ) -> tuple[Thing, ...]:
     """Name everything and put it in the person's order."""
+    pieces = [piece for piece, _ in placed]
     order = sorted(
         range(len(pieces)), key=lambda i: float(pieces[i].body.X_WO.translation() @ directions.right)
     )
@@ -89,18 +180,31 @@ def _things(
     stems = [(colors[i][0], pieces[i].body.kind) for i in order]
     p_WO = np.array([pieces[i].body.X_WO.translation() for i in order]).reshape(-1, 3)
     names = dict(zip(order, name_things(stems, p_WO, previous), strict=True))
-    return tuple(_thing(pieces[i], names[i], colors[i], names, frames) for i in order)
+    one_with: dict[int, list[str]] = {i: [] for i in order}
+    for one, other in perhaps_one([piece.cloud for piece in pieces], frames):
+        one_with[one].append(f"it could be one thing with {names[other]}")
+        one_with[other].append(f"it could be one thing with {names[one]}")
+    return tuple(
+        _thing(*placed[i], names[i], colors[i], names, (*_doubts_of(pieces[i], frames), *one_with[i]))
+        for i in order
+    )
+
+
+def _doubts_of(piece: Piece, frames: tuple[CameraFrame, ...]) -> tuple[str, ...]:
+    """Collect the doubts about one piece by itself."""
+    doubts = (*piece.body.doubts, *doubts_about(piece.cloud, frames, piece.support.height))
+    return doubts if piece.body.kind != "thing" else (*doubts, "its shape is of no known kind")
 
 
 def _thing(
     piece: Piece,
+    ground: int,
     name: str,
     color: tuple[str, str | None],
     names: dict[int, str],
-    frames: tuple[CameraFrame, ...],
+    doubts: tuple[str, ...],
 ) -> Thing:
     body, support = piece.body, piece.support
-    doubts = (*body.doubts, *doubts_about(piece.cloud, frames))
     if color[1]:
         doubts += (f"its colour could also be {color[1]}",)
     return Thing(
@@ -112,7 +216,8 @@ def _thing(
         cloud=piece.cloud.p_W,
         parts=body.parts,
         shapes=body.shapes,
-        on={-1: "table", -2: "hand"}.get(support.on) or names[support.on],
+        on={-1: "table" if ground == 0 else f"table_{ground + 1}", -2: "hand"}.get(support.on)
+        or names[support.on],
         inside=names.get(support.inside),
         cavity_radius=body.cavity_radius,
         confidence=piece.agreement,

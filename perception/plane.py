@@ -1,4 +1,4 @@
-"""The support plane: the height at which most of what is seen lies."""
+"""The main table: the height at which most of what is seen lies, and what stands out of it."""
 
 from itertools import pairwise
 
@@ -12,36 +12,36 @@ from .scene import Table
 
 LEAST = 0.0025  # What rises less than this above the table is the table, [m].
 SPREADS = 3.5  # How many standard deviations of its noise the table may reach up.
+LEAST_SEEN = 200  # Fewer points are no table.
 _BINS = 6
+_BIN = 0.002  # Of the histogram of heights, [m].
 
 
-def find_table(cloud: Cloud, expected: float = 0.0, slack: float = 0.06) -> Table:
-    """Find the table near its expected height.
+def find_table(cloud: Cloud) -> Table:
+    """Find the main table: the height at which the largest level area is seen.
+
+    A point stands for the area that its pixel covers, so that what is near a camera does not count more.
 
     Args:
         cloud: Everything seen over the workspace.
-        expected: About how high the table is, [m].
-        slack: How far off that may be, [m].
-
-    Returns:
-        The table.
 
     Raises:
-        InputError: If too little is seen there.
+        InputError: If too little is seen.
     """
-    z = cloud.p_W[:, 2]
-    near = np.abs(z - expected) < slack
-    if near.sum() < 200:
+    z, area = cloud.p_W[:, 2], cloud.pitch**2
+    peak = None
+    if len(z) >= LEAST_SEEN:
+        counts, edges = np.histogram(z, np.arange(z.min() - _BIN, z.max() + 2.0 * _BIN, _BIN), weights=area)
+        # Three bins together: noise spreads a table over some of them.
+        peak = float(edges[int(np.argmax(np.convolve(counts, np.ones(3), "same")))]) + _BIN / 2.0
+    inliers = np.abs(z - peak) < 0.008 if peak is not None else np.zeros(0, bool)
+    if inliers.sum() < LEAST_SEEN:
         raise InputError(
-            f"no table within {slack:.2f} m of height {expected:.2f} m ({near.sum()} points seen there); "
-            "check that a camera sees the table and that its pose is right"
+            f"no table in the region looked at ({inliers.sum()} points seen at one height, expected "
+            f"{LEAST_SEEN}); check that a camera sees the table and that its pose is right"
         )
-    counts, edges = np.histogram(z[near], bins=np.arange(expected - slack, expected + slack + 1e-9, 0.002))
-    peak = edges[int(np.argmax(counts))] + 0.001
-    inliers = near & (np.abs(z - peak) < 0.008)
     height = float(np.median(z[inliers]))
-    xy = cloud.p_W[inliers, :2]
-    lower, upper = np.percentile(xy, [0.5, 99.5], axis=0)
+    lower, upper = np.percentile(cloud.p_W[inliers, :2], [0.5, 99.5], axis=0)
     return Table(height=height, lower=frozen(lower, (2,)), upper=frozen(upper, (2,)))
 
 
