@@ -6,7 +6,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 SOURCES := agent cli core perception planners prompts robots sim skills src tests tools examples setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test test-slow bench-planners lint format types check media wheel clean
+.PHONY: help setup setup-test demo test test-slow fuzz bench-planners lint format types check media wheel clean
 
 help:            ## show this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -38,6 +38,9 @@ types: setup-test ## check the types
 	@$(PY)/pyright
 
 check: lint types test ## lint, types and tests
+
+fuzz: setup-test ## read 20,000 hostile texts: programs, ReKep's form and problem files
+	@$(ONE_THREAD) $(PY)/python -m tests.planners.fuzzing --texts 20000 --json build/fuzz.json
 
 bench-planners: setup ## measure the planners against the field's solver; long, and goes on where it was broken off
 	@$(ONE_THREAD) $(PY)/python -m benchmarks.planners --out build/bench/planners.jsonl

@@ -115,7 +115,8 @@ def _parse(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            return ast.parse(text)
+            # For the line of an error Python opens the file that it is told: no file has an empty name.
+            return ast.parse(text, filename="")
         except SyntaxError as error:
             line, column = error.lineno or 1, max(error.offset or 1, 1)
             lines = text.split("\n")
