@@ -1,4 +1,4 @@
-"""Which weights the open-vocabulary perceiver uses: defaults, or a TOML file."""
+"""Which weights the open-vocabulary perceiver uses and what it looks for: defaults, or a TOML file."""
 
 import os
 import tomllib
@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ...core.errors import InputError, UnknownName
+from .words import HOUSEHOLD
 
 VARIABLE = "HANDSEL_OPEN_VOCABULARY"
 """Environment variable that names a TOML file of models."""
@@ -29,6 +30,7 @@ class OpenVocabularyModels:
         device: Where torch computes, such as ``cpu`` or ``cuda``.
         least_score: Detections below this score are dropped, 0 to 1. The default lies between the
             0.1 of OWLv2's and the 0.25 of Grounding DINO's own post-processing defaults.
+        words: What is looked for.
     """
 
     detector: str = "google/owlv2-base-patch16-ensemble"
@@ -37,6 +39,7 @@ class OpenVocabularyModels:
     names: str | None = "google/siglip2-base-patch16-224"
     device: str = "cpu"
     least_score: float = 0.2
+    words: tuple[str, ...] = HOUSEHOLD
 
     def __post_init__(self) -> None:
         """Check the score.
@@ -72,7 +75,7 @@ def read_models(path: Path) -> OpenVocabularyModels:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{str(path)!r} is not TOML: {error}") from error
     known = [field.name for field in fields(OpenVocabularyModels)]
-    values: dict[str, str | float | None] = {}
+    values: dict[str, str | float | tuple[str, ...] | None] = {}
     for key, value in table.items():
         if key not in known:
             raise UnknownName(f"key in {path.name}", key, known)
@@ -90,12 +93,16 @@ def chosen_models() -> OpenVocabularyModels:
     return read_models(Path(path).expanduser()) if path else OpenVocabularyModels()
 
 
-def _checked(path: Path, key: str, value: object) -> str | float | None:
+def _checked(path: Path, key: str, value: object) -> str | float | tuple[str, ...] | None:
     """Check one value of the file and make its folder absolute."""
     if key == "least_score":
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputError(f"{key} = {value!r} in {path.name}: expected a number between 0 and 1")
         return float(value)
+    if key == "words":
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise InputError(f"{key} = {value!r} in {path.name}: expected a list of texts")
+        return tuple(value)
     if not isinstance(value, str):
         raise InputError(f"{key} = {value!r} in {path.name}: expected a text, a folder or a hub id")
     if not value and key in ("features", "names"):

@@ -1,35 +1,45 @@
 """Perception by any name: learned models say what and where in the picture, depth says where in the world."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial import KDTree
+from numpy.typing import NDArray
 
 from ...core.arrays import Float64
 from ...core.camera import CameraFrame
 from ...core.errors import InputError
+from ..alignment import align
+from ..articulation import from_handle
 from ..assembly import Piece, assemble
-from ..cloud import Cloud, fuse, joined, without_spheres
+from ..cloud import Cloud, fuse, without_spheres
 from ..colors import exposure
 from ..doubts import doubts_about
 from ..geometric import LOWER, UPPER
+from ..geometric import _all_frames as all_frames
+from ..geometric import _doubts_of_scene as doubts_of_scene
+from ..geometric import _Found as Found
+from ..geometric import _joined as joined
+from ..geometric import _step as step
+from ..geometric import _surfaces as surfaces
+from ..keypoints import number_keypoints, with_points
 from ..naming import name_things
-from ..plane import above_table, find_table
+from ..plane import find_table
+from ..quality import check, usable
 from ..scene import Directions, Scene, Thing
 from ..segments import segment
 from ..space import measure_space
+from ..surfaces import Ground, find_grounds, is_sheet
 from .eyes import Eyes, load_eyes
-from .groups import FRAGMENT, TOUCHING, Group, group
+from .groups import Seen, group
 from .labels import Guess, Label, label
+from .matching import absorbed, words_of_pieces
 from .memory import Memory
 from .models import OpenVocabularyModels, chosen_models
-from .semantic import PREFIX, candidates, number_all
+from .semantic import candidates, named
 from .views import look, patches
-from .words import HOUSEHOLD
 
-BELONGS = 0.6  # A fragment of which this share lies on a detected thing is a part of it.
 DISAGREEING = 0.5  # Factor on the confidence of a thing whose word and shape say different things.
 
 
@@ -46,7 +56,7 @@ class OpenVocabularyPerceiver:
     def __init__(
         self,
         models: OpenVocabularyModels | None = None,
-        words: Iterable[str] = HOUSEHOLD,
+        words: Iterable[str] | None = None,
         *,
         eyes: Eyes | None = None,
         lower: Float64 = LOWER,
@@ -57,7 +67,7 @@ class OpenVocabularyPerceiver:
         Args:
             models: Which; None for those of the file that ``HANDSEL_OPEN_VOCABULARY`` names,
                 else the defaults.
-            words: What to look for; can be changed later.
+            words: What to look for, instead of the words of ``models``; can be changed later.
             eyes: Loaded models, instead of ``models``.
             lower: Least corner of the region that is looked at, in the world, shape (3,), [m].
             upper: Largest corner, shape (3,), [m].
@@ -66,8 +76,9 @@ class OpenVocabularyPerceiver:
             MissingDependency: If the extra or a weight is not on this machine.
             InputError: If a model is of the wrong kind, or there is no word.
         """
-        self._words = _checked(words)
-        self._eyes = eyes or load_eyes(models or chosen_models())
+        chosen = models or (OpenVocabularyModels() if eyes else chosen_models())
+        self._words = _checked(chosen.words if words is None else words)
+        self._eyes = eyes or load_eyes(chosen)
         self._lower = np.asarray(lower, np.float64)
         self._upper = np.asarray(upper, np.float64)
         self.memory = Memory()
@@ -85,55 +96,108 @@ class OpenVocabularyPerceiver:
         self, frames: tuple[CameraFrame, ...], *, robot_spheres_W: Float64, previous: Scene | None = None
     ) -> Scene:
         """Find what is in front of the robot; see ``Perceiver.perceive``."""
-        if not frames:
-            raise InputError("no camera frame was given; at least one RGB-D frame is needed to see anything")
-        seen = fuse(frames, self._lower, self._upper)
-        table = find_table(seen)
-        high, table_rgb = above_table(seen, table)
-        above = without_spheres(seen.take(high), robot_spheres_W)
+        check(frames)
+        good, warnings = usable(frames, self._lower, self._upper, previous)
+        aligned = align(good, self._lower, self._upper)
+        cloud = fuse(aligned.frames, self._lower, self._upper)
+        table = find_table(cloud)
+        grounds = find_grounds(cloud, table, self._lower, self._upper)
         views = [
-            look(frame, index, self._words, self._eyes, self.memory) for index, frame in enumerate(frames)
+            look(frame, index, self._words, self._eyes, self.memory)
+            for index, frame in enumerate(aligned.frames)
         ]
-        found = group(above, frames, [one for view in views for one in view.seen])
-        rest = segment(found.rest, ground=(table.height, table_rgb))
-        clouds, dropped = _absorbed(found.groups, rest.clouds)
-        pieces = assemble((*clouds, *dropped), table.height, frames)
-        guess = Guess(frames, self._words, self._eyes, self.memory)
-        gain = exposure(frames)
-        words = _words_of_pieces(pieces, found.groups)
-        named = [
-            _Named(piece=piece, label=label(piece.cloud, piece.body.kind, word, gain, guess))
-            for piece, word in zip(pieces, words, strict=True)
-        ]
-        grids = [patches(frame, self._eyes, self.memory) for frame in frames]
+        seen = [one for view in views for one in view.seen]
+        found, called, flat = self._measured(grounds, cloud, robot_spheres_W, aligned.frames, seen)
         front = next((frame for frame in frames if frame.camera == "front"), frames[0])
         directions = Directions.seen_from(front.X_WC)
-        things = _things(named, frames, grids, directions, previous)
+        things = self._things(called, aligned.frames, directions, previous)
+        things = (*things, *(step(ground, table, cloud) for ground in grounds[1:]))
+        refused = [word for view in views for word in view.refused]
+        warnings += aligned.warnings + doubts_of_scene(found, things, aligned, len(frames))
         return Scene(
             time=max(frame.time for frame in frames),
             things=things,
             table=table,
             directions=directions,
-            keypoints=number_all(things),
+            keypoints=number_keypoints(things, previous),
             field=measure_space(
-                above.p_W,
-                [shape for piece in pieces for shape in piece.body.shapes],
-                frames,
+                np.concatenate([one.above.p_W for one in found]),
+                [shape for thing in things for shape in thing.shapes],
+                aligned.frames,
                 table.height,
                 np.array([*self._lower[:2], table.height]),
                 self._upper,
             ),
-            frames=frames,
+            frames=all_frames(frames, aligned.frames),
             perceiver=self.name,
-            warnings=_warnings([word for view in views for word in view.refused], found.flat, rest.dropped),
+            warnings=warnings + _left_out(refused, flat),
+            planes=(*(ground.plane for ground in grounds), *surfaces(things, cloud)),
+        )
+
+    def _measured(
+        self,
+        grounds: list[Ground],
+        cloud: Cloud,
+        robot_spheres_W: Float64,
+        frames: tuple[CameraFrame, ...],
+        seen: list[Seen],
+    ) -> tuple[list[Found], list["_Called"], tuple[str, ...]]:
+        """Measure what was detected on every table, and what else stands there.
+
+        Returns:
+            What stands on each table, all of it called by name, and the words of detections of nothing.
+        """
+        guess = Guess(frames, self._words, self._eyes, self.memory)
+        gain = exposure(frames)
+        found, words = [], []
+        flat: Counter[str] = Counter(one.detection.word for one in seen)
+        for ground in grounds:
+            above = without_spheres(cloud.take(ground.above), robot_spheres_W)
+            grouped = group(above, frames, seen)
+            rest = segment(grouped.rest, ground=(ground.plane.height, ground.rgb))
+            clouds, others = absorbed(grouped.groups, rest.clouds)
+            others = [one for one in others if not is_sheet(one, ground.plane.height)]
+            pieces = assemble((*clouds, *others), ground.plane.height, frames)
+            words += words_of_pieces(pieces, grouped.groups)
+            found.append(Found(ground=ground, above=above, pieces=pieces, dropped=rest.dropped))
+            # A detection is of nothing if there is nothing behind it on any table.
+            flat &= Counter(grouped.flat)
+        called = [
+            _Called(piece=piece, ground=number, label=label(piece.cloud, piece.body.kind, word, gain, guess))
+            for (piece, number), word in zip(joined([one.pieces for one in found]), words, strict=True)
+        ]
+        return found, called, tuple(flat.elements())
+
+    def _things(
+        self,
+        called: list["_Called"],
+        frames: tuple[CameraFrame, ...],
+        directions: Directions,
+        previous: Scene | None,
+    ) -> tuple[Thing, ...]:
+        """Give everything its identifier, in the person's order, and its keypoints."""
+        middles = [one.piece.body.X_WO.translation() for one in called]
+        order = sorted(range(len(called)), key=lambda index: float(middles[index] @ directions.right))
+        stems = [(called[index].label.color, called[index].label.kind) for index in order]
+        p_WO = np.array([middles[index] for index in order]).reshape(-1, 3)
+        names = dict(zip(order, name_things(stems, p_WO, previous), strict=True))
+        things = tuple(_thing(called[index], names[index], names, frames) for index in order)
+        if self._eyes.features is None:
+            return with_points(things, previous)
+        grids = [patches(frame, self._eyes, self.memory) for frame in frames]
+        before = {thing.name: thing for thing in previous.things} if previous is not None else {}
+        return tuple(
+            _with_semantic(thing, called[index].piece.cloud, frames, grids, before.get(thing.name))
+            for index, thing in zip(order, things, strict=True)
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Named:
-    """A measured thing with what it is called."""
+class _Called:
+    """A measured thing with what it is called and the number of its table."""
 
     piece: Piece
+    ground: int
     label: Label
 
 
@@ -151,96 +215,41 @@ def _checked(words: Iterable[str]) -> tuple[str, ...]:
     return clean
 
 
-def _absorbed(groups: Sequence[Group], rest: Sequence[Cloud]) -> tuple[list[Cloud], list[Cloud]]:
-    """Give fragments that lie on a detected thing to it; the rest are things that nobody detected."""
-    clouds = [one.cloud for one in groups]
-    trees = [KDTree(cloud.p_W) for cloud in clouds]
-    left = []
-    for piece in rest:
-        shares = [float(np.mean(tree.query(piece.p_W)[0] < TOUCHING)) for tree in trees]
-        best = int(np.argmax(shares)) if shares else -1
-        small = best >= 0 and len(piece) < FRAGMENT * len(groups[best].cloud)
-        if best >= 0 and (shares[best] > BELONGS or (small and shares[best] > BELONGS / 2.0)):
-            clouds[best] = joined(clouds[best], piece)
-        else:
-            left.append(piece)
-    return clouds, left
-
-
-def _words_of_pieces(pieces: Sequence[Piece], groups: Sequence[Group]) -> list[tuple[str, float] | None]:
-    """Tell which detection each measured piece belongs to, by its points.
-
-    The geometry may have cut a detected thing or joined two: the biggest piece keeps the word.
-    """
-    owner: dict[tuple[int, int, int], int] = {}
-    for number, one in enumerate(groups):
-        owner |= dict.fromkeys(_keys(one.cloud), number)
-    shares: list[tuple[int, int, int]] = []
-    for index, piece in enumerate(pieces):
-        count = Counter(owner[key] for key in _keys(piece.cloud) if key in owner)
-        for number, points in count.items():
-            if points > 0.5 * len(piece.cloud) or points > 0.5 * len(groups[number].cloud):
-                shares.append((points, index, number))
-    words: list[tuple[str, float] | None] = [None] * len(pieces)
-    used: set[int] = set()
-    for _, index, number in sorted(shares, reverse=True):
-        if words[index] is None and number not in used:
-            words[index] = (groups[number].word, groups[number].score)
-            used.add(number)
-    return words
-
-
-def _keys(cloud: Cloud) -> Iterable[tuple[int, int, int]]:
-    return zip(cloud.frame.tolist(), *cloud.pixel.T.tolist(), strict=True)
-
-
-def _things(
-    named: list[_Named],
-    frames: tuple[CameraFrame, ...],
-    grids: Sequence[np.ndarray | None],
-    directions: Directions,
-    previous: Scene | None,
-) -> tuple[Thing, ...]:
-    """Name everything and put it in the person's order."""
-    middles = [one.piece.body.X_WO.translation() for one in named]
-    order = sorted(range(len(named)), key=lambda index: float(middles[index] @ directions.right))
-    stems = [(named[index].label.color, named[index].label.kind) for index in order]
-    p_WO = np.array([middles[index] for index in order]).reshape(-1, 3)
-    names = dict(zip(order, name_things(stems, p_WO, previous), strict=True))
-    return tuple(_thing(named[index], names[index], names, frames, grids) for index in order)
-
-
-def _thing(
-    named: _Named,
-    name: str,
-    names: dict[int, str],
-    frames: tuple[CameraFrame, ...],
-    grids: Sequence[np.ndarray | None],
-) -> Thing:
-    piece, body, support = named.piece, named.piece.body, named.piece.support
-    points = candidates(piece.cloud, frames, grids)
+def _thing(called: _Called, name: str, names: dict[int, str], frames: tuple[CameraFrame, ...]) -> Thing:
+    piece, body, support = called.piece, called.piece.body, called.piece.support
+    table = "table" if called.ground == 0 else f"table_{called.ground + 1}"
     return Thing(
         name=name,
-        kind=named.label.kind,
-        color=named.label.color,
+        kind=called.label.kind,
+        color=called.label.color,
         X_WO=body.X_WO,
         size=body.size,
         cloud=piece.cloud.p_W,
-        parts={
-            **body.parts,
-            **{f"{PREFIX}{number}": p_W for number, p_W in enumerate(points, start=1)},
-        },
+        parts=body.parts,
         shapes=body.shapes,
-        on={-1: "table", -2: "hand"}.get(support.on) or names[support.on],
+        on={-1: table, -2: "hand"}.get(support.on) or names[support.on],
         inside=names.get(support.inside),
         cavity_radius=body.cavity_radius,
-        confidence=piece.agreement * (1.0 if named.label.agrees else DISAGREEING),
-        doubts=(*body.doubts, *doubts_about(piece.cloud, frames), *named.label.doubts),
+        confidence=piece.agreement * (1.0 if called.label.agrees else DISAGREEING),
+        doubts=(*body.doubts, *doubts_about(piece.cloud, frames, support.height), *called.label.doubts),
+        articulation=from_handle(body),
     )
 
 
-def _warnings(refused: Sequence[str], flat: Sequence[str], dropped: int) -> tuple[str, ...]:
-    """Say what was left out and why."""
+def _with_semantic(
+    thing: Thing,
+    cloud: Cloud,
+    frames: tuple[CameraFrame, ...],
+    grids: list[NDArray[np.float32] | None],
+    before: Thing | None,
+) -> Thing:
+    """Add a thing's semantic keypoints to its parts."""
+    points = named(candidates(cloud, frames, grids), thing.parts, thing.X_WO, before)
+    return replace(thing, parts={**thing.parts, **points})
+
+
+def _left_out(refused: list[str], flat: tuple[str, ...]) -> tuple[str, ...]:
+    """Say which detections were left out and why."""
     warnings = []
     for words, why in (
         (refused, "look like nothing to the picture-text model"),
@@ -249,6 +258,4 @@ def _warnings(refused: Sequence[str], flat: Sequence[str], dropped: int) -> tupl
         if words:
             listed = ", ".join(sorted(set(words)))
             warnings.append(f"{len(words)} detections ({listed}) {why} and were left out")
-    if dropped:
-        warnings.append(f"{dropped} clusters were too small to be a thing and were left out")
     return tuple(warnings)

@@ -7,16 +7,19 @@ k-means (k = 5), and candidates that lie close together are merged.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
+from pydrake.math import RigidTransform
+from scipy.optimize import linear_sum_assignment
 from scipy.spatial import KDTree
 
 from ...core.arrays import Float64
 from ...core.camera import CameraFrame
 from ..cloud import Cloud
-from ..keypoints import MOST
-from ..scene import Keypoint, Thing
+from ..keypoints import POINT, SAME
+from ..scene import Thing
 
 CLUSTERS = 5  # Of a mask: ReKep's.
 DIMENSIONS = 3  # Of the reduced features: ReKep's.
@@ -24,8 +27,6 @@ APART = 0.03  # Nearer candidates are one, [m]; ReKep takes 0.06, but a block is
 ROUNDS = 20  # Of k-means; it settles sooner.
 FEWEST = 30  # Points of a view that clusters are worth looking for.
 PATCH = 0.006  # The surface is averaged over this radius about a keypoint, against the depth's noise, [m].
-PREFIX = "point_"
-"""A semantic keypoint is the part ``point_1``, ``point_2``, ... of its thing."""
 
 
 def candidates(
@@ -111,35 +112,26 @@ def _nearest(points: Float64, place: Float64) -> int:
     return int(np.argmin(((points - place) ** 2).sum(axis=1)))
 
 
-def number_all(things: Sequence[Thing]) -> tuple[Keypoint, ...]:
-    """Choose at most 40 of the named parts and semantic points, and number them thing by thing from 1.
+def named(
+    points: Float64, parts: Mapping[str, Float64], X_WO: RigidTransform, before: Thing | None
+) -> dict[str, Float64]:
+    """Give keypoints their part names; one that was there before keeps its name.
 
     Args:
-        things: All things, with their semantic points among their parts.
+        points: Candidates, shape (K, 3), [m].
+        parts: The thing's named parts: a candidate near one of them is that one.
+        X_WO: Pose of the thing.
+        before: The same thing in the scene before, or None.
     """
-    most = max((_semantic(thing.parts) for thing in things), default=0)
-    points = [f"{PREFIX}{number}" for number in range(1, most + 1)]
-    # What is asked for most comes first, so that a crowded scene loses the least.
-    order = ["center", "top", "handle", "opening", *points[:2], "rim", "neck", "spout", *points[2:], "bottom"]
-    chosen: dict[str, list[str]] = {thing.name: [] for thing in things}
-    count = 0
-    for part in order:
-        for thing in things:
-            if part in thing.parts and count < MOST and not _taken(thing, part, chosen[thing.name]):
-                chosen[thing.name].append(part)
-                count += 1
-    ordered = [(thing, part) for thing in things for part in order if part in chosen[thing.name]]
-    return tuple(
-        Keypoint(number=number, thing=thing.name, part=part, p_W=thing.parts[part])
-        for number, (thing, part) in enumerate(ordered, start=1)
-    )
-
-
-def _semantic(parts: Mapping[str, Float64]) -> int:
-    return sum(part.startswith(PREFIX) for part in parts)
-
-
-def _taken(thing: Thing, part: str, chosen: Sequence[str]) -> bool:
-    """Tell whether a point lies on one that is chosen; a semantic one gives way to a named one near it."""
-    near = APART / 2.0 if part.startswith(PREFIX) else 1e-4
-    return any(np.linalg.norm(thing.parts[part] - thing.parts[other]) < near for other in chosen)
+    others = np.array([p_W for part, p_W in parts.items() if part != "center"]).reshape(-1, 3)
+    away = np.linalg.norm(points[:, None] - others[None], axis=2).min(axis=1, initial=np.inf)
+    points = points[away > APART / 2.0]
+    old = {part: p_W for part, p_W in before.parts.items() if part.startswith(POINT)} if before else {}
+    names: dict[int, str] = {}
+    if before is not None and old and len(points):
+        moved = (X_WO @ before.X_WO.inverse()).multiply(np.array(list(old.values())).T).T
+        gap = np.minimum(np.linalg.norm(points[:, None] - moved[None], axis=2), SAME)
+        pairs = zip(*linear_sum_assignment(gap), strict=True)
+        names = {int(i): list(old)[int(j)] for i, j in pairs if gap[i, j] < SAME}
+    free = (name for number in count(1) if (name := f"{POINT}{number}") not in old)
+    return {names[index] if index in names else next(free): p_W for index, p_W in enumerate(points)}

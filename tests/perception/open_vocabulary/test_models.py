@@ -13,10 +13,13 @@ from handsel.perception.open_vocabulary.models import (
 
 def test_a_file_is_read(tmp_path):
     path = tmp_path / "models.toml"
-    path.write_text('detector = "./owl"\nsegmenter = "a/sam"\nnames = ""\nleast_score = 0.3\n')
+    path.write_text(
+        'detector = "./owl"\nsegmenter = "a/b"\nnames = ""\nleast_score = 0.3\nwords = ["tape"]\n'
+    )
     models = read_models(path)
     assert models.detector == str(tmp_path / "owl")
-    assert (models.segmenter, models.names, models.least_score) == ("a/sam", None, 0.3)
+    assert (models.segmenter, models.names, models.least_score) == ("a/b", None, 0.3)
+    assert models.words == ("tape",)
     assert models.features == OpenVocabularyModels().features
 
 
@@ -29,6 +32,7 @@ def test_a_file_is_read(tmp_path):
         ("least_score = true", InputError, "between 0 and 1"),
         ("least_score = 1.5", InputError, "between 0 and 1"),
         ("detector = ", InputError, "not TOML"),
+        ('words = "mug"', InputError, "a list of texts"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, error, match):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from handsel.core.camera import CameraFrame, CameraModel
 from handsel.perception.cloud import Cloud
-from handsel.perception.open_vocabulary.semantic import APART, candidates, sample
-from pydrake.math import RigidTransform
+from handsel.perception.open_vocabulary.semantic import APART, candidates, named, sample
+from handsel.perception.scene import Thing
+from pydrake.math import RigidTransform, RotationMatrix
 
 
 def test_sampling_is_bilinear_between_patch_centres():
@@ -59,3 +60,35 @@ def test_a_small_thing_gets_few_points_and_noise_is_averaged():
 def test_without_features_there_are_no_points():
     cloud, frames = _strip(0.1)
     assert candidates(cloud, frames, [None]).shape == (0, 3)
+
+
+def _thing(points: dict[str, list[float]], X_WO: RigidTransform) -> Thing:
+    p_W = np.array(X_WO.translation())
+    parts = {"top": p_W, "center": p_W, "bottom": p_W} | {k: np.array(v) for k, v in points.items()}
+    return Thing(
+        name="a",
+        kind="thing",
+        color="red",
+        X_WO=X_WO,
+        size=np.full(3, 0.1),
+        cloud=np.zeros((0, 3)),
+        parts=parts,
+        shapes=(),
+    )
+
+
+def test_points_keep_their_names_while_the_thing_moves():
+    before = _thing(
+        {"point_1": [0.05, 0, 0], "point_2": [0, 0.05, 0], "point_4": [0, 0, 0.05]}, RigidTransform()
+    )
+    moved = RigidTransform(RotationMatrix.MakeZRotation(1.0), [0.3, 0.1, 0.0])
+    points = np.array([moved @ np.array(p) for p in ([0, 0.055, 0], [-0.05, 0, 0], [0.05, 0.004, 0])])
+    found = named(points, {}, moved, before)
+    assert list(found) == ["point_2", "point_3", "point_1"]
+    assert np.array(list(found.values())) == pytest.approx(points)
+
+
+def test_a_point_near_a_named_part_is_that_part():
+    points = np.array([[0.0, 0.0, 0.1], [0.0, 0.0, 0.04]])
+    found = named(points, {"top": np.array([0, 0, 0.095]), "center": points[1]}, RigidTransform(), None)
+    assert list(found) == ["point_1"] and found["point_1"] == pytest.approx(points[1])

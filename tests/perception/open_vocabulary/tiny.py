@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import torch
+from handsel.perception.open_vocabulary.loading import require_libraries
 from handsel.perception.open_vocabulary.words import HOUSEHOLD
+
+require_libraries()  # Mends a broken torchvision before transformers stumbles over it.
 
 VOCABULARY = ("a", "photo", "of", "an", "empty", "table", "nothing", "plain", "surface", "thing", *HOUSEHOLD)
 SIZES = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2}
