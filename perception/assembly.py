@@ -168,7 +168,9 @@ def _attach_handles(pieces: list[Piece], frames: tuple[CameraFrame, ...]) -> lis
     hanging = _hanging(pieces)
     inside: dict[int, int] = {}
     bodies = [piece.body for piece in pieces]
-    for cabinet in sorted(set(hanging.values())):
+    for cabinet in [index for index, piece in enumerate(pieces) if piece.body.kind == "drawer"]:
+        if cabinet in hanging:
+            continue
         own = [index for index, owner in hanging.items() if owner == cabinet]
         others = {own[number] for number in contents([pieces[index].cloud for index in own])}
         p_W = pieces[cabinet].cloud.p_W
@@ -202,5 +204,5 @@ def _hanging(pieces: list[Piece]) -> dict[int, int]:
         for index, cabinet in enumerate(pieces)
         if cabinet.body.kind == "drawer"
         for other, piece in enumerate(pieces)
-        if piece.body.kind != "drawer" and hangs_on(piece.cloud.p_W, cabinet.body, cabinet.support.height)
+        if other != index and hangs_on(piece.cloud.p_W, cabinet.body, cabinet.support.height)
     }

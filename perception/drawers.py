@@ -14,6 +14,7 @@ from .ranks import middle, rank, ranks
 from .segments import same_color
 
 BESIDE = 0.14  # How far out of a cabinet what belongs to it may have its middle, [m].
+TOUCHES = 0.025  # What hangs on a cabinet comes so near to it, [m].
 BAR = 0.006  # Usual half thickness of a handle's bar, [m].
 STANDS_OUT = 0.012  # A handle stands out of its front at least so far, [m].
 PULLED = 0.008  # A drawer out by less than this counts as closed, [m].
@@ -33,8 +34,13 @@ def hangs_on(p_W: Float64, cabinet: Body, base: float) -> bool:
         base: Height of what the cabinet stands on, [m].
     """
     low, high = rank(p_W[:, 2], 0.03), rank(p_W[:, 2], 0.97)
-    beside = cabinet.covers(ranks(p_W, 0.5)[:2], BESIDE)
-    return beside and high < cabinet.floor + 0.004 and low > base + 0.006
+    if not (high < cabinet.floor + 0.004 and low > base + 0.006):
+        return False
+    beyond = (
+        np.abs((p_W - cabinet.X_WO.translation()) @ cabinet.X_WO.rotation().matrix()) - cabinet.size / 2.0
+    )
+    gap = np.linalg.norm(np.maximum(beyond, 0.0), axis=1)
+    return rank(gap, 0.03) < TOUCHES and middle(gap) < BESIDE
 
 
 def contents(clouds: Sequence[Cloud]) -> list[int]:

@@ -15,6 +15,7 @@ from .footprints import Circle, Rectangle, fit_circle, fit_corner, fit_rectangle
 from .lying import lying
 from .ranks import middle, rank, ranks
 
+BROAD = 0.25  # Least spread of a ball's points across their longest direction, as a share of its radius.
 HALF_SEEN = 0.012  # A handle seen so far below the mug's middle is seen to its lower end, [m].
 # RMS distance from the surface of which a fit is doubted; noise alone gives 1 to 3 mm, [m].
 POOR_FIT = 0.0045
@@ -132,6 +133,9 @@ def _fit_sphere(p_W: Float64, base: float) -> Body | None:
     z = p_W[:, 2]
     if rank(z, 0.98) - rank(z, 0.02) < 0.7 * radius:
         return None  # A cap so small fits many balls.
+    # A strip of points, such as a mug's handle, lies on many balls too.
+    if np.sqrt(np.linalg.eigvalsh(offset.T @ offset / len(p_W))[1]) < BROAD * radius:
+        return None
     error = np.abs(np.sqrt(((p_W - center) ** 2).sum(axis=1)) - radius)
     rests = center[2] - radius - base
     if rests <= -0.012 or middle(error) >= 0.0016 or rank(error, 0.9) > 0.0045:

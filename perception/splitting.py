@@ -102,7 +102,8 @@ def _content(cloud: Cloud, body: Body) -> list[Part]:
     if len(chosen) < CONTENT or not over:
         return []
     taken = recognize(thing.p_W, thing.pitch, body.floor)
-    if taken.kind == "thing" or agreement(taken, thing) < POOR:
+    wide = float(taken.size[:2].max()) > 2.0 * (body.cavity_radius or float(body.size[0]) / 2.0)
+    if taken.kind == "thing" or wide or agreement(taken, thing) < POOR:
         return []
     kept = np.ones(len(cloud), bool)
     kept[chosen] = False
