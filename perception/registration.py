@@ -58,11 +58,13 @@ class Fit:
         X_WO: The pose.
         rms: Root mean square distance of the inliers from the surface, [m].
         share: Share of the points that lie within the fine scale of the surface.
+        cost: Mean of how little each point fits, from 0 on the surface to 1 far from it.
     """
 
     X_WO: RigidTransform
     rms: float
     share: float
+    cost: float
 
 
 def solids_of(shapes: Sequence[Shape], X_WO: RigidTransform) -> tuple[Shape, ...]:
@@ -141,9 +143,12 @@ def measure_fit(
         scale: Distance within which a point counts as on the surface, [m].
     """
     away = np.abs(surface_distance(shapes_O, _into(X_WO, p_W)))
+    if not len(away):
+        return Fit(X_WO=X_WO, rms=float("inf"), share=0.0, cost=1.0)
     near = away <= scale
     rms = float(np.sqrt((away[near] ** 2).mean())) if near.any() else float("inf")
-    return Fit(X_WO=X_WO, rms=rms, share=float(near.mean()) if len(p_W) else 0.0)
+    cost = float((away**2 / (away**2 + scale**2)).mean())
+    return Fit(X_WO=X_WO, rms=rms, share=float(near.mean()), cost=cost)
 
 
 def _into(X_WO: RigidTransform, p_W: Float64) -> Float64:

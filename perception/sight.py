@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame, CameraModel
@@ -31,6 +32,9 @@ class Glance:
     present: NDArray[np.bool_]
     missing: NDArray[np.bool_]
     hidden: NDArray[np.bool_]
+
+
+_CORNERS = np.stack(np.meshgrid(*[(-1.0, 1.0)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
 
 
 class Sight:
@@ -69,36 +73,35 @@ class Sight:
             hidden = telling & ((more < -NEARER) | np.isnan(more))
         return Glance(present=present, missing=missing, hidden=hidden)
 
-    def around(self, center: Float64, radius: float, most: int) -> tuple[Float64, NDArray[np.float64], float]:
-        """Collect measured points near a place.
+    def inside(self, X_WO: RigidTransform, half: Float64, most: int) -> tuple[Float64, Float64]:
+        """Collect measured points in a box.
 
         Args:
-            center: The place, shape (3,), [m].
-            radius: How far from it, [m].
-            most: About how many points at most; pixels are skipped evenly to keep to it.
+            X_WO: Pose of the box.
+            half: Half its extents, shape (3,), [m].
+            most: How many pixels are looked at, about; they are skipped evenly to keep to it.
 
         Returns:
-            p_W (N, 3) [m], their linear colours (N, 3), and the area of a pixel there [m^2].
+            p_W (N, 3) [m] and their linear colours (N, 3).
         """
-        model, p_C = self.frame.model, (center - self.eye) @ self._R_WC
-        nothing = np.zeros((0, 3)), np.zeros((0, 3)), 0.0
-        if p_C[2] < 0.05:
-            return nothing
-        u, v = model.fx * p_C[0] / p_C[2] + model.cx, model.fy * p_C[1] / p_C[2] + model.cy
-        near = max(p_C[2] - radius, 0.05)
-        du, dv = model.fx * radius / near, model.fy * radius / near
-        u0, u1 = int(max(u - du, 0)), int(min(u + du + 1, model.width))
-        v0, v1 = int(max(v - dv, 0)), int(min(v + dv + 1, model.height))
+        R_WO, model = X_WO.rotation().matrix(), self.frame.model
+        corners = (_CORNERS * half) @ R_WO.T + X_WO.translation()
+        p_C = (corners - self.eye) @ self._R_WC
+        if p_C[:, 2].max() < 0.05:
+            return np.zeros((0, 3)), np.zeros((0, 3))
+        z = np.maximum(p_C[:, 2], 0.05)
+        u, v = model.fx * p_C[:, 0] / z + model.cx, model.fy * p_C[:, 1] / z + model.cy
+        u0, u1 = int(max(u.min(), 0)), int(min(u.max() + 1, model.width))
+        v0, v1 = int(max(v.min(), 0)), int(min(v.max() + 1, model.height))
         if u1 <= u0 or v1 <= v0:
-            return nothing
-        skip = max(1, int(np.ceil(np.sqrt((u1 - u0) * (v1 - v0) / most))))
+            return np.zeros((0, 3)), np.zeros((0, 3))
+        skip = max(1, int(np.sqrt((u1 - u0) * (v1 - v0) / most)))
         window = np.s_[v0:v1:skip, u0:u1:skip]
         depth = self.frame.depth[window].astype(np.float64)
         p_W = (_rays(model)[window] * depth[..., None]).reshape(-1, 3) @ self._R_WC.T + self.eye
         with np.errstate(invalid="ignore"):
-            inside = ((p_W - center) ** 2).sum(axis=1) < radius**2
-        rgb = to_linear(self.frame.rgb[window].reshape(-1, 3)[inside])
-        return p_W[inside], rgb, (skip * p_C[2] / model.fx) ** 2
+            near = (np.abs((p_W - X_WO.translation()) @ R_WO) <= half).all(axis=1)
+        return p_W[near], to_linear(self.frame.rgb[window].reshape(-1, 3)[near])
 
     def blocked(self, p_W: Float64, balls_W: Float64) -> NDArray[np.bool_]:
         """Tell which points balls hide from this camera.

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
+from ..core.camera import CameraFrame
 from ..robots.shapes import Shape
-from .colors import hue_angle
+from .colors import hue_angle, to_linear
 from .registration import Prior, solids_of, surface_distance
 from .scene import Thing
 from .sight import Sight
@@ -23,8 +24,8 @@ FURNITURE = ("shelf", "drawer")
 """Kinds that stay where they stand; a drawer's slide is no rigid motion of the cabinet."""
 SURFACE_POINTS = 80
 """Points of its surface that a thing is looked for by."""
-WINDOW_POINTS = 220
-"""Measured points around a thing in one picture, at most."""
+WINDOW_POINTS = 300
+"""Pixels around a thing that are looked at in one picture, about."""
 ABOVE = 0.004
 """Points nearer than this to what carries a thing are not told from it, [m]."""
 OTHER_HUE = 0.45
@@ -45,6 +46,7 @@ class Track:
         surface_O: Points of its surface that were seen, shape (N, 3), in O, [m].
         rgb: Its linear colour, shape (3,).
         radius: Radius of a ball around O that holds the thing, [m].
+        beyond: How far a handle reaches out of the thing's box, [m].
         bias: What fitting its solids to the very pictures it was perceived in gives instead of X_WO:
             X_OF, so that the fit's own habit does not count as motion.
         state: What is known of it now.
@@ -63,6 +65,7 @@ class Track:
     surface_O: Float64
     rgb: Float64
     radius: float
+    beyond: float
     bias: RigidTransform = field(default_factory=RigidTransform)
     state: State = "seen"
     health: float = 1.0
@@ -84,6 +87,7 @@ class Track:
         solids = solids_of(thing.shapes, thing.X_WO)
         # A handle's middle may lie outside of the box.
         out = max((float(np.abs(shape.X_WS.translation()).max()) for shape in solids), default=0.0)
+        beyond = 2.0 * max(0.0, out - float(half[:2].max()))
         chosen = thing.cloud[spread(len(thing.cloud), SURFACE_POINTS)]
         return cls(
             thing=thing,
@@ -92,7 +96,8 @@ class Track:
             shapes_O=solids,
             surface_O=chosen @ X_OW.rotation().matrix().T + X_OW.translation(),
             rgb=rgb,
-            radius=float(np.linalg.norm(half)) + max(0.0, out - float(half.max())),
+            radius=float(np.linalg.norm(half)) + beyond,
+            beyond=beyond,
             health=thing.confidence,
         )
 
@@ -114,6 +119,21 @@ class Track:
         turn = 0.0 if self.thing.kind in (*ROUND, "ball") else np.radians(6.0 if in_hand else 20.0)
         tilt = 0.0 if self.thing.kind == "ball" else np.radians(3.0 if in_hand else 2.0)
         return Prior(shift=0.008 if in_hand else 0.03, tilt=tilt, turn=turn)
+
+
+def median_color(cloud: Float64, frames: Sequence[CameraFrame]) -> Float64:
+    """Give the median linear colour of the pixels that show a thing, shape (3,)."""
+    points = cloud[spread(len(cloud), 100)]
+    seen = [np.zeros((0, 3))]
+    for frame in frames:
+        pixels = frame.model.project((points - frame.X_WC.translation()) @ frame.X_WC.rotation().matrix())
+        size = np.array([frame.model.width, frame.model.height])
+        with np.errstate(invalid="ignore"):
+            fits = ((pixels > -0.5) & (pixels < size - 0.5)).all(axis=1)
+        u, v = np.rint(pixels[fits]).astype(int).T
+        seen.append(to_linear(frame.rgb[v, u]))
+    pixels = np.concatenate(seen)
+    return np.median(pixels, axis=0) if len(pixels) else np.full(3, 0.5)
 
 
 def spread(count: int, most: int) -> NDArray[np.intp]:
@@ -151,13 +171,13 @@ def measured_points(
         p_W, shape (N, 3), [m].
     """
     center, radius = X_WO.translation(), track.radius + margin
-    found = [sight.around(center, radius, WINDOW_POINTS) for sight in sights]
-    p_W = np.concatenate([p for p, _, _ in found])
-    keep = hue_angle(np.concatenate([rgb for _, rgb, _ in found]), track.rgb) < OTHER_HUE
+    half = track.thing.size / 2.0 + margin + track.beyond
+    found = [sight.inside(X_WO, half, WINDOW_POINTS) for sight in sights]
+    p_W = np.concatenate([p for p, _ in found])
+    keep = hue_angle(np.concatenate([rgb for _, rgb in found]), track.rgb) < OTHER_HUE
     if floor is not None:
         keep &= p_W[:, 2] > floor + ABOVE
-    near = np.abs((p_W - center) @ X_WO.rotation().matrix()) <= track.thing.size / 2.0 + margin
-    p_W = p_W[keep & near.all(axis=1)]
+    p_W = p_W[keep]
     balls = balls_W[((balls_W[:, :3] - center) ** 2).sum(axis=1) < (radius + balls_W[:, 3] + OWN_BODY) ** 2]
     if len(balls) and len(p_W):
         square = (p_W**2).sum(axis=1)[:, None] - 2.0 * p_W @ balls[:, :3].T + (balls[:, :3] ** 2).sum(axis=1)
