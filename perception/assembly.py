@@ -18,6 +18,8 @@ from .splitting import agreement, split
 from .support import Support, find_support
 
 LIES_ON = 0.80  # A sliver of which this share lies on a thing's surface is a part of it.
+SOLID = ("block", "ball", "can", "bottle")  # What no vessel is taken for.
+ROUGH = 0.6  # Share of a handle's points that are near the handle of a mug.
 GOOD = 0.85  # One that explains this share is trusted.
 SPECK = 40  # Fewer points than this at a much bigger thing are its own shaded edge.
 
@@ -151,10 +153,14 @@ def _belongs(sliver: Piece, main: Piece) -> bool:
         return True
     if len(sliver.cloud) < 0.3 * len(main.cloud) and agreement(main.body, sliver.cloud) > LIES_ON:
         return True
+    if main.body.kind in SOLID and main.agreement > GOOD:
+        return False
     both = joined(main.cloud, sliver.cloud)
     body = recognize(both.p_W, both.pitch, min(sliver.support.height, main.support.height))
     hollow = body.kind in ("tray", "bowl", "mug", "plate")
-    return hollow and min(agreement(body, sliver.cloud), agreement(body, main.cloud)) > GOOD
+    # A mug's handle is an arch, of which its box is but a rough picture.
+    like = ROUGH if body.kind == main.body.kind == "mug" else GOOD
+    return hollow and agreement(body, sliver.cloud) > like and agreement(body, main.cloud) > GOOD
 
 
 def _same_shaded(sliver: Cloud, main: Cloud) -> bool:

@@ -16,6 +16,7 @@ from ..core.arrays import Float64
 from . import bodies
 from .bodies import Body
 from .cloud import Cloud, joined
+from .cubes import cube_center
 from .footprints import Rectangle, fit_circle, fit_corner, fit_rectangle, outline
 from .ranks import middle, rank, ranks
 from .segments import same_color
@@ -28,7 +29,6 @@ BESIDE = 0.014  # How far a carrier may stand out of what it carries, [m].
 MOSTLY = 0.7  # A cluster of which this share is under a block is a part of the column.
 WIDE = 0.75  # A carrier narrower than this share of what it carries is a face of one.
 FEWEST = 12
-SEEN_WHOLE = 0.85  # A side of which this share is seen is seen whole.
 AS_LIGHT = 0.4  # Largest log ratio of light between faces of one colour.
 JOINED = "it may be one piece with what it touches: they are of one colour"
 
@@ -178,25 +178,11 @@ def _place(cloud: Cloud, side: float, above: Rectangle, eye: Float64) -> tuple[F
     p_W = cloud.p_W[:: max(len(cloud) // 200, 1)]
     corner = fit_corner(p_W[:, :2], 0.0)
     options = [(above.center, above.yaw)]
-    for yaw in (corner.yaw, above.yaw):
-        R = np.array([[np.cos(yaw), np.sin(yaw)], [-np.sin(yaw), np.cos(yaw)]])
-        along = p_W[:, :2] @ R.T
-        toward = R @ (eye[:2] - above.center)
-        middle_R = np.empty(2)
-        for axis in range(2):
-            low, high = rank(along[:, axis], 0.03), rank(along[:, axis], 0.97)
-            if high - low > SEEN_WHOLE * side:
-                middle_R[axis] = (low + high) / 2.0
-            else:
-                # Only the face on the camera's side is seen: the cube is behind it.
-                near = high if toward[axis] > 0.0 else low
-                middle_R[axis] = near - np.sign(toward[axis]) * side / 2.0
-        options.append((R.T @ middle_R, yaw))
-    half = np.array([side / 2.0] * 3)
+    options += [(cube_center(p_W[:, :2], side, yaw, eye), yaw) for yaw in (corner.yaw, above.yaw)]
     z = (float(p_W[:, 2].min()) - 0.02, float(p_W[:, 2].max()) + 0.02)
     costs = []
     for center, yaw in options:
-        body = bodies.cuboid("block", center, yaw, 2.0 * half[0], 2.0 * half[1], z)
+        body = _cube(center, yaw, side, z)
         costs.append(float(np.mean(np.minimum(body.residual(p_W), 0.01))))
     # What was built is usually built straight: the place above is left only for a better one.
     costs[0] -= 0.0005

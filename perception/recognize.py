@@ -11,11 +11,13 @@ import numpy as np
 from ..core.arrays import Float64
 from . import bodies
 from .bodies import FAR, Body
+from .cubes import cube_center
 from .footprints import Circle, Rectangle, fit_circle, fit_corner, fit_rectangle, outline
 from .lying import lying
 from .ranks import middle, rank, ranks
 
 BROAD = 0.25  # Least spread of a ball's points across their longest direction, as a share of its radius.
+SQUARE, UNLIKE = 0.84, 0.13  # Least ratio of a square's sides; how far a cube's may differ, as a share.
 HALF_SEEN = 0.012  # A handle seen so far below the mug's middle is seen to its lower end, [m].
 # RMS distance from the surface of which a fit is doubted; noise alone gives 1 to 3 mm, [m].
 POOR_FIT = 0.0045
@@ -48,6 +50,7 @@ def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = N
     # The outline decides between round and angular; the solids' residuals between the rest.
     candidates = [(body, circle.rms) for body in _round(p_W, circle, base, top)]
     candidates += [(body, rectangle.rms) for body in _angular(rectangle, base, top)]
+    candidates += [(body, rectangle.rms) for body in _cube(few, rectangle, base, top, eye)]
     candidates += _bottle(few, base, top, spacing)
     candidates += lying(p_W, whole, base, top, spacing)
     if not candidates:
@@ -240,6 +243,17 @@ def _angular(rectangle: Rectangle, base: float, top: float) -> list[Body]:
     if b > 0.02 and a < 0.16 and height > 0.015:
         return [bodies.cuboid("box", *place)]
     return []
+
+
+def _cube(p_W: Float64, seen: Rectangle, base: float, top: float, eye: Float64 | None) -> list[Body]:
+    """Give the block of which less than its depth is seen: as long and as high as a cube, but thinner."""
+    side, height = seen.length, top - base
+    thin = 0.006 < seen.width < SQUARE * side
+    if eye is None or not thin or not 0.03 < side < 0.056 or abs(height - side) > UNLIKE * side:
+        return []
+    side = (side + height) / 2.0
+    center = cube_center(p_W[:, :2], side, seen.yaw, eye)
+    return [bodies.cuboid("block", center, seen.yaw, side, side, (base, top))]
 
 
 def _unknown(rectangle: Rectangle, base: float, top: float) -> Body:

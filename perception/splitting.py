@@ -51,7 +51,7 @@ def split(cloud: Cloud, body: Body, base: float, depth: int = DEEPEST) -> list[P
     explained = agreement(body, cloud)
     if depth == 0 or len(cloud) < SMALLEST or (body.kind != "thing" and explained > POOR):
         return [Part(cloud=cloud)]
-    halves = _two(cloud, explained, base)
+    halves = _two(cloud, explained, GAIN if body.kind == "thing" else 2.0 * GAIN, base)
     if halves is None:
         return [Part(cloud=cloud)]
     parts = []
@@ -111,13 +111,13 @@ def _content(cloud: Cloud, body: Body) -> list[Part]:
 
 
 def _two(
-    cloud: Cloud, explained: float, base: float
+    cloud: Cloud, explained: float, gain: float, base: float
 ) -> tuple[tuple[Cloud, Body, float], tuple[Cloud, Body, float]] | None:
     """Find the cut whose two parts are explained best, each with its body and what it stands on."""
     # A part of the points is enough to choose the cut.
     thinned = max(len(cloud) // 500, 1)
     few = cloud.take(np.arange(0, len(cloud), thinned))
-    best, found = explained + GAIN, None
+    best, found = explained + gain, None
     for cut in _cuts(few, base):
         upper = _one_cluster(few, cut(few), thinned)
         if min(upper.sum(), (~upper).sum()) < FEWEST:
