@@ -163,7 +163,7 @@ def show(console: Console, scene: Scene, held: tuple[Relation, ...]) -> None:
 def things_table(scene: Scene) -> Grid:
     """Give one row a thing, left to right as the person sees them."""
     grid = Grid(box=None, pad_edge=False)
-    for title in ("thing", "kind", "colour", "place [cm]", "size [cm]", "on", "sure"):
+    for title in ("thing", "kind", "colour", "place, cm", "size, cm", "on", "sure"):
         grid.add_column(title, overflow="fold")
     for thing in scene.things:
         sure = f"{thing.confidence:.0%}"

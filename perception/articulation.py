@@ -11,7 +11,6 @@ import numpy as np
 from pydrake.math import RigidTransform, RotationMatrix
 
 from ..core.arrays import Float64, frozen
-from ..robots.shapes import Box
 from .bodies import Body
 
 EXTENSION = 0.6
@@ -85,7 +84,7 @@ def from_handle(body: Body) -> Articulation | None:
     """Tell how a drawer slides from where its handle is.
 
     Args:
-        body: What was recognised; O's x points from the cabinet to the handle (``with_handle``).
+        body: What was recognised; O's x points from the cabinet to the handle (``drawers.with_handle``).
 
     Returns:
         The axis along the front's normal; None for what is no drawer or shows no handle.
@@ -108,17 +107,11 @@ def from_handle(body: Body) -> Articulation | None:
 
 
 def _opened(body: Body) -> float:
-    """Tell how far a drawer is pulled out: how far solids broader than a handle reach before the front."""
-    front = float(body.size[0]) / 2.0
-    reach = 0.0
-    for shape in body.shapes:
-        if not isinstance(shape, Box):
-            continue
-        X_OS = body.X_WO.inverse() @ shape.X_WS
-        extent = np.abs(X_OS.rotation().matrix()) @ shape.half
-        if extent[1] > 0.3 * float(body.size[1]) and extent[2] > 0.2 * float(body.size[2]):
-            reach = max(reach, float(X_OS.translation()[0] + extent[0]) - front)
-    return reach
+    """Tell how far a drawer is pulled out: how far its front stands before the cabinet, [m]."""
+    if "front" not in body.parts:
+        return 0.0
+    p_OF = body.X_WO.inverse() @ body.parts["front"]
+    return max(0.0, float(p_OF[0]) - float(body.size[0]) / 2.0)
 
 
 def hinged_from_handle(X_WO: RigidTransform, size: Float64, p_WH: Float64) -> Articulation:
