@@ -115,6 +115,7 @@ def rows(metrics: dict[str, Any]) -> list[Record]:
         words = name.replace("_", " ")
         table += [
             _row(f"{words}: warned", own["warned"], 1.0),
+            _row(f"{words}: neither warned nor whole", own["silent"], None),
             _at_most(f"{words}: position of accepted", own["position"], "p95", 0.015),
             _row(f"{words}: accepted", own["accepted"], None),
             _row(f"{words}: accepted and wrong", own["wrong"], None),
@@ -164,12 +165,22 @@ def _degraded(own: list[Record]) -> Record:
         "scenes": len(own),
         "refused": sum(bool(one["refused"]) for one in own),
         "warned": _share(one["warned"] for one in own),
+        "silent": _share(not one["warned"] and not _whole(one) for one in own),
         "recall": rate(sum(one["found"] for one in own), sum(one["things"] for one in own)),
         # Who accepts nothing errs in nothing, so it is told how much is accepted.
         "accepted": rate(len(accepted), max(len(accepted), sum(one["things"] for one in own))),
         "position": _quantiles(thing["error"] for thing in accepted),
-        "wrong": _share(thing["error"] > WRONG or not thing["kind_right"] for thing in accepted),
+        "wrong": _share(map(_wrong, accepted)),
     }
+
+
+def _whole(one: Record) -> bool:
+    """Tell whether a degraded scene came out whole: all that is there, nothing else, no wrong claim."""
+    return one["found"] == one["things"] == one["seen"] and not any(map(_wrong, one["accepted"]))
+
+
+def _wrong(claim: Record) -> bool:
+    return claim["error"] > WRONG or not claim["kind_right"]
 
 
 def _misplaced(own: list[Record]) -> Record:

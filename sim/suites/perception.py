@@ -186,14 +186,14 @@ def _judged(number: int, view: View, pair: frozenset[str], scene: Scene) -> Reco
 def _degraded(view: View, plain: Scene, perceiver: Perceiver) -> Record:
     """Judge what is said to be sure where the view is worse than usual."""
     known = {_form(warning) for warning in plain.warnings}
-    record: Record = {"things": len(view.truth.things), "found": 0, "accepted": [], "refused": ""}
+    record: Record = {"things": len(view.truth.things), "found": 0, "seen": 0, "accepted": [], "refused": ""}
     try:
         scene = perceiver.perceive(view.frames, robot_spheres_W=view.spheres)
     except HandselError as error:
         # Told instead of guessed: a warning, and nothing that could be wrong.
         return record | {"refused": str(error), "warned": True, "warnings": []}
     partner = {j: i for i, j in pair_up(view.truth.things, scene.things).items()}
-    record["found"] = len(partner)
+    record |= {"found": len(partner), "seen": len(scene.things)}
     record["accepted"] = [
         _against_truth(thing, view.truth.things[partner[j]] if j in partner else None, view.truth)
         for j, thing in enumerate(scene.things)

@@ -53,6 +53,7 @@ def record(number: int, things: list[dict[str, Any]], **said: Any) -> dict[str, 
             "name": DEGRADATIONS[number % 4],
             "things": 2,
             "found": 2,
+            "seen": 2,
             "accepted": [{"error": 0.004, "kind_right": True}],
             "refused": "",
             "warned": True,
@@ -100,13 +101,15 @@ def test_parts_count_where_a_camera_has_them_in_view_and_a_missing_one_is_wrong(
 
 
 def test_what_is_accepted_and_wrong_is_told_and_warnings_are_counted() -> None:
-    bad = {"name": "lost_camera", "things": 3, "found": 1, "refused": "", "warned": False}
+    bad = {"name": "lost_camera", "things": 3, "found": 1, "seen": 3, "refused": "", "warned": False}
     bad["accepted"] = [{"error": 0.02, "kind_right": True}, {"error": 0.001, "kind_right": False}]
     table = sum_up([record(0, [thing()]), record(1, [thing()], degraded=bad)], HOUSEHOLD)["rows"]
     assert row(table, "lost camera: accepted and wrong")["measured"] == 1.0
     assert row(table, "lost camera: position")["met"] is False
     assert row(table, "lost camera: warned")["met"] is False
     assert row(table, "lost camera: accepted")["measured"] == pytest.approx(2 / 3)
+    assert row(table, "lost camera: neither")["measured"] == 1.0
+    assert row(table, "depth holes: neither")["measured"] == 0.0
     assert row(table, "lost camera: recall")["measured"] == pytest.approx(1 / 3)
     assert row(table, "depth holes: warned")["met"] is True
 
