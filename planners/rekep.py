@@ -20,7 +20,6 @@ the native language are renamed on the way.
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .program import Program, Relation, Stage
@@ -30,6 +29,8 @@ from .reading.refusal import Refusal, refusal
 from .reading.source import parsed
 from .reading.statements import MAX_STAGES, Interpreter
 from .reading.vocabulary import Vocabulary
+from .rekep_names import Renamer
+from .rekep_numpy import Harmless, without_hints
 
 HOLDING = "get_grasping_cost_by_keypoint_idx"
 """The predicate "still holding keypoint i"; following what is held is the program's own business."""
@@ -74,21 +75,23 @@ def read_rekep(text: str, vocabulary: Vocabulary) -> Program:
     Raises:
         Retryable: If anything in it cannot be read, with line, column, reason and remedy.
     """
-    source, tree = parsed(text)
+    source, tree = parsed(text, without_hints)
+    tree = Harmless().visit(tree)
     constraints, lists, rest = _sorted(tree)
     count = _stage_count(source, tree, constraints, lists)
     words = Names(vocabulary=vocabulary, globals={}).taken()
     named = {one.name: one.said for one in constraints}  # before they are renamed
     held = _held_before(lists, count, vocabulary)
+    numbers = _named_numbers(rest)
     told: dict[int, list[_Constraint]] = {}
     for constraint in constraints:
         predicate = _holding(constraint.node)
         if predicate is not None:
-            _check_held(predicate, held[constraint.stage - 1], vocabulary)
+            _check_held(predicate, numbers, held[constraint.stage - 1], vocabulary)
         else:
             told.setdefault(constraint.stage, []).append(constraint)
     native = ast.Module(body=[_points(vocabulary)], type_ignores=[])
-    renamer = _Renamer(tree, rest, words)
+    renamer = Renamer(tree, rest, words)
     for statement in rest:
         native.body.append(renamer.renamed(statement))
     for constraint in (one for group in told.values() for one in group):
@@ -99,9 +102,20 @@ def read_rekep(text: str, vocabulary: Vocabulary) -> Program:
     for stage in range(1, count + 1):
         ends = held[count] if stage == count else None
         native.body.append(_stage(stage, told.get(stage, []), lists, vocabulary, ends))
-    drafts, always = Interpreter(vocabulary=vocabulary).drafts(ast.fix_missing_locations(native))
+    try:
+        drafts, always = Interpreter(vocabulary=vocabulary).drafts(ast.fix_missing_locations(native))
+    except Refusal as refused:
+        raise _in_this_form(refused) from refused
     stages, holds = followed(drafts, always, vocabulary)
     return Program(text=source, stages=tuple(_named(stage, named) for stage in stages), holds=holds)
+
+
+def _in_this_form(refused: Refusal) -> Refusal:
+    """Advise what can be written here where the advice speaks of the native form."""
+    if "goal()" not in refused.remedy or not refused.reason.startswith("a condition compares"):
+        return refused
+    remedy = "Leave the branch out and return one cost; max(a, b), min(a, b) and abs(a) need none"
+    return Refusal(refused.reason, remedy, refused.line, refused.column)
 
 
 def _sorted(
@@ -227,6 +241,8 @@ def _holding(node: ast.FunctionDef) -> ast.Call | None:
     if not calls:
         return None
     body = [one for one in node.body if not _is_text(one)]
+    if len(body) == 2 and _names_the_result(*body):
+        return calls[0]
     if len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value is calls[0]:
         return calls[0]
     raise refusal(
@@ -234,8 +250,35 @@ def _holding(node: ast.FunctionDef) -> ast.Call | None:
     )
 
 
-def _check_held(call: ast.Call, held: set[str], vocabulary: Vocabulary) -> None:
-    number = call.args[0] if len(call.args) == 1 and not call.keywords else None
+def _names_the_result(first: ast.stmt, second: ast.stmt) -> bool:
+    """Tell whether a body is ``cost = predicate(1)`` and ``return cost``."""
+    return (
+        isinstance(first, ast.Assign)
+        and isinstance(second, ast.Return)
+        and isinstance(first.value, ast.Call)
+        and isinstance(first.value.func, ast.Name)
+        and first.value.func.id == HOLDING
+        and isinstance(second.value, ast.Name)
+        and [getattr(target, "id", None) for target in first.targets] == [second.value.id]
+    )
+
+
+def _named_numbers(rest: list[ast.stmt]) -> dict[str, int]:
+    """Give the whole numbers that have a name outside of functions."""
+    return {
+        one.targets[0].id: one.value.value
+        for one in rest
+        if isinstance(one, ast.Assign)
+        and isinstance(one.targets[0], ast.Name)
+        and isinstance(one.value, ast.Constant)
+        and type(one.value.value) is int
+    }
+
+
+def _check_held(call: ast.Call, numbers: dict[str, int], held: set[str], vocabulary: Vocabulary) -> None:
+    number: ast.AST | None = call.args[0] if len(call.args) == 1 and not call.keywords else None
+    if isinstance(number, ast.Name) and number.id in numbers:
+        number = ast.Constant(numbers[number.id])
     if not (isinstance(number, ast.Constant) and type(number.value) is int):
         raise refusal(call, "it takes the number of a keypoint", f"Write {HOLDING}(1)")
     thing = _thing(number.value, call, vocabulary)
@@ -301,76 +344,6 @@ def _stage(
 
 def _call(name: str, *args: ast.expr, keywords: list[ast.keyword] | None = None) -> ast.Call:
     return ast.Call(ast.Name(name, ast.Load()), list(args), keywords or [])
-
-
-class _Renamer(ast.NodeTransformer):
-    """Gives new names to what the text bound under names of the language and the scene."""
-
-    def __init__(self, tree: ast.Module, shared: list[ast.stmt], words: set[str]):
-        self.used = {*words, *_all_names(tree)}
-        self.words = words
-        self.fresh: dict[str, str] = {}
-        self.shared = {name for statement in shared for name in _bound(statement, outside=True)} & words
-        self.names: set[str] = set()
-
-    def renamed(self, statement: ast.stmt) -> ast.stmt:
-        """Rename what is bound in a statement, or outside of functions, wherever the statement uses it."""
-        self.names = self.shared | (set(_bound(statement)) & self.words)
-        return self.visit(statement) if self.names else statement
-
-    def new(self, name: str) -> str:
-        """Give a name's replacement: one that occurs nowhere."""
-        if name not in self.names:
-            return name
-        if name not in self.fresh:
-            made = f"{name}_"
-            while made in self.used:
-                made += "_"
-            # Double underscores are for nobody.
-            self.fresh[name] = made.replace("__", "_own_")
-            self.used.add(self.fresh[name])
-        return self.fresh[name]
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        node.id = self.new(node.id)
-        return node
-
-    def visit_arg(self, node: ast.arg) -> ast.arg:
-        node.arg = self.new(node.arg)
-        return node
-
-    def visit_keyword(self, node: ast.keyword) -> ast.keyword:
-        node.value = self.visit(node.value)
-        if node.arg is not None and node.arg != "axis":
-            node.arg = self.new(node.arg)
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        node.name = self.new(node.name)
-        self.generic_visit(node)
-        return node
-
-
-def _all_names(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, (ast.arg, ast.keyword)) and node.arg:
-            yield node.arg
-        elif isinstance(node, ast.FunctionDef):
-            yield node.name
-
-
-def _bound(statement: ast.stmt, *, outside: bool = False) -> Iterator[str]:
-    """Names that a statement binds: outside of functions, or anywhere in it."""
-    if isinstance(statement, ast.FunctionDef) and outside:
-        yield statement.name
-        return
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.arg):
-            yield node.arg
 
 
 def _named(stage: Stage, names: dict[str, str]) -> Stage:

@@ -27,7 +27,7 @@ def compared(node: ast.Compare, sides: list[Value]) -> bool | RelationValue:
     op = node.ops[0]
     left, right = (expression_of(side) for side in sides[:2])
     if len(sides) > 2:
-        a, b, c = (ast.unparse(side) for side in (node.left, *node.comparators[:2]))
+        a, b, c = (excerpt_of(side) for side in (node.left, *node.comparators[:2]))
         first, second = (_SIGNS.get(type(sign), "<=") for sign in node.ops[:2])
         remedy = f"Write two relations: {a} {first} {b}, and {b} {second} {c}"
         raise refusal(node, "a chained comparison", remedy)

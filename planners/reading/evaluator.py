@@ -14,6 +14,7 @@ from .values import (
     FunctionValue,
     HelperValue,
     RelationValue,
+    ThingValue,
     Value,
     expression_of,
     number_of,
@@ -201,13 +202,48 @@ class Evaluator:
                 return [items[i] for i in numbers]
             assert vector is not None
             return ex.vec([ex.index(vector, i) for i in numbers])
-        number = whole_of(self.value(node.slice, scope), "an index")
+        if isinstance(node.slice, ast.Tuple):
+            return self._columns(node, node.slice, base, scope)
+        at = self.value(node.slice, scope)
+        if isinstance(base, ThingValue) and isinstance(at, str):
+            raise refusal(node, "a part is no index", f"Write {base.name}.{at}")
+        chosen = _chosen(at)
+        if chosen is not None:
+            return self._several(node, items, vector, chosen)
+        number = whole_of(at, "an index")
         if vector is not None:
             return ex.index(vector, number)
         assert items is not None
         if not -length <= number < length:
             raise refusal(node, f"the list has {length} items, counted from 0", "Use an index that exists")
         return items[number]
+
+    def _several(
+        self, node: ast.Subscript, items: list[Value] | None, vector: Expression | None, chosen: list[int]
+    ) -> Value:
+        """Take several items at once, as numpy does by a list of their numbers."""
+        if vector is not None:
+            return ex.vec([ex.index(vector, i) for i in chosen])
+        assert items is not None
+        wrong = next((i for i in chosen if not -len(items) <= i < len(items)), None)
+        if wrong is not None:
+            remedy = "Use an index that exists"
+            raise refusal(node, f"there is no item {wrong} in a list of {len(items)}, counted from 0", remedy)
+        return [items[i] for i in chosen]
+
+    def _columns(self, node: ast.Subscript, index: ast.Tuple, base: Value, scope: Scope) -> Value:
+        """Index a list of points by point and component: ``points[1, 2]``, ``points[:, 2]``."""
+        if not isinstance(base, list) or len(index.elts) != 2:
+            raise refusal(node, "only a list of points has two indices", "Write p[0] for a component")
+        first, second = (
+            ast.copy_location(ast.Subscript(ast.Name("_", ast.Load()), one, ast.Load()), node)
+            for one in index.elts
+        )
+        rows = self._subscript(first, {**scope, "_": base})
+        if not isinstance(index.elts[0], ast.Slice) and not isinstance(rows, list):
+            return self._subscript(second, {**scope, "_": rows})
+        assert isinstance(rows, list), "a slice of a list is a list"
+        return _listed(node, [self._subscript(second, {**scope, "_": row}) for row in rows])
 
     def _call(self, node: ast.Call, scope: Scope) -> Value:
         if isinstance(node.func, ast.Name) and node.func.id in ("range", "enumerate", "zip"):
@@ -264,6 +300,16 @@ class Evaluator:
                     node, f"`{word}` cannot join relations: each is a constraint of its own", remedy
                 )
         return all(values) if word == "and" else any(values)
+
+
+def _chosen(at: Value) -> list[int] | None:
+    """Give the numbers of several items, or None where one is meant."""
+    if isinstance(at, Expression) and at.length:
+        numbers = ex.numbers_of(at)
+        return None if numbers is None else [whole_of(ex.constant(n), "an index") for n in numbers]
+    if isinstance(at, list) and at:
+        return [whole_of(one, "an index") for one in at]
+    return None
 
 
 def _listed(node: ast.AST, items: list[Value]) -> list[Value]:

@@ -38,8 +38,13 @@ def refusal(node: ast.AST, reason: str, remedy: str) -> Refusal:
 def excerpt_of(node: ast.AST) -> str:
     """Write a node on one line; statements with a body are cut to their head."""
     if isinstance(node, ast.FunctionDef):
-        return f"def {node.name}({ast.unparse(node.args)})"
-    return ast.unparse(node).partition("\n")[0] if isinstance(node, (ast.expr, ast.stmt)) else ""
+        return f"def {node.name}({excerpt_of(node.args)})"
+    if not isinstance(node, (ast.expr, ast.stmt, ast.arguments)):
+        return ""
+    try:
+        return ast.unparse(node).partition("\n")[0]
+    except (ValueError, RecursionError):  # an integer of thousands of digits cannot be written out
+        return ""
 
 
 def near(name: str, known: Iterable[str], otherwise: str) -> str:

@@ -3,6 +3,7 @@
 import ast
 import textwrap
 import warnings
+from collections.abc import Callable
 
 from .refusal import Refusal, refusal
 
@@ -44,11 +45,12 @@ _REMEDIES: dict[type[ast.AST], tuple[str, str]] = {
 }
 
 
-def parsed(answer: str) -> tuple[str, ast.Module]:
+def parsed(answer: str, prepare: Callable[[ast.Module], ast.Module] | None = None) -> tuple[str, ast.Module]:
     """Find the program in an answer and parse it.
 
     Args:
         answer: A program, or prose with a program in a fenced block.
+        prepare: What a front end leaves out of the tree before its nodes are checked.
 
     Returns:
         The program's text and its tree, of which every node is of a known kind.
@@ -67,6 +69,7 @@ def parsed(answer: str) -> tuple[str, ast.Module]:
                 raise Refusal("a control character", "Write plain text", number, column)
     tree = _parse(text)
     _check_nesting(tree)
+    tree = prepare(tree) if prepare else tree
     for node in ast.walk(tree):
         _check_node(node)
     _check_letters(text, tree)

@@ -4,12 +4,13 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from ..expressions import ExpressionError
+from .. import expressions as ex
+from ..expressions import Expression, ExpressionError
 from .acts import Draft, Statement, carry_out
 from .evaluator import Evaluator, combined
 from .names import Names, Scope
-from .refusal import refusal
-from .values import HelperValue, Value, expression_of, said
+from .refusal import excerpt_of, refusal
+from .values import HelperValue, Value, expression_of, said, whole_of
 from .vocabulary import Vocabulary
 
 MAX_STAGES = 30
@@ -136,10 +137,17 @@ class Interpreter:
                     value = evaluate(node.value, scope)
                     self._check_plain(node, value)
                 return None
+            case ast.Assign(targets=[ast.Subscript() as part]):
+                self._set_component(part, evaluate(node.value, scope), scope)
+                return None
             case ast.Assign():
                 value = evaluate(node.value, scope)
                 for target in node.targets:
                     self.evaluator.bind(target, value, scope)
+                return None
+            case ast.AugAssign(target=ast.Subscript() as part):
+                both = [expression_of(evaluate(one, scope)) for one in (part, node.value)]
+                self._set_component(part, combined(node, node.op, *both), scope)
                 return None
             case ast.AugAssign():
                 if not isinstance(node.target, ast.Name):
@@ -156,6 +164,26 @@ class Interpreter:
                     raise refusal(node, "only helpers return", "State relations with goal() or along()")
                 return _Returned(evaluate(node.value, scope) if node.value else None)
         raise refusal(node, f"{type(node).__name__} is not allowed here", "Use the listed statements")
+
+    def _set_component(self, target: ast.Subscript, value: Value, scope: Scope) -> None:
+        """Give a component of a vector of the text's own a value: the name then means the new vector."""
+        name = target.value.id if isinstance(target.value, ast.Name) else None
+        before = scope.get(name) if name is not None else None
+        if name is None or not isinstance(before, Expression) or not before.length or before.ref is not None:
+            remedy = "Write q = p + vec(0, 0, 0.1)"
+            raise refusal(
+                target,
+                "only a plain name, or a component of a vector of one's own, can be given a value",
+                remedy,
+            )
+        number = whole_of(self.evaluator.value(target.slice, scope), "an index")
+        parts = [ex.index(before, i) for i in range(before.length)]
+        if not -len(parts) <= number < len(parts):
+            raise refusal(
+                target, f"the vector has {len(parts)} components, counted from 0", "Use one of them"
+            )
+        parts[number] = expression_of(value)
+        self.evaluator.bind(target.value, ex.vec(parts), scope)
 
     def _loop(self, node: ast.For, scope: Scope) -> _Returned | None:
         for item in self.evaluator.items(node.iter, scope):
@@ -194,7 +222,7 @@ class Interpreter:
         scope.update(named)
         lacking = [name for name in parameters if name not in scope]
         if len(args) > len(parameters) or doubled or lacking or definition.args.kwonlyargs:
-            usage = f"{definition.name}({ast.unparse(definition.args)})"
+            usage = f"{definition.name}({excerpt_of(definition.args)})"
             raise refusal(node, "the arguments do not fit the function", f"It is defined as {usage}")
         self.calls += 1
         returned = self._run(definition.body, scope)

@@ -110,6 +110,8 @@ def expression_of(value: Value) -> Expression:
         hint = f"; its point is {value.name}.ee"
     elif isinstance(value, TableValue):
         hint = "; it is a plane: height(table), distance(p, table)"
+    elif isinstance(value, FunctionValue):
+        hint = f"; it takes its arguments in brackets: {value.name}(...)"
     raise ExpressionError(f"{said(value)} is no number, vector or point{hint}")
 
 

@@ -14,7 +14,7 @@ def test_a_slice_of_the_texts_is_read_or_refused(tmp_path: Path) -> None:
     books = tmp_path / "fuzz.json"
     options = ["--texts", "1500", "--seed", "7", "--json", str(books)]
     done = subprocess.run(
-        [*RUN, "--texts", "1500", "--seed", "7", "--json", str(books)],
+        [*RUN, *options],
         cwd=ROOT,
         capture_output=True,
         text=True,

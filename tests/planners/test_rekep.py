@@ -185,3 +185,84 @@ def test_broken_texts_are_refused_or_read_and_touch_nothing(data: st.DataObject)
             read_rekep(text, WORDS)
         except Refusal as refusal:
             assert str(refusal).startswith("line ")
+
+
+TYPICAL = {
+    "items by a list": "    return np.linalg.norm(end_effector - np.mean(keypoints[[0, 1, 2]], axis=0))",
+    "items by an array": "    return np.linalg.norm(end_effector - keypoints[np.array([0, 1])].mean(0))",
+    "a mean as a method": "    return np.linalg.norm(end_effector - keypoints[[0, 1]].mean(axis=0))",
+    "a slice": "    return np.linalg.norm(end_effector - np.mean(keypoints[1:3], axis=0))",
+    "two indices": "    return keypoints[1, 2] - keypoints[0, 0]",
+    "a column": "    return np.max(keypoints[:, 2]) - np.sum(keypoints[1:3, 0])",
+    "a copy with a raised component": (
+        "    p = keypoints[2].copy()\n    p[2] += 0.1\n    return np.linalg.norm(keypoints[0] - p)"
+    ),
+    "zeros with a component": (
+        "    offset = np.zeros(3)\n    offset[2] = 0.1\n    return np.linalg.norm(keypoints[0] - offset)"
+    ),
+    "float and item": "    return float(np.linalg.norm(keypoints[0])) + np.abs(keypoints[1][2]).item()",
+    "the order of a norm": "    return np.linalg.norm(keypoints[0] - keypoints[1], ord=2)",
+    "stacked": "    return np.linalg.norm(np.mean(np.stack([keypoints[0], keypoints[1]]), axis=0))",
+    "arange": "    t = 0.0\n    for i in np.arange(3):\n        t += keypoints[i][2]\n    return t",
+    "power and hypot": "    return np.power(keypoints[0][2], 2) + np.hypot(keypoints[0][0], keypoints[1][1])",
+    "a guard against zero": (
+        "    v = keypoints[1] - keypoints[0]\n    v = v / (np.linalg.norm(v) + 1e-6)\n"
+        "    return np.arccos(np.clip(np.dot(v, np.array([0, 0, 1])), -1.0, 1.0))"
+    ),
+    "a dot as a method": "    return keypoints[0].dot(keypoints[1])",
+}
+
+
+@pytest.mark.parametrize("name", TYPICAL)
+def test_typical_answers_have_the_values_that_numpy_gives(name: str) -> None:
+    body = TYPICAL[name]
+    program = one(body)
+    theirs: dict = {}
+    exec(f"import numpy as np\ndef cost(end_effector, keypoints):\n{body}", theirs)
+    rng = np.random.default_rng(5)
+    for _ in range(5):
+        points, tool = rng.normal(size=(4, 3)), rng.normal(size=3)
+        places = {WORDS.keypoints[i]: p for i, p in enumerate(points)}
+        met = judge(
+            program.stages[0].goals,
+            lambda ref, at=places, ee=tool: ee if ref.thing is None else at[ref.thing, ref.part],
+        )
+        assert met[0].residual == pytest.approx(float(theirs["cost"](tool, points.copy())))
+
+
+def test_imports_of_what_is_known_and_hints_change_nothing() -> None:
+    hinted = (
+        "import numpy as np\nimport math\n"
+        "def stage1_subgoal_constraint1(end_effector: np.ndarray, keypoints: np.ndarray) -> float:\n"
+        "    return keypoints[0][2] - 0.1\n"
+    )
+    assert len(held(hinted).stages[0].goals) == 1
+    with pytest.raises(Refusal, match="nothing can be imported"):
+        held(hinted.replace("import math", "import os"))
+
+
+def test_the_predicate_may_have_a_name_and_its_number_too() -> None:
+    program = held(
+        "GRIP = 1\ndef stage1_path_constraint1(end_effector, keypoints):\n"
+        "    cost = get_grasping_cost_by_keypoint_idx(GRIP)\n    return cost\n"
+        "def stage1_subgoal_constraint1(end_effector, keypoints):\n    return keypoints[0][2]\n"
+    )
+    assert program.stages[0].along == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("    p = keypoints[2]\n    p[2] += 0.1\n    return p[2]", "a vector of one's own"),
+        ("    keypoints[0] = 1\n    return keypoints[0][2]", "a vector of one's own"),
+        ("    p = np.zeros(3)\n    p[3] = 1\n    return p[2] + keypoints[0][2]", "3 components"),
+        ("    return keypoints[[0, 9]][0][2]", "there is no item 9"),
+        ("    return keypoints[0, 1, 2]", "two indices"),
+        ("    return np.zeros(10 ** 9)[0] + keypoints[0][2]", "np.zeros"),
+        ("    if keypoints[0][2] > 0:\n        return 1\n    return 0", "Leave the branch out"),
+        ("    return 0x" + "f" * 9000 + " + keypoints[0][2]", "too large"),
+    ],
+)
+def test_what_numpy_would_do_otherwise_is_refused(body: str, said: str) -> None:
+    with pytest.raises(Refusal, match=said):
+        one(body)
