@@ -1,0 +1,110 @@
+"""Clusters made into things: stacks, rows and contents, from sampled points without a renderer."""
+
+import numpy as np
+import pytest
+from handsel.core.camera import CameraFrame
+from handsel.perception.assembly import Piece, assemble
+from handsel.perception.cloud import Cloud
+from handsel.perception.columns import JOINED
+from render import FRONT, camera_model
+from sampled import box_points, cloud_of, noised, standing
+
+
+def _blind() -> tuple[CameraFrame, ...]:
+    """A frame that has measured nothing, so that it sees no free space either."""
+    model = camera_model()
+    size = (model.height, model.width)
+    rgb, depth = np.zeros((*size, 3), np.uint8), np.full(size, np.nan, np.float32)
+    return (CameraFrame(camera="front", time=0.0, rgb=rgb, depth=depth, model=model, X_WC=FRONT),)
+
+
+def _stack(sides, yaws, z: float = 0.0) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Points of a stack of cubes, what the next one covers left out, and the cubes' middles."""
+    points, middles = [], []
+    for number, (side, yaw) in enumerate(zip(sides, yaws, strict=True)):
+        X_WO = standing(0.5, 0.1, z + side / 2.0, yaw)
+        p_W = box_points(X_WO, [side] * 3)
+        if number + 1 < len(sides):
+            R = standing(0, 0, 0, yaws[number + 1]).rotation().matrix()
+            over = (np.abs((p_W - X_WO.translation()) @ R)[:, :2] < sides[number + 1] / 2.0).all(axis=1)
+            p_W = p_W[~(over & (p_W[:, 2] > z + side - 0.001))]
+        points.append(p_W)
+        middles.append(np.array(X_WO.translation()))
+        z += side
+    return noised(np.concatenate(points)), middles
+
+
+def _assembled(*clouds: Cloud) -> list[Piece]:
+    return assemble(clouds, 0.0, _blind())
+
+
+@pytest.mark.parametrize(
+    ("sides", "yaws"),
+    [((0.042, 0.042), (0.3, 0.3)), ((0.04, 0.04, 0.04), (0.7, 0.7, 0.7)), ((0.048, 0.04), (0.2, 0.9))],
+)
+def test_a_stack_of_one_color_is_told_apart(sides, yaws):
+    p_W, middles = _stack(sides, yaws)
+    pieces = _assembled(cloud_of(p_W))
+    assert [piece.body.kind for piece in pieces] == ["block"] * len(sides)
+    found = sorted((piece.body.X_WO.translation() for piece in pieces), key=lambda p: p[2])
+    for seen, truth in zip(found, middles, strict=True):
+        assert seen == pytest.approx(truth, abs=0.006)
+    assert all(JOINED in piece.body.doubts for piece in pieces) or sides[0] != sides[1]
+
+
+def test_slivers_under_a_block_make_the_block_below():
+    # Shade once cut the lower block into strips, and the upper one was taken for a box down to the table.
+    p_W, middles = _stack((0.044, 0.044), (0.5, 0.5))
+    upper = p_W[:, 2] > 0.044
+    left = p_W[:, 1] > 0.1
+    clouds = [
+        cloud_of(p_W[upper], (0.05, 0.1, 0.5)),
+        cloud_of(p_W[~upper & left], (0.30, 0.16, 0.02)),
+        cloud_of(p_W[~upper & ~left], (0.06, 0.03, 0.004)),
+    ]
+    pieces = _assembled(*clouds)
+    found = sorted((piece.body.X_WO.translation() for piece in pieces), key=lambda p: p[2])
+    assert [piece.body.kind for piece in pieces] == ["block", "block"]
+    for seen, truth in zip(found, middles, strict=True):
+        assert seen == pytest.approx(truth, abs=0.006)
+    assert not any(JOINED in piece.body.doubts for piece in pieces)
+
+
+def test_a_row_of_blocks_of_one_color_is_told_apart():
+    side = 0.041
+    parts = [box_points(standing(0.5 + k * side, 0.1, side / 2.0), [side] * 3) for k in (0, 1)]
+    pieces = _assembled(cloud_of(noised(np.concatenate(parts))))
+    assert [piece.body.kind for piece in pieces] == ["block", "block"]
+    assert sorted(piece.body.X_WO.translation()[0] for piece in pieces) == pytest.approx(
+        [0.5, 0.541], abs=0.005
+    )
+
+
+def test_a_box_stays_whole():
+    pieces = _assembled(cloud_of(noised(box_points(standing(0.5, 0.0, 0.04, 0.6), (0.07, 0.055, 0.08)))))
+    assert [piece.body.kind for piece in pieces] == ["box"]
+
+
+def test_an_open_drawer_is_measured_and_holds_what_lies_in_it():
+    cabinet = noised(box_points(standing(0.45, 0.0, 0.06), (0.22, 0.20, 0.12)))
+    front = 0.45 + 0.11 + 0.08
+    walls = [
+        box_points(standing(front - 0.04, side * 0.082, 0.06), (0.08, 0.006, 0.09)) for side in (-1.0, 1.0)
+    ]
+    walls += [
+        box_points(standing(front - 0.003, 0.0, 0.06), (0.006, 0.17, 0.09)),
+        box_points(standing(front - 0.04, 0.0, 0.018), (0.08, 0.16, 0.006)),
+        box_points(standing(front + 0.039, 0.0, 0.06), (0.012, 0.08, 0.012)),
+    ]
+    content = noised(box_points(standing(front - 0.04, 0.0, 0.041), [0.04] * 3), 4)
+    drawer = cloud_of(noised(np.concatenate(walls), 2), (0.7, 0.6, 0.5))
+    pieces = _assembled(cloud_of(cabinet, (0.5, 0.35, 0.2)), drawer, cloud_of(content, (0.05, 0.3, 0.08)))
+    by_kind = {piece.body.kind: piece for piece in pieces}
+    assert sorted(by_kind) == ["block", "drawer"]
+    body = by_kind["drawer"].body
+    assert body.parts["front"][0] == pytest.approx(front, abs=0.005)
+    assert body.parts["handle"] == pytest.approx([front + 0.039, 0.0, 0.06], abs=0.006)
+    inside = by_kind["block"].support
+    assert pieces[inside.inside].body.kind == "drawer" and inside.height == pytest.approx(0.021, abs=0.003)
+    # What is out is hollow: the block in it touches no solid but the floor.
+    assert body.residual(np.array([[front - 0.04, 0.05, 0.06]]))[0] > 0.02
