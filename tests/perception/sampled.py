@@ -1,9 +1,10 @@
 """Points on the sides of plain solids that cameras would see, without a renderer."""
 
+import itertools
+
 import numpy as np
 from handsel.perception.cloud import Cloud
 from pydrake.math import RigidTransform, RotationMatrix
-import itertools
 
 EYES = np.array([[1.25, 0.0, 0.75], [0.5, 0.0, 0.55]])
 SPACING = 0.0025
