@@ -13,7 +13,7 @@ from ..agent.body import Body
 from ..agent.plain import plain, scene_json
 from ..agent.report.scene_picture import draw_scene
 from ..core.errors import InputError
-from ..perception.frame_files import ENDINGS, Sight, read_sight, write_frames
+from ..perception.frame_files import ENDINGS, Snapshot, read_snapshot, write_frames
 from ..perception.perceiver import PERCEIVERS
 from ..perception.relations import Relation, relations
 from ..perception.scene import DistanceField, Scene, Thing
@@ -40,10 +40,10 @@ def look(command: Look) -> int:
     """
     check_places(command)
     perceiver = PERCEIVERS.load(command.perceiver)()
-    sight = read_sight(command.frames) if command.frames else through_robot(command)
+    snapshot = read_snapshot(command.frames) if command.frames else through_robot(command)
     if command.save is not None:
-        write_frames(sight.frames, command.save, robot_spheres_W=sight.robot_spheres_W)
-    scene = perceiver.perceive(sight.frames, robot_spheres_W=sight.robot_spheres_W)
+        write_frames(snapshot.frames, command.save, robot_spheres_W=snapshot.robot_spheres_W)
+    scene = perceiver.perceive(snapshot.frames, robot_spheres_W=snapshot.robot_spheres_W)
     held = relations(scene)
     if command.plot is not None:
         draw_scene(scene, command.plot)
@@ -81,7 +81,7 @@ def check_places(command: Look) -> None:
             raise InputError(f"the folder of {option} {str(path)!r} does not exist")
 
 
-def through_robot(command: Look) -> Sight:
+def through_robot(command: Look) -> Snapshot:
     """Look through the cameras of a simulated robot; nothing moves.
 
     Raises:
@@ -98,7 +98,7 @@ def through_robot(command: Look) -> Sight:
         observation = robot.observe(robot.info.cameras)
         body = Body(robot.info)
         spheres = body.spheres(observation.arms[body.arm.name], None)
-    return Sight(frames=observation.frames, robot_spheres_W=spheres)
+    return Snapshot(frames=observation.frames, robot_spheres_W=spheres)
 
 
 def answer(command: Look, scene: Scene, held: tuple[Relation, ...]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from handsel.agent.body import Body
-from handsel.perception.frame_files import read_sight, write_frames
+from handsel.perception.frame_files import read_snapshot, write_frames
 from handsel.perception.geometric import GeometricPerceiver
 from handsel.perception.relations import relations
 from handsel.sim.start import start_world
@@ -30,8 +30,8 @@ def take(path: Path) -> None:
 
 def show(path: Path) -> int:
     """Print the things in saved frames and how they stand to each other."""
-    sight = read_sight([path])
-    scene = GeometricPerceiver().perceive(sight.frames, robot_spheres_W=sight.robot_spheres_W)
+    snapshot = read_snapshot([path])
+    scene = GeometricPerceiver().perceive(snapshot.frames, robot_spheres_W=snapshot.robot_spheres_W)
     for thing in scene.things:
         print(f"{thing.name:<14} at {thing.center.round(3)} m, sure to {thing.confidence:.0%}")
     for relation in relations(scene):

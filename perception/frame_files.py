@@ -1,6 +1,6 @@
 """RGB-D frames in files: PNG pictures with JSON, and ``.npz``; ``docs/perception.md`` has the formats."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,11 @@ ENDINGS = (".json", ".npz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sight:
+class Snapshot:
     """What was seen at one moment, and where the robot itself was in it.
 
     Attributes:
-        frames: One frame a view; several views of one camera that was moved are allowed.
+        frames: One frame a camera.
         robot_spheres_W: The robot's own body as spheres (x, y, z, radius), shape (S, 4), [m];
             empty where no robot is in the pictures.
     """
@@ -40,10 +40,10 @@ def read_frames(paths: Iterable[Path | str]) -> tuple[CameraFrame, ...]:
     Raises:
         InputError: If one of them is missing or not what its format says; the text names it.
     """
-    return read_sight(paths).frames
+    return read_snapshot(paths).frames
 
 
-def read_sight(paths: Iterable[Path | str]) -> Sight:
+def read_snapshot(paths: Iterable[Path | str]) -> Snapshot:
     """Read frames and, where the files tell it, the robot's own body in them.
 
     Args:
@@ -68,7 +68,8 @@ def read_sight(paths: Iterable[Path | str]) -> Sight:
         spheres.append(body)
     if not frames:
         raise InputError("no file was given; expected at least one .json or .npz with RGB-D frames")
-    return Sight(frames=tuple(frames), robot_spheres_W=np.concatenate(spheres))
+    _check_names(frames)
+    return Snapshot(frames=tuple(frames), robot_spheres_W=np.concatenate(spheres))
 
 
 def write_frames(
@@ -89,6 +90,7 @@ def write_frames(
     kind = _kind(path)
     if not frames:
         raise InputError("there is no frame to write")
+    _check_names(frames)
     body = None if robot_spheres_W is None else _body(robot_spheres_W)
     try:
         if kind == ".npz":
@@ -101,6 +103,22 @@ def write_frames(
             write_json(frames, body, path)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+
+
+def _check_names(frames: Sequence[CameraFrame]) -> None:
+    """Let every frame have a camera's name of its own.
+
+    Raises:
+        InputError: If two frames have the same.
+    """
+    seen: set[str] = set()
+    for frame in frames:
+        if frame.camera in seen:
+            raise InputError(
+                f"two frames are of camera {frame.camera!r}; give each view a name of its own, "
+                f"such as {frame.camera + '_2'!r}"
+            )
+        seen.add(frame.camera)
 
 
 def _kind(path: Path) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from handsel.agent.body import Body
 from handsel.cli.main import main
-from handsel.perception.frame_files import read_sight, write_frames
+from handsel.perception.frame_files import read_snapshot, write_frames
 from handsel.sim.local import LocalRobot
 from handsel.sim.noise import DepthNoise
 from handsel.sim.scenes import named_scene
@@ -67,7 +67,7 @@ def test_png_frames_show_the_same_scene(
 ) -> None:
     first = told(capsys, saved, "--save", tmp_path / "again.json")
     assert first["files"] == {"save": str(tmp_path / "again.json")}
-    assert len(read_sight([tmp_path / "again.json"]).robot_spheres_W) > 10
+    assert len(read_snapshot([tmp_path / "again.json"]).robot_spheres_W) > 10
     again = told(capsys, tmp_path / "again.json")
     assert [thing["name"] for thing in again["things"]] == [thing["name"] for thing in first["things"]]
     for one, other in zip(first["things"], again["things"], strict=True):
@@ -87,7 +87,7 @@ def test_the_picture_shows_something(saved: Path, tmp_path: Path) -> None:
 def test_without_the_robots_body_the_arm_may_be_seen_but_nothing_breaks(
     saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_frames(read_sight([saved]).frames[:1], tmp_path / "front.npz")
+    write_frames(read_snapshot([saved]).frames[:1], tmp_path / "front.npz")
     scene = told(capsys, tmp_path / "front.npz")
     assert scene["cameras"] == ["front"]
 
@@ -129,6 +129,8 @@ def test_bad_input_is_a_sentence(
 def test_frames_in_which_nothing_can_be_measured(saved: Path, tmp_path: Path) -> None:
     from dataclasses import replace
 
-    frames = [replace(frame, depth=np.full_like(frame.depth, np.nan)) for frame in read_sight([saved]).frames]
+    frames = [
+        replace(frame, depth=np.full_like(frame.depth, np.nan)) for frame in read_snapshot([saved]).frames
+    ]
     write_frames(frames, tmp_path / "blind.npz")
     assert main(["look", str(tmp_path / "blind.npz")]) == 2

@@ -11,7 +11,7 @@ import pytest
 from handsel.core.camera import CameraFrame, CameraModel
 from handsel.core.errors import InputError
 from handsel.perception import frame_npz
-from handsel.perception.frame_files import read_frames, read_sight, write_frames
+from handsel.perception.frame_files import read_frames, read_snapshot, write_frames
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -44,14 +44,14 @@ def assert_same(one: CameraFrame, other: CameraFrame) -> None:
 @settings(max_examples=15, deadline=None)
 def test_npz_keeps_every_bit(tmp_path_factory: pytest.TempPathFactory, seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
-    frames = [random_frame(rng, f"camera {k % 3}") for k in range(count)]
+    frames = [random_frame(rng, f"camera {k}") for k in range(count)]
     spheres = rng.uniform(0.0, 1.0, (5, 4))
     path = tmp_path_factory.mktemp("npz") / "frames.npz"
     write_frames(frames, path, robot_spheres_W=spheres)
-    sight = read_sight([path])
-    for one, other in zip(frames, sight.frames, strict=True):
+    snapshot = read_snapshot([path])
+    for one, other in zip(frames, snapshot.frames, strict=True):
         assert_same(one, other)
-    np.testing.assert_array_equal(sight.robot_spheres_W, spheres)
+    np.testing.assert_array_equal(snapshot.robot_spheres_W, spheres)
 
 
 def test_png_keeps_depth_to_half_a_quantum(tmp_path: Path) -> None:
@@ -60,14 +60,14 @@ def test_png_keeps_depth_to_half_a_quantum(tmp_path: Path) -> None:
     far = replace(random_frame(rng, "wrist eye/2"), depth=np.full((18, 24), 12.3456, np.float32))
     spheres = np.array([[0.1, 0.2, 0.3, 0.05]])
     write_frames([near, far], tmp_path / "table.json", robot_spheres_W=spheres)
-    sight = read_sight([tmp_path / "table.json"])
-    for frame, read, quantum in zip((near, far), sight.frames, (1e-4, 1e-3), strict=True):
+    snapshot = read_snapshot([tmp_path / "table.json"])
+    for frame, read, quantum in zip((near, far), snapshot.frames, (1e-4, 1e-3), strict=True):
         assert (read.camera, read.time, read.model) == (frame.camera, frame.time, frame.model)
         np.testing.assert_array_equal(read.rgb, frame.rgb)
         np.testing.assert_array_equal(np.isnan(read.depth), np.isnan(frame.depth))
         assert np.nanmax(np.abs(read.depth - frame.depth)) <= 0.5 * quantum + 1e-6
         assert read.X_WC.IsNearlyEqualTo(frame.X_WC, 1e-12)
-    np.testing.assert_allclose(sight.robot_spheres_W, spheres)
+    np.testing.assert_allclose(snapshot.robot_spheres_W, spheres)
 
 
 def test_a_depth_beyond_sixteen_bits_is_not_written_away(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_several_files_make_one_sight(tmp_path: Path) -> None:
         "front",
         "side",
     ]
-    assert read_sight([tmp_path / "a.npz"]).robot_spheres_W.shape == (0, 4)
+    assert read_snapshot([tmp_path / "a.npz"]).robot_spheres_W.shape == (0, 4)
 
 
 # What other programs write.
@@ -317,6 +317,12 @@ def test_paths_are_told(tmp_path: Path) -> None:
         read_frames([])
     with pytest.raises(InputError, match="no frame to write"):
         write_frames([], tmp_path / "x.npz")
+    twice = [random_frame(np.random.default_rng(0), "front") for _ in range(2)]
+    with pytest.raises(InputError, match=r"two frames are of camera 'front'.*front_2"):
+        write_frames(twice, tmp_path / "x.npz")
+    write_frames(twice[:1], tmp_path / "x.npz")
+    with pytest.raises(InputError, match="two frames"):
+        read_frames([tmp_path / "x.npz"] * 2)
     with pytest.raises(InputError, match="cannot be written"):
         write_frames([random_frame(np.random.default_rng(0))], tmp_path / "absent" / "x.npz")
 
@@ -383,3 +389,41 @@ def test_zero_distortion_changes_nothing(tmp_path: Path) -> None:
     arrays = plain_arrays(np.random.default_rng(6)) | {"distortion": np.zeros(5)}
     (frame,) = read_frames([saved(tmp_path / "zero.npz", **arrays)])
     np.testing.assert_array_equal(frame.rgb, arrays["rgb"])
+
+
+# The page says how files look: what it shows is what is read.
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "perception.md").read_text(encoding="utf-8")
+
+
+def block(language: str, holding: str) -> str:
+    """Give the one code block of the page in a language that holds some words."""
+    blocks = [part for part in PAGE.split("```") if part.startswith(language + "\n") and holding in part]
+    assert len(blocks) == 1
+    return blocks[0].removeprefix(language + "\n")
+
+
+def test_the_pages_json_is_read(tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    for name, width, height in (("front", 640, 480), ("wrist", 424, 240)):
+        png(tmp_path, f"{name}-color.png", rng.integers(0, 256, (height, width, 3), dtype=np.uint8))
+        png(tmp_path, f"{name}-depth.png", np.full((height, width), 800, np.uint16))
+    (tmp_path / "table.json").write_text(block("json", "handsel-frames"))
+    snapshot = read_snapshot([tmp_path / "table.json"])
+    front, wrist = snapshot.frames
+    assert (front.camera, front.model.width) == ("front", 640)
+    assert (wrist.camera, wrist.model.width) == ("wrist", 424)
+    # The front camera looks down at the table ahead of it, as the page says.
+    forward = front.X_WC.rotation().matrix()[:, 2]
+    np.testing.assert_allclose(forward, np.array([-0.75, 0.0, -0.75]) / np.hypot(0.75, 0.75), atol=1e-3)
+    assert wrist.X_WC.rotation().matrix()[2, 2] == pytest.approx(-1.0, abs=1e-6)
+    assert len(snapshot.robot_spheres_W) == 1
+
+
+def test_the_pages_npz_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rgb = np.zeros((480, 640, 3), np.uint8)
+    depth = np.full((480, 640), 0.8, np.float32)
+    exec(block("python", "np.savez"), {"rgb": rgb, "depth": depth, "X_WC": np.eye(4)})
+    (frame,) = read_frames([tmp_path / "front.npz"])
+    assert (frame.camera, frame.model.fx) == ("front", 615.0)
