@@ -92,6 +92,16 @@ def test_turned_solids_measure_what_unturned_ones_do(kind: str) -> None:
         ('hand = "hand"', 'hands = "hand"', "'hands' is not known"),
         ("points = [", "points = [[1, 2],", "3 finite numbers"),
         ("format = 1", "format = ", "no TOML"),
+        ("format = 1", "format = 1" + "0" * 5000, "no TOML"),
+        ("format = 1", "format = 0x" + "f" * 9000, "format a int"),
+        ("size = [0.055, 0.055]", "size = [0x" + "f" * 400 + ", 1]", "none beyond 1000"),
+        ("points = [", "points = [" + "[" * 5000 + "]" * 5000 + ",", "nested too deep"),
+        ('thing = "holder"', 'thing = "goal"', "word of the language"),
+        ('thing = "holder"', 'thing = "a b"', "is no name"),
+        ('thing = "holder"', 'thing = "hand"', "both the hand and a thing"),
+        ('kind = "cylinder"', 'kind = "cylinder"\nname = "__class__"', "is no name"),
+        ("[space]", "[start.more]\nx = 1\n[space]", "'more' is not known"),
+        ("position = [-0.8, 0.0, 0.69]", "position = [-0.8, 0.0]", "3 finite numbers"),
     ],
 )
 def test_what_is_wrong_is_told(old: str, new: str, said: str) -> None:
