@@ -86,11 +86,13 @@ def rows(metrics: dict[str, Any]) -> list[Record]:
     """
     table = [
         _row("found once, named right, within 10 mm", metrics["things"], 0.97),
+        *(_row(f"  {kind}", own, None) for kind, own in metrics["by_kind"].items()),
         _row("whole scenes right", metrics["scenes_right"], None),
         _row("recall", metrics["recall"], 0.99),
         _row("precision", metrics["precision"], 0.99),
         _row("touching or stacked told apart", metrics["told_apart"], 0.95),
         *(_at_most("position", metrics["position"], q, m) for q, m in POSITION.items()),
+        _at_most("size", metrics["size"], "median", None),
         _at_most("size", metrics["size"], "p95", 0.005),
         _at_most("upright axis", metrics["tilt"], "p95", 3.0, "deg"),
         _row("colours", metrics["colors"], 0.995),
