@@ -7,12 +7,15 @@ import numpy as np
 from ..core.arrays import Float64
 from ..robots.kinematics import Kinematics
 from . import subgoal
+from .lift import judge, points_in
 from .problem import UP, Problem, build
 from .program import Program
 from .settings import Settings
 from .situation import Situation, places
 from .solution import Solution
 
+ASIDE = np.array([0.31, -0.17, 0.23])
+"""Some shift, [m]."""
 STARTS = 1
 """Starts of a sub-goal beside the warm one: the posture of rest."""
 
@@ -45,6 +48,37 @@ class Following:
         return min(ups, key=lambda up: float(up[2]))
 
 
+def has_to_turn(program: Program, index: int, begin: Situation, thing: str) -> bool:
+    """Tell whether a thing must be turned before it is let go, whatever else happens.
+
+    That is so where a relation among its own points is broken as it lies and
+    does not depend on where it lies.
+
+    Args:
+        program: The whole program.
+        index: The stage that grasps.
+        begin: Where that stage begins.
+        thing: Identifier of what it grasps.
+    """
+    for stage in program.stages[index + 1 :]:
+        own = tuple(
+            relation
+            for relation in (*stage.goals, *stage.along)
+            if all(ref.thing == thing and ref.when == "now" for ref in points_in((relation,)))
+        )
+        here = judge(own, begin.point)
+        if any(not one.met for one in here):
+            raised = judge(own, lambda ref: begin.point(ref) + ASIDE)
+            if any(
+                not one.met and abs(one.residual - other.residual) < 1e-9
+                for one, other in zip(here, raised, strict=True)
+            ):
+                return True
+        if any(release.thing == thing for release in stage.releases):
+            break
+    return False
+
+
 def follow(
     program: Program,
     index: int,
@@ -71,7 +105,9 @@ def follow(
         if any(grasp.hand == begin.hand for grasp in stage.grasps):
             break
         problem = build(stage, now, kinematics, settings)
-        found = next((one for one in subgoal.attempts(problem, rng, STARTS) if one.proves()), None)
+        found = next(
+            (one for one in subgoal.attempts(problem, rng, STARTS, quick=True) if one.proves()), None
+        )
         if found is None:
             return Following(solutions=tuple(solutions), stuck=problem)
         solutions.append(found)

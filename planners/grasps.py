@@ -6,7 +6,7 @@ touch something on the way in; the rest are ordered by how good a grasp they
 are. Reach, the arm, the load and the next stages are judged by the planner.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pydrake.math import RigidTransform, RotationMatrix
@@ -14,10 +14,11 @@ from pydrake.math import RigidTransform, RotationMatrix
 from ..core.arrays import Float64
 from ..perception.scene import Scene, Thing
 from ..robots.models import GripperModel
-from ..robots.shapes import distance
-from .force_closure import loads, margin
+from ..robots.shapes import Box
+from .force_closure import GRAVITY, SHAKEN, loads, margin
 from .grasping.antipodal import on_cloud
 from .grasping.contacts import contacts_of, mass_of
+from .grasping.gaps import gaps
 from .grasping.hand import hand_points, middle, sides
 from .grasping.pinches import Pinch, on_solid
 from .program import Grasp
@@ -28,6 +29,11 @@ SIDE_ROOM = 0.003
 LEAST_BITE = 0.006
 DRAWN_BACK = 0.03
 """How far a hand may be drawn back from where it was proposed, [m]."""
+FURNITURE = ("drawer", "shelf")
+PULL = 15.0
+"""Force that furniture is pulled with, in any direction, [N]: a guess at a drawer that runs badly."""
+NARROW = 0.5
+"""Share of the usual room beside the fingers that they come with where there is no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,7 @@ def grasps_of(thing: Thing, grasp: Grasp, scene: Scene, gripper: GripperModel, s
     """List ways to close on a thing, best first.
 
     What was seen is asked where the thing is of no known kind, or where its
-    solid pieces offer nothing.
+    solid pieces offer nothing, not even to fingers that open less than usual.
 
     Args:
         thing: What to grasp.
@@ -84,14 +90,21 @@ def grasps_of(thing: Thing, grasp: Grasp, scene: Scene, gripper: GripperModel, s
     Returns:
         Candidates that a coarse hand can reach freely, and those it cannot.
     """
-    pinches = [pinch for shape in thing.shapes for pinch in on_solid(shape, gripper.max_width)]
     if thing.kind == "thing":
-        pinches += _on_cloud(thing, scene, gripper, settings)
+        box = Box(X_WS=thing.X_WO, half=thing.size / 2.0)
+        pinches = [*on_solid(box, gripper.max_width), *_on_cloud(thing, scene, gripper, settings)]
+        return _judge(pinches, thing, grasp, scene, gripper, settings)
+    pinches = [pinch for shape in thing.shapes for pinch in on_solid(shape, gripper.max_width)]
     found = _judge(pinches, thing, grasp, scene, gripper, settings)
-    if found.free or thing.kind == "thing":
+    if found.free:
         return found
-    seen = _judge(_on_cloud(thing, scene, gripper, settings), thing, grasp, scene, gripper, settings)
-    return seen if seen.free else found
+    narrow = replace(settings, open_room=NARROW * settings.open_room)
+    others = (
+        (pinches, narrow),
+        (_on_cloud(thing, scene, gripper, settings), settings),
+    )
+    tried = (_judge(some, thing, grasp, scene, gripper, how) for some, how in others)
+    return next((one for one in tried if one.free), found)
 
 
 def _on_cloud(thing: Thing, scene: Scene, gripper: GripperModel, settings: Settings) -> list[Pinch]:
@@ -131,13 +144,32 @@ def bears(
     )
     if contacts is None:
         return 0.0
+    center_W, wrenches = thing.center, loads(mass_of(thing.shapes), [up_W])
+    if stands(thing):
+        center_W, wrenches = contacts.p_W.mean(axis=0), loads(PULL / (SHAKEN * GRAVITY), [np.zeros(3)])
     return margin(
         contacts,
-        thing.center,
-        loads(mass_of(thing.shapes), [up_W]),
+        center_W,
+        wrenches,
         friction=settings.friction,
         force=min(settings.grip_force, gripper.max_force),
     )
+
+
+def stands(thing: Thing) -> bool:
+    """Tell whether a thing is furniture: a grasp pulls at a part of it and lifts nothing."""
+    return thing.articulation is not None or thing.kind in FURNITURE
+
+
+def dips(candidate: GraspCandidate, thing: Thing, gripper: GripperModel) -> bool:
+    """Tell whether a finger is inside the thing's cavity, where its contents are."""
+    if thing.cavity_radius is None:
+        return False
+    low, high = sides(gripper, np.array([candidate.opening]))
+    p_GQ = np.array([[0.0, low[0], 0.0], [0.0, high[0], 0.0], [0.0, 0.0, 0.0]])
+    p_OQ = (thing.X_WO.inverse() @ candidate.X_WG).multiply(p_GQ.T).T
+    inside = np.abs(p_OQ) <= np.append(np.full(2, thing.cavity_radius), thing.size[2] / 2.0)
+    return bool(inside.all(axis=1).any())
 
 
 def _above_table(
@@ -231,9 +263,7 @@ def _rooms(
     """Measure the coarse hand's distance from the thing, the table and all others, and name the nearest."""
     p_GQ = hand_points(gripper, opening)
     p_WQ = np.einsum("nij,npj->npi", R_WG, p_GQ) + p_WG[:, None, :]
-    own = np.full(len(p_WG), np.inf)
-    for shape in thing.shapes:
-        own = np.minimum(own, distance(shape, p_WQ).min(axis=1))
+    own = gaps(thing.shapes, p_WQ).min(axis=1)
     table = p_WQ[:, :, 2].min(axis=1) - scene.table.height
     others = np.full(len(p_WG), np.inf)
     nearest = np.zeros(len(p_WG), dtype=int)
@@ -247,10 +277,9 @@ def _rooms(
         if thing_near.name == thing.name or not near:
             continue
         names.append(thing_near.name)
-        for shape in thing_near.shapes:
-            gap = distance(shape, p_WQ).min(axis=1)
-            nearest = np.where(gap < others, len(names) - 1, nearest)
-            others = np.minimum(others, gap)
+        gap = gaps(thing_near.shapes, p_WQ).min(axis=1)
+        nearest = np.where(gap < others, len(names) - 1, nearest)
+        others = np.minimum(others, gap)
     return own, table, others, [names[i] for i in nearest]
 
 

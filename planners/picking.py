@@ -1,16 +1,17 @@
 """A stage that grasps: the candidate is chosen together with the stages that follow, up to the release."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..core.arrays import Float64
 from ..robots.kinematics import Kinematics
+from ..robots.shapes import distance
 from . import subgoal
-from .following import follow
+from .following import follow, has_to_turn
 from .grasping.columns import with_columns
-from .grasps import GraspCandidate, Grasps, bears, grasps_of
+from .grasps import GraspCandidate, Grasps, bears, dips, grasps_of, stands
 from .problem import UP, Problem, build
 from .program import Grasp, Program, Stage
 from .reach import reach
@@ -23,6 +24,8 @@ from .way import Ends, find_way
 TRAVEL, STRAINED, STRAIN_FROM = 0.12, 3.0, 0.15
 SQUEEZE = 0.012
 """How much narrower than the thing the fingers are told to close, [m]."""
+ON_PIECE = 0.012
+"""How far from a piece of furniture a part may lie and still belong to it, [m]."""
 WELL, SLIPPING = 2.0, 0.5
 """A grasp that bears this many times the expected load is as good as any; what each time less costs."""
 TILTED = 0.94
@@ -61,21 +64,42 @@ def grasp_stage(
         grasps = grasps_of(thing, grasp, situation.scene, gripper, settings)
     if not grasps.free:
         raise refuse(stage, f"grasp({grasp.thing})", _blocked(grasp, grasps, gripper.max_width))
+    groups = (grasps.free,)
+    if thing.cavity_radius is not None and has_to_turn(program, index, situation, grasp.thing):
+        # What is turned may run out: fingers stay out of it where they can.
+        inside = [dips(one, thing, gripper) for one in grasps.free]
+        groups = tuple(
+            tuple(one for one, dip in zip(grasps.free, inside, strict=True) if dip is wanted)
+            for wanted in (False, True)
+        )
     choice = _Choice(program, index, situation, kinematics, rng, settings, clock)
-    for batch in _batches(grasps.free, settings.grasps_solved):
-        with clock.part("subgoal"):
+    for group in groups:
+        found = _first(stage, group, choice, situation, kinematics, settings)
+        if found is not None:
+            return _grasped(stage, *found, situation, settings, clock)
+    raise choice.refusal(grasp)
+
+
+def _first(
+    stage: Stage,
+    candidates: tuple[GraspCandidate, ...],
+    choice: "_Choice",
+    situation: Situation,
+    kinematics: Kinematics,
+    settings: Settings,
+) -> tuple[_Reached, PathSolution] | None:
+    """Find the first grasp that does for all that follows, and the way to it."""
+    choice.begin()
+    for batch in _batches(candidates, settings.grasps_solved, choice.passes_over):
+        with choice.clock.part("subgoal"):
             reached, failure = _reach_all(stage, batch, situation, kinematics, settings)
-        choice.reason = choice.reason or failure
+        choice.unreached = choice.unreached or failure
         for begin in range(0, len(reached), settings.grasps_weighed):
             for one in choice.weighed(reached[begin : begin + settings.grasps_weighed]):
-                if not choice.serves(one):
-                    continue
-                with clock.part("path"):
-                    way = find_way(one.solution.problem, one.solution.q, _grasp_ends(one), rng)
-                if not isinstance(way, str):
-                    return _grasped(stage, one, way, situation, settings, clock)
-                choice.reason = f"no free way to a grasp on {grasp.thing}: {way}"
-    raise choice.refusal(grasp)
+                way = choice.way(one) if choice.serves(one) else None
+                if way is not None:
+                    return one, way
+    return None
 
 
 class _Choice:
@@ -93,18 +117,22 @@ class _Choice:
     ):
         """Begin with none tried."""
         self._program, self._index, self._situation = program, index, situation
-        self._kinematics, self._rng, self._settings, self._clock = kinematics, rng, settings, clock
+        self._kinematics, self._rng, self._settings, self.clock = kinematics, rng, settings, clock
         self._tried = 0
         self._useless: list[GraspCandidate] = []
         self._stuck: Problem | None = None
         self._most = 0.0
         self._slipping = ""
-        self.reason = ""
+        self._no_way = self.unreached = ""
+
+    def begin(self) -> None:
+        """Begin with another group of grasps: each has as many tries."""
+        self._tried = 0
 
     def weighed(self, reached: list[_Reached]) -> list[_Reached]:
         """Leave out grasps that would slip, count against others what they lack; best first."""
         kept = []
-        with self._clock.part("load"):
+        with self.clock.part("load"):
             for one in reached:
                 times = self._bears(one, UP)
                 if times < self._settings.least_margin:
@@ -118,10 +146,10 @@ class _Choice:
         """Tell whether the stages up to the release can be done with a grasp, and it holds in them."""
         if self._tried >= self._settings.grasps_tried:
             return False
-        if any(_alike(one.candidate, other) for other in self._useless):
+        if self.passes_over(one.candidate):
             return False
         self._tried += 1
-        with self._clock.part("next stage"):
+        with self.clock.part("next stage"):
             begin = _grasped_situation(one, self._situation, self._kinematics)
             after = follow(self._program, self._index, begin, self._kinematics, self._rng, self._settings)
         if after.stuck is not None:
@@ -131,17 +159,30 @@ class _Choice:
         up = after.most_tilted(one.candidate.X_WG.rotation().matrix())
         if up[2] > TILTED:
             return True
-        with self._clock.part("load"):
+        with self.clock.part("load"):
             times = self._bears(one, up)
-        if times >= self._settings.least_margin:
-            return True
-        self._note_slip(one, times)
-        return False
+        if times < self._settings.least_margin:
+            self._note_slip(one, times)
+            return False
+        return True
+
+    def passes_over(self, candidate: GraspCandidate) -> bool:
+        """Tell whether a grasp need not be tried, since one like it was of no use."""
+        return any(_alike(candidate, other) for other in self._useless)
+
+    def way(self, one: _Reached) -> PathSolution | None:
+        """Find the way to a grasp."""
+        with self.clock.part("path"):
+            way = find_way(one.solution.problem, one.solution.q, _grasp_ends(one), self._rng)
+        if isinstance(way, str):
+            self._no_way = f"no free way to a grasp on {one.candidate.thing}: {way}"
+            return None
+        return way
 
     def refusal(self, grasp: Grasp) -> Infeasible:
         """Say why no grasp will do."""
         stage = self._program.stages[self._index]
-        reason = self.reason or self._slipping
+        reason = self._no_way or self._slipping or self.unreached
         if self._stuck is not None:
             starts = [self._stuck.situation.q, self._kinematics.model.q_home]
             after = subgoal.explain(self._stuck, starts)
@@ -176,14 +217,19 @@ def _blocked(grasp: Grasp, grasps: Grasps, widest: float) -> str:
     return f"no collision-free grasp on {grasp.thing}: blocked by {near.nearest}"
 
 
-def _batches(free: tuple[GraspCandidate, ...], size: int) -> Iterator[tuple[GraspCandidate, ...]]:
-    """Give the best candidates, then an even spread of the others."""
-    yield free[:size]
-    rest = free[size:]
+def _batches(
+    free: tuple[GraspCandidate, ...], size: int, passes_over: Callable[[GraspCandidate], bool]
+) -> Iterator[tuple[GraspCandidate, ...]]:
+    """Give the best candidates, then an even spread of the others that are still worth it."""
+    if free:
+        yield free[:size]
+    rest = [one for one in free[size:] if not passes_over(one)]
     stride = max(1, len(rest) // (3 * size))
-    spread = rest[::stride]
+    spread = tuple(rest[::stride])
     for begin in range(0, min(len(spread), 3 * size), size):
-        yield spread[begin : begin + size]
+        batch = tuple(one for one in spread[begin : begin + size] if not passes_over(one))
+        if batch:
+            yield batch
 
 
 def _reach_all(
@@ -228,8 +274,16 @@ def _reach_all(
 
 
 def _held(one: _Reached, situation: Situation) -> Held:
-    thing = situation.scene.thing(one.candidate.thing)
-    return Held.at(thing, one.candidate.X_WG, one.candidate.width)
+    thing, X_WG = situation.scene.thing(one.candidate.thing), one.candidate.X_WG
+    if stands(thing):
+        # Of furniture, what the hand closes on comes along: that piece and the parts on it.
+        at = X_WG.translation()
+        piece = min(thing.shapes, key=lambda shape: abs(float(distance(shape, at))))
+        parts = {name: p_W for name, p_W in thing.parts.items() if abs(distance(piece, p_W)) < ON_PIECE}
+        basic = {name: thing.parts[name] for name in ("top", "bottom", "center")}
+        held = Held.at(replace(thing, shapes=(piece,), parts=basic | parts), X_WG, one.candidate.width)
+        return replace(held, points={name: held.points[name] for name in parts})
+    return Held.at(thing, X_WG, one.candidate.width)
 
 
 def _grasped_situation(one: _Reached, situation: Situation, kinematics: Kinematics) -> Situation:

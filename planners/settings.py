@@ -46,7 +46,7 @@ class Settings:
     goals_tried: int = 3
     grasps_solved: int = 10
     grasps_weighed: int = 5
-    grasps_tried: int = 8
+    grasps_tried: int = 12
     tree_nodes: int = 3000
     shortcuts: int = 40
     speed: float = 0.5

@@ -17,6 +17,8 @@ SNOPT_FEASIBLE = 1e-7
 SPREAD = 0.6
 ROOMY = 0.008
 """Distance that a sub-goal keeps where it can, so that there is a way to it and back, [m]."""
+HOPELESS = 1e-3
+"""Violation of a row, with nothing in the way, that a quick attempt does not look further from."""
 
 
 def _program(
@@ -105,13 +107,16 @@ def measure(problem: Problem, q: Float64) -> Solution:
     )
 
 
-def attempts(problem: Problem, rng: np.random.Generator, starts: int) -> Iterator[Solution]:
+def attempts(
+    problem: Problem, rng: np.random.Generator, starts: int, *, quick: bool = False
+) -> Iterator[Solution]:
     """Solve from the warm start, then from the posture of rest, then from seeded ones around it.
 
     Args:
         problem: What to solve.
         rng: The only source of chance.
         starts: Starts after the warm one.
+        quick: Look for no room where the relations alone are missed, and for no more than there has to be.
 
     Yields:
         What came out of each, proven or not.
@@ -123,7 +128,8 @@ def attempts(problem: Problem, rng: np.random.Generator, starts: int) -> Iterato
             begin = home + rng.normal(scale=SPREAD, size=len(home))
             begin[0] += rng.uniform(-0.8, 0.8)
         solution = measure(problem, _run(problem, begin, margin=None))
-        yield improve(problem, solution)
+        settled = solution.proves() or solution.violation > HOPELESS
+        yield solution if quick and settled else improve(problem, solution)
 
 
 def solve(problem: Problem, rng: np.random.Generator) -> Solution:

@@ -12,7 +12,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ...core.arrays import Float64
-from ...robots.shapes import Shape, distance
+from ...robots.shapes import Shape
+from .gaps import gaps
 from .pinches import SPARE, Pinch, directions_round
 
 FEWEST, MOST = 30, 250
@@ -115,7 +116,7 @@ def _half_seen(at: Float64, n: Float64, shapes: Sequence[Shape], widest: float) 
     """Go from seen points straight in, and out where the solid pieces end."""
     depth = np.arange(0.002, widest, 0.002)
     line = at[:, None] - depth[:, None] * n[:, None]
-    inside = np.min([distance(shape, line) for shape in shapes], axis=0) < 0.0
+    inside = gaps(shapes, line) < 0.0
     # Noise puts points a little before the surface: what counts is the first way out after a way in.
     entered = np.maximum.accumulate(inside, axis=1)
     left = entered & ~inside

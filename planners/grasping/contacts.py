@@ -6,8 +6,9 @@ import numpy as np
 
 from ...core.arrays import Float64
 from ...robots.models import GripperModel
-from ...robots.shapes import Box, Cylinder, Shape, Sphere, Vessel, distance
+from ...robots.shapes import Box, Cylinder, Shape, Sphere, Vessel
 from ..force_closure import Contacts
+from .gaps import gaps, slopes
 from .hand import lean, sides
 
 WATER, STONEWARE = 1000.0, 2400.0
@@ -15,6 +16,8 @@ WATER, STONEWARE = 1000.0, 2400.0
 usual range of fired clay for the walls of vessels. A guess, meant to be high: nobody weighs the thing."""
 SINK = 0.001
 """How far pads give way: what is that much farther than what they meet first is met too, [m]."""
+ROUNDED = 0.002
+"""How far before a surface its direction is taken, [m]: there an edge that is pressed on faces the pad."""
 TOUCH = 2e-4
 STEPS = 32
 _SIGNS = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
@@ -67,14 +70,14 @@ def contacts_of(
     starts, ways = _pads(gripper, width, opening)
     p_WQ, way_W = starts @ R_WG.T + p_WG, ways @ R_WG.T
     travel = np.zeros(len(p_WQ))
-    gap = _gap(shapes, p_WQ)
+    gap = gaps(shapes, p_WQ)
     for _ in range(STEPS):
         travel = np.minimum(travel + np.maximum(gap, 0.0), opening)
-        gap = _gap(shapes, p_WQ + travel[:, None] * way_W)
+        gap = gaps(shapes, p_WQ + travel[:, None] * way_W)
         if (np.abs(gap) < TOUCH).all():
             break
     met = (gap < 2.0 * TOUCH) & (travel < opening)
-    points, fingers = [], []
+    points, before, fingers = [], [], []
     for finger in (0, 1):
         own = slice(9 * finger, 9 * finger + 9)
         if not met[own].any():
@@ -83,9 +86,10 @@ def contacts_of(
         for sign in _SIGNS:
             best = int(np.where(pressed, _GRID @ sign, -np.inf).argmax()) + 9 * finger
             points.append(p_WQ[best] + travel[best] * way_W[best])
+            before.append(points[-1] - ROUNDED * way_W[best])
             fingers.append(finger)
     at = np.array(points)
-    inward = -_slope(shapes, at)
+    inward = -slopes(shapes, np.array(before))
     return Contacts(p_W=at, inward_W=inward, fingers=tuple(fingers), torsion=np.zeros(len(at)))
 
 
@@ -98,15 +102,3 @@ def _pads(gripper: GripperModel, width: float, opening: float) -> tuple[Float64,
     second = np.stack([x, high + z * np.tan(angle), z], axis=-1)
     ways = np.repeat([[0.0, 1.0, 0.0], [0.0, -np.cos(angle), np.sin(angle)]], 9, axis=0)
     return np.concatenate([first, second]), ways
-
-
-def _gap(shapes: Sequence[Shape], p_WQ: Float64) -> Float64:
-    return np.min([distance(shape, p_WQ) for shape in shapes], axis=0)
-
-
-def _slope(shapes: Sequence[Shape], p_WQ: Float64) -> Float64:
-    """Give unit outward normals by central differences, shape (N, 3)."""
-    steps = 1e-4 * np.concatenate([np.eye(3), -np.eye(3)])
-    d = _gap(shapes, p_WQ[:, None] + steps)
-    n = d[:, :3] - d[:, 3:]
-    return n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-12)

@@ -11,6 +11,10 @@ from ...robots.shapes import Box, Cylinder, Shape, Sphere, Vessel
 DEEPEST = 0.029
 SPARE = 0.008
 """How much wider than the thing the fingers have to open at least, both sides together, [m]."""
+THIN = 0.010
+"""Half thickness up to which a bar is taken across its edges too, [m]: pads give way to them."""
+SLANTED = 0.05
+"""What speaks against closing on edges."""
 TILTS = np.radians([0, 15, -15, 30, -30, 45, -45, 60, -60, 75, -75, 90, -90])
 LEVEL_TILTS = np.radians([0, 15, -15, 30, -30])
 
@@ -44,6 +48,8 @@ def on_solid(shape: Shape, widest: float) -> Iterator[Pinch]:
     match shape:
         case Box():
             yield from _box(shape, widest)
+            if np.sort(shape.half)[1] <= THIN:
+                yield from _bar(shape)
         case Cylinder():
             k = shape.X_WS.rotation().matrix()[:, 2]
             yield from _round(shape.X_WS.translation(), k, shape.radius, shape.half_length, widest)
@@ -93,6 +99,21 @@ def _box(box: Box, widest: float) -> Iterator[Pinch]:
                     p_W = p_WS + offset * side - a_W * max(extent - min(bite, DEEPEST), 0.0)
                     for sign in (1.0, -1.0):
                         yield Pinch(c_W=sign * axis, a_W=a_W, p_W=p_W, width=width)
+
+
+def _bar(box: Box) -> Iterator[Pinch]:
+    """Close on a thin bar from any side: a cabinet stands in the way above most handles, the table below."""
+    R_WS, p_WS = box.X_WS.rotation().matrix(), box.X_WS.translation()
+    longest = int(box.half.argmax())
+    k = R_WS[:, longest]
+    for c_W in directions_round(k, 16):
+        a_W = np.cross(c_W, k)
+        if a_W[2] > 0.1:
+            continue
+        width = 2.0 * float(box.half @ np.abs(R_WS.T @ c_W))
+        for offset in (0.0, 0.5 * box.half[longest], -0.5 * box.half[longest]):
+            for sign in (1.0, -1.0):
+                yield Pinch(c_W=sign * c_W, a_W=a_W, p_W=p_WS + offset * k, width=width, cost=SLANTED)
 
 
 def _round(p_WS: Float64, k: Float64, radius: float, half_length: float, widest: float) -> Iterator[Pinch]:
