@@ -35,18 +35,20 @@ class Prior:
     """How far a pose may plausibly lie from the predicted one, standard deviations about O's axes.
 
     Attributes:
-        shift: [m].
+        shift: Along O's x and y, [m].
+        lift: Along O's z, [m].
         tilt: About O's x and y, [rad].
         turn: About O's z, [rad]; 0 for what looks the same from all sides.
     """
 
     shift: float
+    lift: float
     tilt: float
     turn: float
 
     def information(self) -> Float64:
         """Give the inverse variances of (rotation, translation), shape (6,)."""
-        deviations = np.array([self.tilt, self.tilt, self.turn, *[self.shift] * 3])
+        deviations = np.array([self.tilt, self.tilt, self.turn, self.shift, self.shift, self.lift])
         return 1.0 / np.maximum(deviations, 1e-6) ** 2
 
 

@@ -24,7 +24,7 @@ def best_fit(track: Track, points: Float64, start: RigidTransform, there: bool) 
         start: Where its solids fitted before.
         there: Whether it is still where it was, but for some centimetres.
     """
-    prior = track.prior(in_hand=False)
+    prior = track.prior()
     if there:
         fit = fit_pose(track.shapes_O, points, start, prior, scales=FINE, rounds=3)
         if prior.turn == 0.0 or fit.share > (WITH_HANDLE if track.beyond else EXPLAINED):

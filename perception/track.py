@@ -41,7 +41,7 @@ class Track:
     Attributes:
         thing: The thing as it was perceived last.
         X_WO: Where it is believed to be.
-        anchor: Where it stood when it was last perceived, or let go, or told to have moved.
+        anchor: Where it was perceived, or let go, last.
         shapes_O: Its solids in O.
         surface_O: Points of its surface that were seen, shape (N, 3), in O, [m].
         rgb: Its linear colour, shape (3,).
@@ -55,7 +55,7 @@ class Track:
         carried: Whether its motion has been seen to be the hand's.
         doubted: How many pictures in a row did not show it where it should be.
         pending: A new place that one picture has shown and the next has to confirm.
-        settling: How many more sights of it refine its place after it was let go.
+        settling: How many more sights of it refine its place after it was let go or has moved.
     """
 
     thing: Thing
@@ -114,11 +114,14 @@ class Track:
         """Give the height of its lowest point at a pose, [m]."""
         return float(X_WO.translation()[2] - np.abs(X_WO.rotation().matrix()[2]) @ self.thing.size / 2.0)
 
-    def prior(self, *, in_hand: bool) -> Prior:
-        """Say how far it may lie from where it is predicted."""
-        turn = 0.0 if self.thing.kind in (*ROUND, "ball") else np.radians(6.0 if in_hand else 20.0)
-        tilt = 0.0 if self.thing.kind == "ball" else np.radians(3.0 if in_hand else 2.0)
-        return Prior(shift=0.008 if in_hand else 0.03, tilt=tilt, turn=turn)
+    def prior(self) -> Prior:
+        """Say how far it may lie from where it is predicted: what stands slides and turns on its carrier.
+
+        What has tipped over is no longer found where it stood; a fresh scene shows it.
+        """
+        turn = 0.0 if self.thing.kind in (*ROUND, "ball") else np.radians(20.0)
+        tilt = 0.0 if self.thing.kind == "ball" else np.radians(0.5)
+        return Prior(shift=0.03, lift=0.004, tilt=tilt, turn=turn)
 
 
 def median_color(cloud: Float64, frames: Sequence[CameraFrame]) -> Float64:

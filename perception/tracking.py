@@ -46,7 +46,7 @@ FAR_MARGIN = 0.06
 FEWEST_POINTS = 15
 """Fewest measured points that a pose is fitted to."""
 SETTLING = 6
-"""How many sights refine the place of a thing that was let go."""
+"""How many sights refine the place of a thing that was let go or has moved."""
 TURNS = 3
 """What plainly stands is measured in every third picture, in turn, to spread the work."""
 PLAIN = 0.9
@@ -64,7 +64,7 @@ class TrackedThing:
         health: Share of the evidence that agrees, 0 to 1; kept while it is hidden for a known reason.
         state: ``seen``; ``occluded``, hidden or out of view; ``held``, seen to move as the hand does;
             ``lost``, its place was seen without it.
-        shift: How far it has moved by itself since it was perceived, let go, or last settled, [m].
+        shift: How far it has moved by itself since it was perceived or let go, [m].
     """
 
     X_WO: RigidTransform
@@ -131,7 +131,7 @@ class Tracker:
         self._tracks: dict[str, Track] = {}
         self._held: str | None = None
         self._count = 0
-        self.refresh(scene)
+        self.refresh(scene, frames)
 
     def refresh(self, scene: Scene, frames: Sequence[CameraFrame] = ()) -> None:
         """Take over a fresh scene; what is in the hand stays there, what is new is followed from now on.
@@ -305,7 +305,7 @@ class Tracker:
         if pending is None or apart(track, pending, X_WN) > 2.0 * MARGIN:
             track.pending = X_WN
             return
-        track.X_WO, track.doubted = X_WN, 0
+        track.X_WO, track.doubted, track.settling = X_WN, 0, SETTLING
         track.health, track.state = share, "seen"
 
     def _is_new_place(self, track: Track, fit: Fit, start: RigidTransform, points: Float64) -> bool:
@@ -315,9 +315,8 @@ class Tracker:
         return fit.cost < BETTER * measure_fit(track.shapes_O, points, start, FINE[-1]).cost
 
     def _settle(self, track: Track, X_WN: RigidTransform) -> None:
-        """Refine the place of what was just let go: a running mean over a few sights."""
+        """Refine the place of what was just let go, or has moved: a running mean over a few sights."""
         track.X_WO = between(track.X_WO, X_WN, 1.0 / (SETTLING - track.settling + 1))
-        track.anchor = track.X_WO
         track.settling -= 1
 
     # ---- evidence -------------------------------------------------------------
@@ -364,7 +363,7 @@ class Tracker:
         points = self._points(track, moment, CLOSE_MARGIN)
         if len(points) < FEWEST_POINTS:
             return RigidTransform()
-        fit = fit_pose(track.shapes_O, points, track.X_WO, track.prior(in_hand=False), scales=FINE)
+        fit = fit_pose(track.shapes_O, points, track.X_WO, track.prior(), scales=FINE)
         shift, turn = pose_distance(track.X_WO, fit.X_WO)
         if shift > 2.0 * MOVED or turn > TURNED:
             return RigidTransform()

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from handsel.agent.recall import found_again
+from handsel.agent.recall import found_again, remembering
 from handsel.core.camera import CameraFrame, CameraModel
+from handsel.perception.keypoints import number_keypoints
+from handsel.perception.naming import name_things
 from handsel.perception.scene import Scene
 from handsel.robots.shapes import Shape, distance
 from pydrake.math import RigidTransform, RotationMatrix
@@ -60,3 +62,30 @@ def test_another_thing_in_the_bowl_is_not_taken_for_it() -> None:
 def test_what_was_let_go_elsewhere_is_not_looked_for() -> None:
     aside = make_thing("blue_block", 0.7, -0.2, bottom=0.08)
     assert found_again(pictured(make_scene(BOWL), *INSIDE.shapes), aside) is None
+
+
+def test_what_was_out_of_sight_comes_back_with_its_name_and_numbers() -> None:
+    def seen(*things: object, memory: Scene | None = None) -> Scene:
+        scene = make_scene(*things)  # type: ignore[arg-type]
+        return replace(scene, keypoints=number_keypoints(scene.things, memory))
+
+    left, right = make_thing("red_block_1", 0.5, -0.2), make_thing("red_block_2", 0.5, 0.2)
+    first = seen(left, right)
+    memory = remembering(first, None)
+    second = seen(left, memory=memory)
+    memory = remembering(second, memory)
+    assert {thing.name for thing in memory.things} == {"red_block_1", "red_block_2"}
+    stems, p_W = [("red", "block"), ("red", "block")], np.array([left.center, right.center + 0.02])
+    assert name_things(stems, p_W, second) == ("red_block_1", "red_block_2")
+    assert name_things(stems[1:], p_W[1:], memory) == ("red_block_2",)
+    assert name_things(stems[1:], p_W[1:], second) != ("red_block_2",), "forgotten without a memory"
+    third = seen(left, right, memory=memory)
+    numbers = {(point.thing, point.part): point.number for point in first.keypoints}
+    assert {(point.thing, point.part): point.number for point in third.keypoints} == numbers
+
+
+def test_what_is_seen_now_is_not_remembered_twice() -> None:
+    moved = make_thing("blue_block", 0.6, 0.0)
+    memory = remembering(make_scene(BOWL, moved), make_scene(BOWL, INSIDE))
+    assert sorted(thing.name for thing in memory.things) == ["blue_block", "blue_bowl"]
+    assert next(thing for thing in memory.things if thing.name == "blue_block") is moved
