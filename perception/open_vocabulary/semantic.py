@@ -26,6 +26,7 @@ DIMENSIONS = 3  # Of the reduced features: ReKep's.
 APART = 0.03  # Nearer candidates are one, [m]; ReKep takes 0.06, but a block is 0.04 wide.
 ROUNDS = 20  # Of k-means; it settles sooner.
 FEWEST = 30  # Points of a view that clusters are worth looking for.
+ENOUGH = 400  # Points of a view that clusters are made of, about: more change nothing but the time.
 PATCH = 0.006  # The surface is averaged over this radius about a keypoint, against the depth's noise, [m].
 
 
@@ -47,6 +48,7 @@ def candidates(
         grid, part = grids[index], cloud.take(cloud.frame == index)
         if grid is None or len(part) < FEWEST:
             continue
+        part = part.take(slice(None, None, -(-len(part) // ENOUGH)))
         features = sample(grid, part.pixel, frames[index].depth.shape)
         labels = _clusters(_reduced(features), part.p_W)
         for one in np.unique(labels):
@@ -100,9 +102,11 @@ def _clusters(features: Float64, p_W: Float64) -> NDArray[np.int64]:
         seeds.append(int(np.argmax(gap)))
         gap = np.minimum(gap, np.linalg.norm(joint - joint[seeds[-1]], axis=1))
     centers = joint[seeds]
-    labels = np.zeros(len(joint), np.int64)
+    labels = np.full(len(joint), -1)
     for _ in range(ROUNDS):
-        labels = np.argmin(((joint[:, None] - centers) ** 2).sum(axis=2), axis=1)
+        last, labels = labels, np.argmin(((joint[:, None] - centers) ** 2).sum(axis=2), axis=1)
+        if (labels == last).all():
+            break
         for one in np.unique(labels):
             centers[one] = joint[labels == one].mean(axis=0)
     return labels

@@ -75,7 +75,7 @@ def test_many_words_are_asked_in_several_sentences(tmp_path):
 def _inside(boxes: np.ndarray) -> np.ndarray:
     """Mark boxes that lie in the picture by two pixels at least."""
     boxes = np.clip(boxes, 0.0, [80, 60, 80, 60])
-    return ((boxes[:, 2:] - boxes[:, :2]) >= 2.0).all(axis=1)
+    return np.asarray(((boxes[:, 2:] - boxes[:, :2]) >= 2.0).all(axis=1))
 
 
 def _at(left: float, word: str, score: float, side: float = 20.0) -> Detection:

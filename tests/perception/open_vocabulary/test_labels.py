@@ -16,7 +16,7 @@ RED = (0.8, 0.08, 0.08)
 
 
 def _cloud(rgb: tuple[float, float, float]) -> Cloud:
-    pixel = np.stack(np.mgrid[100:110, 150:160], axis=-1).reshape(-1, 2)
+    pixel = np.array([(row, column) for row in range(100, 110) for column in range(150, 160)])
     return Cloud(
         p_W=np.zeros((100, 3)),
         rgb=np.tile(rgb, (100, 1)),

@@ -1,6 +1,7 @@
 """Tiny models with random weights, saved to a folder as the real ones are: through the same loading code."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from handsel.perception.open_vocabulary.loading import require_libraries
@@ -9,7 +10,8 @@ from handsel.perception.open_vocabulary.words import HOUSEHOLD
 require_libraries()  # Mends a broken torchvision before transformers stumbles over it.
 
 VOCABULARY = ("a", "photo", "of", "an", "empty", "table", "nothing", "plain", "surface", "thing", *HOUSEHOLD)
-SIZES = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2}
+LAYERS: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
+SIZES: dict[str, Any] = {**LAYERS, "intermediate_size": 48}
 
 
 def tokenizer(folder: Path, length: int = 16) -> int:
@@ -76,11 +78,12 @@ def grounding_dino(folder: Path) -> Path:
 
     torch.manual_seed(0)
     size = tokenizer(folder, 256)
+    swin = SwinConfig(
+        image_size=64, embed_dim=16, depths=[1, 1, 1], num_heads=[1, 2, 2], window_size=4,
+        **{"out_features": ["stage2", "stage3"]},
+    )  # fmt: skip
     config = GroundingDinoConfig(
-        backbone_config=SwinConfig(
-            image_size=64, embed_dim=16, depths=[1, 1, 1], num_heads=[1, 2, 2], window_size=4,
-            out_features=["stage2", "stage3"],
-        ),
+        backbone_config=swin,
         text_config=BertConfig(**SIZES, vocab_size=max(size, 1100), max_position_embeddings=256),
         d_model=32, encoder_layers=1, encoder_ffn_dim=32, encoder_attention_heads=2, decoder_layers=2,
         decoder_ffn_dim=32, decoder_attention_heads=2, num_queries=20, num_feature_levels=3,
@@ -151,12 +154,11 @@ def dinov2(folder: Path, registers: bool = False) -> Path:
     )
 
     torch.manual_seed(0)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": 56}
     if registers:
-        config = Dinov2WithRegistersConfig(**sizes, patch_size=14, num_register_tokens=3)
+        config = Dinov2WithRegistersConfig(**LAYERS, image_size=56, patch_size=14, num_register_tokens=3)
         Dinov2WithRegistersModel(config).save_pretrained(folder)
     else:
-        Dinov2Model(Dinov2Config(**sizes, patch_size=14)).save_pretrained(folder)
+        Dinov2Model(Dinov2Config(**LAYERS, image_size=56, patch_size=14)).save_pretrained(folder)
     return folder
 
 
