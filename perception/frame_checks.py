@@ -20,7 +20,7 @@ def checked_frame(
     *,
     camera: str,
     time: float,
-    rgb: NDArray[np.uint8],
+    rgb: NDArray[np.generic],
     depth: NDArray[np.generic],
     depth_scale: float | None,
     intrinsics: tuple[float, float, float, float],
@@ -75,7 +75,7 @@ def checked_frame(
     frame = CameraFrame(
         camera=camera,
         time=float(time),
-        rgb=np.ascontiguousarray(rgb),
+        rgb=np.ascontiguousarray(rgb).astype(np.uint8, copy=False),
         depth=metres,
         model=CameraModel(width=width, height=height, fx=fx, fy=fy, cx=cx, cy=cy),
         X_WC=X_WC,

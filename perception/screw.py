@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydrake.math import RigidTransform
 from scipy.optimize import minimize
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ..core.arrays import Float64
 from ..core.errors import InputError
@@ -41,11 +41,11 @@ class _Surface:
 
     p_W: Float64
     normals: Float64
-    tree: cKDTree
+    tree: KDTree
 
     @classmethod
     def of(cls, p_W: Float64, normals: Float64) -> "_Surface":
-        return cls(p_W=p_W, normals=normals, tree=cKDTree(np.hstack([p_W, FACING * normals])))
+        return cls(p_W=p_W, normals=normals, tree=KDTree(np.hstack([p_W, FACING * normals])))
 
     def nearest(self, X: RigidTransform, other: "_Surface") -> tuple[Float64, np.ndarray]:
         """Give distance and index of the nearest own point to each of the other's, moved by X."""
@@ -112,7 +112,7 @@ def _away(state: State, other: State) -> _Surface:
     """Give what is not in the other state: far from all of it, and not merely hidden in it."""
     gone = np.ones(len(state.p_W), bool)
     if len(state.p_W) and len(other.p_W):
-        gone = cKDTree(other.p_W).query(state.p_W)[0] > GAP
+        gone = KDTree(other.p_W).query(state.p_W)[0] > GAP
     p_W, normals = state.p_W[gone], state.normals[gone]
     if other.frames:
         free = seen_free(p_W, other.frames)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from pydrake.math import RigidTransform
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ..core.arrays import Float64, frozen
 from ..core.camera import CameraFrame
@@ -73,7 +73,7 @@ def _normals(p_W: Float64, eye_W: Float64) -> Float64:
     """Tell normals from the spread of each point's neighbours, toward the eye that saw it."""
     if len(p_W) < 3:
         return np.tile([0.0, 0.0, 1.0], (len(p_W), 1))
-    around = p_W[cKDTree(p_W).query(p_W, k=min(NEIGHBOURS, len(p_W)))[1]]
+    around = p_W[KDTree(p_W).query(p_W, k=min(NEIGHBOURS, len(p_W)))[1]]
     around = around - around.mean(axis=1, keepdims=True)
     normals = np.linalg.eigh(np.einsum("nki,nkj->nij", around, around))[1][..., 0]
     toward = ((eye_W - p_W) * normals).sum(axis=1, keepdims=True)

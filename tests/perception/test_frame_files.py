@@ -5,6 +5,7 @@ import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,8 +102,9 @@ def plain_arrays(rng: np.random.Generator) -> dict[str, np.ndarray]:
     }
 
 
-def saved(path: Path, **arrays: object) -> Path:
-    np.savez(path, **{name: value for name, value in arrays.items() if value is not None})
+def saved(path: Path, **arrays: Any) -> Path:
+    kept: dict[str, Any] = {name: value for name, value in arrays.items() if value is not None}
+    np.savez(path, **kept)
     return path
 
 
@@ -187,7 +189,7 @@ def test_a_pickle_is_not_opened(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     trapped = np.empty(1, object)
     trapped[0] = Trap(mark)
-    arrays = plain_arrays(np.random.default_rng(0)) | {"depth": trapped}
+    arrays: dict[str, Any] = plain_arrays(np.random.default_rng(0)) | {"depth": trapped}
     np.savez(tmp_path / "trap.npz", **arrays)
     with pytest.raises(InputError, match="cannot be read"):
         read_frames([tmp_path / "trap.npz"])
@@ -332,7 +334,7 @@ def test_paths_are_told(tmp_path: Path) -> None:
 
 def through(model: CameraModel, k: tuple[float, ...]) -> CameraFrame:
     """Make what a lens shows: each distorted pixel looks along the ray that the lens maps there."""
-    from scipy.optimize import fsolve
+    from scipy.optimize import root
 
     k1, k2, p1, p2, k3, k4, k5, k6 = (*k, *(0.0,) * (8 - len(k)))
 
@@ -348,7 +350,7 @@ def through(model: CameraModel, k: tuple[float, ...]) -> CameraFrame:
     for v in range(model.height):
         for u in range(model.width):
             want = np.array([(u - model.cx) / model.fx, (v - model.cy) / model.fy])
-            rays[v, u] = fsolve(lambda xy, want=want: lens(xy) - want, want)
+            rays[v, u] = root(lambda xy, want=want: lens(xy) - want, want).x
     return shown(model, rays)
 
 
