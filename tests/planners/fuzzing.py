@@ -459,7 +459,7 @@ def fuzz(texts: int, seed: int, fuzzer: Fuzzer | None = None) -> Fuzzer:
     @seeded(seed)
     @settings(
         max_examples=texts // 5, deadline=None, database=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
     )  # fmt: skip
     @given(strategy)
     def hypothetical(drawn: tuple[str, bool, str]) -> None:
