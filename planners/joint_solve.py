@@ -140,6 +140,9 @@ def solve_joints(
             solution, path, spent = _solved(problem, rng)
         except Infeasible as error:
             failed = _failure(problem, state, error)
+            arm = ArmState(state=state, q=q, origin=origin)
+            others = (*failed.report.others, *_too_far_kept(stage, arm, kinematics, width, rng))
+            failed = replace(failed, report=replace(failed.report, others=others))
             break
         q = path.trajectory.q[-1]
         state = state.after(stage, kinematics.tool_pose(q))
@@ -238,6 +241,19 @@ def _posed(stage: Stage, arm: ArmState, kinematics: Kinematics, width: float, se
         return replace(problem, room=room)
     touching = frozenset(act.thing for act in stage.grasps)
     return replace(problem, room=room, touching=touching, upright_G=DOWN_G)
+
+
+def _too_far_kept(
+    stage: Stage, arm: ArmState, kinematics: Kinematics, width: float, rng: np.random.Generator
+) -> list[str]:
+    """Name each ``avoid`` without which there is a sub-goal."""
+    found: list[str] = []
+    for act in stage.avoid:
+        less = replace(stage, avoid=tuple(one for one in stage.avoid if one is not act))
+        problem = _posed(less, arm, kinematics, width, Settings())
+        if any(one.proves() for one in subgoal.attempts(problem, rng, starts=2)):
+            found.append(f"avoid({act.thing}, {act.distance:g}), which would have to ask for less")
+    return found
 
 
 def _solved(problem: Problem, rng: np.random.Generator) -> tuple[Solution, PathSolution, tuple[float, float]]:

@@ -176,6 +176,12 @@ def test_too_much_room_is_blamed_on_the_avoid() -> None:
     assert failed["by"] == pytest.approx(0.4 - 0.22, abs=0.02)  # the block's near side stands 22 cm away
 
 
+def test_an_arm_names_the_avoid_that_could_give(panda: Kinematics) -> None:
+    failed = armed(scene("avoid(wall, cm(40))"), panda).table()["failed"]
+    assert failed["stage"] == "stage_2"
+    assert any("avoid(wall, 0.4)" in other for other in failed["others"])
+
+
 @pytest.mark.parametrize(
     ("joints", "said"),
     [
