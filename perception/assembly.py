@@ -96,9 +96,12 @@ def _eye(cloud: Cloud, frames: tuple[CameraFrame, ...]) -> Float64:
 
 
 def _known(piece: Piece, frames: tuple[CameraFrame, ...]) -> Known:
-    trusted = piece.body.kind != "thing" and piece.agreement > GOOD
     base, eye = piece.support.height, _eye(piece.cloud, frames)
-    return Known(cloud=piece.cloud, body=piece.body, trusted=trusted, base=base, eye=eye)
+    return Known(cloud=piece.cloud, body=piece.body, trusted=_trusted(piece), base=base, eye=eye)
+
+
+def _trusted(piece: Piece) -> bool:
+    return piece.body.kind != "thing" and piece.agreement > GOOD
 
 
 def _split(piece: Piece) -> list[Part]:
@@ -210,5 +213,5 @@ def _hanging(pieces: list[Piece]) -> dict[int, int]:
         for index, cabinet in enumerate(pieces)
         if cabinet.body.kind == "drawer"
         for other, piece in enumerate(pieces)
-        if other != index and hangs_on(piece.cloud.p_W, cabinet.body, cabinet.support.height)
+        if other != index and hangs_on(piece.cloud.p_W, cabinet.body, cabinet.support.height, _trusted(piece))
     }

@@ -14,7 +14,7 @@ from .ranks import middle, rank, ranks
 from .segments import same_color
 
 BESIDE = 0.14  # How far out of a cabinet what belongs to it may have its middle, [m].
-TOUCHES = 0.025  # What hangs on a cabinet comes so near to it, [m].
+TOUCHES, NEAR = 0.025, 0.06  # What hangs on a cabinet comes so near to it; a part in its shade, [m].
 BAR = 0.006  # Usual half thickness of a handle's bar, [m].
 STANDS_OUT = 0.012  # A handle stands out of its front at least so far, [m].
 PULLED = 0.008  # A drawer out by less than this counts as closed, [m].
@@ -25,13 +25,14 @@ _SIDES = ((0, 1), (0, -1), (1, 1), (1, -1))
 _TURNS = {(0, 1): 0.0, (0, -1): np.pi, (1, 1): np.pi / 2.0, (1, -1): -np.pi / 2.0}
 
 
-def hangs_on(p_W: Float64, cabinet: Body, base: float) -> bool:
+def hangs_on(p_W: Float64, cabinet: Body, base: float, known: bool) -> bool:
     """Tell whether a cluster is at a cabinet's side, off the table and no higher than the cabinet.
 
     Args:
         p_W: Its points, shape (N, 3), [m].
         cabinet: What has been recognised as a drawer.
         base: Height of what the cabinet stands on, [m].
+        known: Whether the cluster looks like a thing of its own, which then has to touch.
     """
     low, high = rank(p_W[:, 2], 0.03), rank(p_W[:, 2], 0.97)
     if not (high < cabinet.floor + 0.004 and low > base + 0.006):
@@ -40,7 +41,7 @@ def hangs_on(p_W: Float64, cabinet: Body, base: float) -> bool:
         np.abs((p_W - cabinet.X_WO.translation()) @ cabinet.X_WO.rotation().matrix()) - cabinet.size / 2.0
     )
     gap = np.linalg.norm(np.maximum(beyond, 0.0), axis=1)
-    return rank(gap, 0.03) < TOUCHES and middle(gap) < BESIDE
+    return rank(gap, 0.03) < (TOUCHES if known else NEAR) and middle(gap) < BESIDE
 
 
 def contents(clouds: Sequence[Cloud]) -> list[int]:
