@@ -47,11 +47,14 @@ class _Surface:
     def of(cls, p_W: Float64, normals: Float64) -> "_Surface":
         return cls(p_W=p_W, normals=normals, tree=KDTree(np.hstack([p_W, FACING * normals])))
 
-    def nearest(self, X: RigidTransform, other: "_Surface") -> tuple[Float64, np.ndarray]:
-        """Give distance and index of the nearest own point to each of the other's, moved by X."""
+    def nearest(self, X: RigidTransform, other: "_Surface", reach: float) -> tuple[Float64, np.ndarray]:
+        """Give distance and index of the nearest own point to each of the other's, moved by X.
+
+        Where none is within reach, the distance is infinite and the index means nothing.
+        """
         R = X.rotation().matrix()
         there = np.hstack([other.p_W @ R.T + X.translation(), FACING * other.normals @ R.T])
-        return self.tree.query(there)
+        return self.tree.query(there, distance_upper_bound=reach)
 
     def thinned(self) -> "_Surface":
         step = max(len(self.p_W) // MOST, 1)
@@ -128,7 +131,7 @@ def _drift(before: State, after: State) -> Float64:
     step = max(len(before.p_W) // (5 * MOST), 1)
     points, shift = _Surface.of(before.p_W[::step], before.normals[::step]), RigidTransform()
     for _ in range(4):
-        gap, index = surface.nearest(shift, points)
+        gap, index = surface.nearest(shift, points, GAP)
         still = gap < GAP
         if still.sum() < FEW:
             return np.zeros(3)
@@ -152,16 +155,19 @@ def _peaks(X: RigidTransform, pair: _Pair, count: int) -> list[tuple[Float64, in
         return []
     cells = np.floor(differences / CELL).astype(np.int64)
     low = cells.min(axis=0)
-    grid = np.zeros(cells.max(axis=0) - low + 3, np.int32)
-    np.add.at(grid, tuple((cells - low + 1).T), 1)
+    span = tuple(cells.max(axis=0) - low + 3)
+    flat = np.ravel_multi_index(tuple((cells - low + 1).T), span)
+    grid = np.bincount(flat, minlength=int(np.prod(span))).reshape(span)
     # Each difference also counts for the neighbouring cells, or a peak on a border is cut in eight.
     for axis in range(3):
         grid = grid + np.roll(grid, 1, axis) + np.roll(grid, -1, axis)
     chosen: list[tuple[Float64, int]] = []
-    for flat in np.argsort(grid, axis=None)[::-1][: 12 * count]:
-        middle = (np.array(np.unravel_index(flat, grid.shape)) - 1 + low + 0.5) * CELL
+    most = min(12 * count, grid.size)
+    best = np.argpartition(grid, -most, axis=None)[-most:]
+    for cell in best[np.argsort(grid.ravel()[best])[::-1]]:
+        middle = (np.array(np.unravel_index(cell, span)) - 1 + low + 0.5) * CELL
         if all(np.linalg.norm(middle - other) > 2.0 * CELL for other, _ in chosen):
-            chosen.append((middle, int(grid.ravel()[flat])))
+            chosen.append((middle, int(grid.ravel()[cell])))
     return chosen[:count]
 
 
@@ -198,7 +204,7 @@ def _refined(X: RigidTransform, pair: _Pair, *, turning: bool) -> _Fit:
     """Improve a motion by closest points; a turn is kept free of sliding along its axis."""
     moved, goal = pair.few_left, pair.arrived
     for reach in (*np.geomspace(4.0 * NEAR, NEAR, 6), *(NEAR,) * 4):
-        gap, index = goal.nearest(X, moved)
+        gap, index = goal.nearest(X, moved, reach)
         close = gap < reach
         if close.sum() < FEW // 2:
             break
@@ -231,8 +237,8 @@ def _polished(fit: _Fit, pair: _Pair, *, turning: bool) -> _Fit:
 
 def _fit(X: RigidTransform, pair: _Pair) -> _Fit:
     """Measure a motion both ways: what left has to arrive, and what arrived has to have left."""
-    gap = pair.arrived.nearest(X, pair.few_left)[0]
-    back = pair.left.nearest(X.inverse(), pair.few_arrived)[0]
+    gap = pair.arrived.nearest(X, pair.few_left, NEAR)[0]
+    back = pair.left.nearest(X.inverse(), pair.few_arrived, NEAR)[0]
     rms = float(np.sqrt(np.mean(gap[gap < NEAR] ** 2))) if (gap < NEAR).any() else NEAR
     cost = np.minimum(gap, NEAR).mean() + np.minimum(back, NEAR).mean()
     return _Fit(X=X, cost=float(cost), rms=rms, missed=float(np.mean(gap >= NEAR)))

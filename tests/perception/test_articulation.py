@@ -90,7 +90,7 @@ def test_turn_is_drakes() -> None:
         np.testing.assert_allclose(turn(axis, angle).matrix(), want, atol=1e-12)
 
 
-@pytest.mark.parametrize("travel", [0.03, 0.13])
+@pytest.mark.parametrize("travel", [0.03, pytest.param(0.13, marks=pytest.mark.slow)])
 def test_a_slide_is_found(travel: float) -> None:
     rng = np.random.default_rng(round(1000 * travel))
     X_WO = RigidTransform(RollPitchYaw(0.0, 0.0, rng.uniform(-0.6, 0.6)), [0.5, -0.1, 0.06])
