@@ -67,9 +67,14 @@ def align(frames: Sequence[CameraFrame], lower: Float64, upper: Float64) -> Alig
             shifts = shifts - shifts.mean(axis=0)
             moves = [_moved(shift, middle) @ X for shift, X in zip(shifts, moves, strict=True)]
     judged = [_judged(frame, X) for frame, X in zip(frames, moves, strict=True)]
+    blind = tuple(
+        f"{frame.camera} camera: no level table is seen in it, so its pose could not be checked"
+        for frame, table in zip(frames, tables, strict=True)
+        if table is None
+    )
     return Aligned(
         frames=tuple(frame for frame, _ in judged),
-        warnings=tuple(text for _, texts in judged for text in texts),
+        warnings=(*blind, *(text for _, texts in judged for text in texts)),
         compared=compared,
     )
 
@@ -138,7 +143,7 @@ def _plane(p: Float64, height: float) -> Float64 | None:
     """Fit one plane robustly; a tilt of a degree spreads the heights of a table by a centimetre."""
     plane = np.array([0.0, 0.0, height])
     rows = np.column_stack([p[:, :2], np.ones(len(p))])
-    for reach in (0.025, 0.015, 0.010, 0.008):
+    for reach in (0.060, 0.030, 0.015, 0.010, 0.008):
         near = np.abs(p[:, 2] - rows @ plane) < reach
         if near.sum() < 100:
             return None

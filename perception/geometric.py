@@ -17,7 +17,7 @@ from .doubts import doubts_about, perhaps_one
 from .keypoints import number_keypoints, with_points
 from .naming import name_things
 from .plane import find_table
-from .quality import check, usable
+from .quality import check, second_color, usable
 from .scene import Directions, Scene, SupportPlane, Table, Thing
 from .segments import segment
 from .space import measure_space
@@ -60,7 +60,8 @@ class GeometricPerceiver:
         things = _things(pieces, aligned.frames, directions, previous)
         things = (*with_points(things, previous), *(_step(ground, table, seen) for ground in grounds[1:]))
         planes = (*(ground.plane for ground in grounds), *_surfaces(things, seen))
-        warnings += aligned.warnings + _doubts_of_scene(found, things, aligned, len(frames))
+        warnings += aligned.warnings + _doubts_of_scene(things, aligned, len(frames))
+        warnings += second_color(seen, table.height, things)
         return Scene(
             time=max(frame.time for frame in frames),
             things=things,
@@ -89,7 +90,6 @@ class _Found:
     ground: Ground
     above: Cloud
     pieces: list[Piece]
-    dropped: int
 
 
 def _on_ground(
@@ -100,7 +100,7 @@ def _on_ground(
     segments = segment(above, ground=(ground.plane.height, ground.rgb))
     clouds = tuple(cloud for cloud in segments.clouds if not is_sheet(cloud, ground.plane.height))
     pieces = assemble(clouds, ground.plane.height, frames)
-    return _Found(ground=ground, above=above, pieces=pieces, dropped=segments.dropped)
+    return _Found(ground=ground, above=above, pieces=pieces)
 
 
 def _joined(groups: list[list[Piece]]) -> list[tuple[Piece, int]]:
@@ -146,9 +146,7 @@ def _all_frames(given: tuple[CameraFrame, ...], used: tuple[CameraFrame, ...]) -
     return tuple(mended.get(frame.camera, frame) for frame in given)
 
 
-def _doubts_of_scene(
-    found: list[_Found], things: tuple[Thing, ...], aligned: Aligned, cameras: int
-) -> tuple[str, ...]:
+def _doubts_of_scene(things: tuple[Thing, ...], aligned: Aligned, cameras: int) -> tuple[str, ...]:
     """Say what is less than well with a scene as a whole."""
     warnings = []
     if len(aligned.frames) < cameras:
@@ -159,8 +157,6 @@ def _doubts_of_scene(
         warnings.append(
             "the views have too little in common to be compared: an error of a camera's pose stays"
         )
-    if dropped := sum(one.dropped for one in found):
-        warnings.append(f"{dropped} clusters were too small to be a thing and were left out")
     return tuple(warnings)
 
 

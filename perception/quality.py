@@ -1,6 +1,7 @@
 """How good the pictures are: what is wrong with a camera is said, and what cannot be used is left out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,15 +9,19 @@ from numpy.typing import NDArray
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from ..core.errors import InputError
+from .cloud import Cloud
 from .colors import exposure, to_lab
-from .scene import Scene
+from .scene import Scene, Thing
 
 NEAREST = 0.05  # Depth cameras measure nothing nearer; drivers write 0 where they know nothing, [m].
+FARTHEST = 8.0  # Nor anything farther; what shows beyond the table may be that far, [m].
 LOST = 0.02  # Less depth than this share of the table's is no view of it.
 THIN = 0.85  # With less depth than this share of the table's something is wrong; 0.95 and more is usual.
 BLACK = 8  # A picture without a code above this shows nothing.
 DARK = 1.9  # Pictures that have to be brightened by more are dark; a lit beige table needs 1.3.
 BURNT = 0.10  # A larger share of pixels at the end of the scale is overexposed.
+FLAT = 0.008  # What is nearer to the table's plane than this is the table, [m].
+SECOND = 0.04  # A larger share of the table in another colour is told; things' shades take 0.01.
 STALE = 0.5  # Frames farther apart in time do not show one moment, [s].
 STILL = 0.005  # A camera that moved this far cannot give the same picture again, [m].
 
@@ -69,7 +74,7 @@ def usable(
         if fault:
             warnings.append(f"{frame.camera} camera: {fault}; it is left out")
             continue
-        kept.append(frame)
+        kept.append(_sane(frame))
         missing = 1.0 - _coverage(frame, lower, upper)
         if 1.0 - missing < THIN:
             warnings.append(f"{frame.camera} camera: depth is missing on {missing:.0%} of the table it sees")
@@ -85,6 +90,15 @@ def usable(
     return tuple(kept), tuple(warnings)
 
 
+def _sane(frame: CameraFrame) -> CameraFrame:
+    """Make depths that no camera measures unknown: zeros, infinities, what lies far beyond any table."""
+    with np.errstate(invalid="ignore"):
+        wild = (frame.depth <= NEAREST) | (frame.depth > FARTHEST)
+    if not wild.any():
+        return frame
+    return replace(frame, depth=np.where(wild, np.float32(np.nan), frame.depth))
+
+
 def _fault(frame: CameraFrame, lower: Float64, upper: Float64) -> str:
     """Tell why a frame shows nothing; empty if it does."""
     with np.errstate(invalid="ignore"):
@@ -92,7 +106,7 @@ def _fault(frame: CameraFrame, lower: Float64, upper: Float64) -> str:
             return "it gave no depth" if frame.rgb.max() > BLACK else "it gave no picture"
     if frame.rgb.max() <= BLACK:
         return "it gave a black picture"
-    if (frame.rgb == frame.rgb[0, 0]).all():
+    if frame.rgb.min() >= 250:
         return "it gave a blank picture"
     if _coverage(frame, lower, upper) < LOST:
         return "it sees nothing of the table"
@@ -135,6 +149,25 @@ def _coverage(frame: CameraFrame, lower: Float64, upper: Float64) -> float:
     column, row = uv[inside].T
     with np.errstate(invalid="ignore"):
         return float((frame.depth[row, column] > NEAREST).mean())
+
+
+def second_color(seen: Cloud, height: float, things: Sequence[Thing]) -> tuple[str, ...]:
+    """Warn of a table of more than one colour.
+
+    Args:
+        seen: Everything seen over the workspace.
+        height: Height of the table, [m].
+        things: What was found, whose own low points are not the table's.
+    """
+    few = seen.take(np.nonzero(np.abs(seen.p_W[:, 2] - height) < FLAT)[0][::6])
+    for thing in things:
+        p_O = (few.p_W[:, :2] - thing.X_WO.translation()[:2]) @ thing.X_WO.rotation().matrix()[:2, :2]
+        few = few.take((np.abs(p_O) > thing.size[:2] / 2.0 + 0.02).any(axis=1))
+    shares = [other_colors(few.rgb[few.frame == frame]) for frame in np.unique(few.frame)]
+    if shares and max(shares) > SECOND:
+        share = f"{max(shares):.0%}"
+        return (f"the table has more than one colour ({share} of it differs): a cloth, paper or a pattern",)
+    return ()
 
 
 def other_colors(rgb: Float64, lab_limit: float = 8.0) -> float:
