@@ -139,10 +139,8 @@ def solve_joints(
         try:
             solution, path, spent = _solved(problem, rng)
         except Infeasible as error:
-            failed = _failure(problem, state, error)
             arm = ArmState(state=state, q=q, origin=origin)
-            others = (*failed.report.others, *_too_far_kept(stage, arm, kinematics, width, rng))
-            failed = replace(failed, report=replace(failed.report, others=others))
+            failed = _failure(problem, state, error, _too_far_kept(stage, arm, kinematics, width, rng))
             break
         q = path.trajectory.q[-1]
         state = state.after(stage, kinematics.tool_pose(q))
@@ -328,14 +326,16 @@ def _left(problem: Problem, room: Room) -> frozenset[str]:
     return frozenset(near)
 
 
-def _failure(problem: Problem, state: ProblemState, error: Infeasible) -> Failure:
+def _failure(problem: Problem, state: ProblemState, error: Infeasible, more: list[str]) -> Failure:
+    """Measure what misses least; ``more`` is what else could give."""
+    report = replace(error.report, others=(*error.report.others, *more))
     q = error.nearest
     if q is None:
-        return Failure(stage=problem.stage, report=error.report, state=state)
+        return Failure(stage=problem.stage, report=report, state=state)
     measured = subgoal.measure(problem, q)
     return Failure(
         stage=problem.stage,
-        report=error.report,
+        report=report,
         state=state,
         X_WG=problem.kinematics.tool_pose(q),
         q=q,
