@@ -143,7 +143,7 @@ def _plane(p: Float64, height: float) -> Float64 | None:
     """Fit one plane robustly; a tilt of a degree spreads the heights of a table by a centimetre."""
     plane = np.array([0.0, 0.0, height])
     rows = np.column_stack([p[:, :2], np.ones(len(p))])
-    for reach in (0.060, 0.030, 0.015, 0.010, 0.008):
+    for reach in (0.030, 0.020, 0.012, 0.008):
         near = np.abs(p[:, 2] - rows @ plane) < reach
         if near.sum() < 100:
             return None
