@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...core.arrays import Float64
 from ...core.camera import CameraFrame
 from ...core.errors import InputError
-from ..alignment import align
+from ..alignment import Aligned, align
 from ..articulation import from_handle
 from ..assembly import Piece, assemble
 from ..cloud import Cloud, fuse, without_spheres
@@ -18,8 +18,6 @@ from ..colors import exposure
 from ..doubts import doubts_about
 from ..geometric import LOWER, UPPER
 from ..geometric import _all_frames as all_frames
-from ..geometric import _doubts_of_scene as doubts_of_scene
-from ..geometric import _Found as Found
 from ..geometric import _joined as joined
 from ..geometric import _step as step
 from ..geometric import _surfaces as surfaces
@@ -107,13 +105,13 @@ class OpenVocabularyPerceiver:
             for index, frame in enumerate(aligned.frames)
         ]
         seen = [one for view in views for one in view.seen]
-        found, called, flat = self._measured(grounds, cloud, robot_spheres_W, aligned.frames, seen)
+        above, called, flat = self._measured(grounds, cloud, robot_spheres_W, aligned.frames, seen)
         front = next((frame for frame in frames if frame.camera == "front"), frames[0])
         directions = Directions.seen_from(front.X_WC)
         things = self._things(called, aligned.frames, directions, previous)
         things = (*things, *(step(ground, table, cloud) for ground in grounds[1:]))
         refused = [word for view in views for word in view.refused]
-        warnings += aligned.warnings + doubts_of_scene(found, things, aligned, len(frames))
+        warnings += aligned.warnings + _doubts_of_views(aligned, len(frames), things)
         return Scene(
             time=max(frame.time for frame in frames),
             things=things,
@@ -121,7 +119,7 @@ class OpenVocabularyPerceiver:
             directions=directions,
             keypoints=number_keypoints(things, previous),
             field=measure_space(
-                np.concatenate([one.above.p_W for one in found]),
+                np.concatenate(above),
                 [shape for thing in things for shape in thing.shapes],
                 aligned.frames,
                 table.height,
@@ -141,15 +139,15 @@ class OpenVocabularyPerceiver:
         robot_spheres_W: Float64,
         frames: tuple[CameraFrame, ...],
         seen: list[Seen],
-    ) -> tuple[list[Found], list["_Called"], tuple[str, ...]]:
+    ) -> tuple[list[Float64], list["_Called"], tuple[str, ...]]:
         """Measure what was detected on every table, and what else stands there.
 
         Returns:
-            What stands on each table, all of it called by name, and the words of detections of nothing.
+            The points above each table, all things called by name, and the words of detections of nothing.
         """
         guess = Guess(frames, self._words, self._eyes, self.memory)
         gain = exposure(frames)
-        found, words = [], []
+        clear, found, words = [], [], []
         flat: Counter[str] = Counter(one.detection.word for one in seen)
         for ground in grounds:
             above = without_spheres(cloud.take(ground.above), robot_spheres_W)
@@ -159,14 +157,15 @@ class OpenVocabularyPerceiver:
             others = [one for one in others if not is_sheet(one, ground.plane.height)]
             pieces = assemble((*clouds, *others), ground.plane.height, frames)
             words += words_of_pieces(pieces, grouped.groups)
-            found.append(Found(ground=ground, above=above, pieces=pieces, dropped=rest.dropped))
+            clear.append(above.p_W)
+            found.append(pieces)
             # A detection is of nothing if there is nothing behind it on any table.
             flat &= Counter(grouped.flat)
         called = [
             _Called(piece=piece, ground=number, label=label(piece.cloud, piece.body.kind, word, gain, guess))
-            for (piece, number), word in zip(joined([one.pieces for one in found]), words, strict=True)
+            for (piece, number), word in zip(joined(found), words, strict=True)
         ]
-        return found, called, tuple(flat.elements())
+        return clear, called, tuple(flat.elements())
 
     def _things(
         self,
@@ -246,6 +245,20 @@ def _with_semantic(
     """Add a thing's semantic keypoints to its parts."""
     points = named(candidates(cloud, frames, grids), thing.parts, thing.X_WO, before)
     return replace(thing, parts={**thing.parts, **points})
+
+
+def _doubts_of_views(aligned: Aligned, cameras: int, things: tuple[Thing, ...]) -> tuple[str, ...]:
+    """Say what is less than well with the views as a whole."""
+    warnings = []
+    if len(aligned.frames) < cameras:
+        warnings.append(
+            f"{len(aligned.frames)} of {cameras} cameras can be used: what they do not see is guessed"
+        )
+    if len(aligned.frames) > 1 and not aligned.compared and things:
+        warnings.append(
+            "the views have too little in common to be compared: an error of a camera's pose stays"
+        )
+    return tuple(warnings)
 
 
 def _left_out(refused: list[str], flat: tuple[str, ...]) -> tuple[str, ...]:
