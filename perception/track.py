@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,7 @@ from .colors import hue_angle, to_linear
 from .registration import Prior, solids_of, surface_distance
 from .scene import Thing
 from .sight import Sight
-
-State = Literal["seen", "occluded", "held", "lost"]
+from .tracked import State
 
 ROUND = ("can", "bottle", "bowl", "plate")
 """Kinds that look the same from all sides: their turn about the upright axis cannot be seen."""
@@ -55,7 +53,8 @@ class Track:
         carried: Whether its motion has been seen to be the hand's.
         doubted: How many pictures in a row did not show it where it should be.
         pending: A new place that one picture has shown and the next has to confirm.
-        settling: How many more sights of it refine its place after it was let go or has moved.
+        settling: How many more sights of it refine its place after it has moved.
+        landing: How many more sights of it measure its height after it was let go.
     """
 
     thing: Thing
@@ -74,6 +73,7 @@ class Track:
     doubted: int = 0
     pending: RigidTransform | None = None
     settling: int = 0
+    landing: int = 0
 
     @classmethod
     def of(cls, thing: Thing, rgb: Float64) -> "Track":
