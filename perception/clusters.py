@@ -27,12 +27,12 @@ def dbscan(points: Float64, radius: float, least: int) -> NDArray[np.intp]:
     """
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     labels = np.full(len(points), NOISE, np.intp)
     if not len(points):
         return labels
-    pairs = cKDTree(points).query_pairs(radius, output_type="ndarray")
+    pairs = KDTree(points).query_pairs(radius, output_type="ndarray")
     count = 1 + np.bincount(pairs.ravel(), minlength=len(points))
     core = count >= least
     if not core.any():
@@ -43,7 +43,7 @@ def dbscan(points: Float64, radius: float, least: int) -> NDArray[np.intp]:
     names: dict[int, int] = {}
     for index in np.flatnonzero(core):
         labels[index] = names.setdefault(int(owner[index]), len(names))
-    away, nearest = cKDTree(points[core]).query(points[~core], distance_upper_bound=radius)
+    away, nearest = KDTree(points[core]).query(points[~core], distance_upper_bound=radius)
     reached = np.isfinite(away)
     labels[np.flatnonzero(~core)[reached]] = labels[core][nearest[reached]]
     return labels

@@ -127,7 +127,7 @@ def fit_pose(
             weighted = jacobian.T * weights
             off = _difference(start, pose)
             step = np.linalg.solve(weighted @ jacobian + np.diag(own), -(weighted @ distances) - own * off)
-            pose = pose @ _exp(step)
+            pose = pose @ _exp(np.asarray(step, np.float64))
             if np.abs(step[3:]).max() + 0.05 * np.abs(step[:3]).max() < ENOUGH:
                 break
     return measure_fit(shapes_O, p_W, pose, scales[-1])

@@ -201,7 +201,7 @@ def _own(
         return p_W
     away = np.array([X.translation() for _, X in others]) - center
     reach = radius + np.array([other.radius for other, _ in others])
-    close = [others[i] for i in np.flatnonzero((away**2).sum(axis=1) < reach**2)]
+    close = [others[int(i)] for i in np.flatnonzero((away**2).sum(axis=1) < reach**2)]
     if not close:
         return p_W
     own = np.abs(surface_distance(track.shapes_O, (p_W - center) @ X_WO.rotation().matrix()))

@@ -9,7 +9,7 @@ hidden by the arm or another thing is *occluded*, which was foreseen; a thing is
 Not covered: things that bend or come apart, and what is thrown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 

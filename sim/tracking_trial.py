@@ -213,7 +213,7 @@ class _Witness:
             for name, own in self.partner.items()
             for p_W in (self.scene.thing(name).center,)
         }
-        if lifted.get(self.held):
+        if self.held is not None and lifted.get(self.held):
             self.by_hand += [
                 point.moves_with_hand == (lifted[point.thing] and point.thing == self.held)
                 for point in tracked.keypoints.values()
