@@ -92,7 +92,7 @@ def grasps_of(thing: Thing, grasp: Grasp, scene: Scene, gripper: GripperModel, s
     """
     if thing.kind == "thing":
         box = Box(X_WS=thing.X_WO, half=thing.size / 2.0)
-        pinches = [*on_solid(box, gripper.max_width), *_on_cloud(thing, scene, gripper, settings)]
+        pinches = [*on_solid(box, gripper.max_width), *_on_cloud(thing, gripper, settings)]
         return _judge(pinches, thing, grasp, scene, gripper, settings)
     pinches = [pinch for shape in thing.shapes for pinch in on_solid(shape, gripper.max_width)]
     found = _judge(pinches, thing, grasp, scene, gripper, settings)
@@ -101,24 +101,15 @@ def grasps_of(thing: Thing, grasp: Grasp, scene: Scene, gripper: GripperModel, s
     narrow = replace(settings, open_room=NARROW * settings.open_room)
     others = (
         (pinches, narrow),
-        (_on_cloud(thing, scene, gripper, settings), settings),
+        (_on_cloud(thing, gripper, settings), settings),
     )
     tried = (_judge(some, thing, grasp, scene, gripper, how) for some, how in others)
     return next((one for one in tried if one.free), found)
 
 
-def _on_cloud(thing: Thing, scene: Scene, gripper: GripperModel, settings: Settings) -> list[Pinch]:
-    eyes = [frame.X_WC.translation() for frame in scene.frames]
-    return list(
-        on_cloud(
-            thing.cloud,
-            thing.shapes,
-            eyes,
-            thing.center,
-            widest=gripper.max_width,
-            friction=settings.friction,
-        )
-    )
+def _on_cloud(thing: Thing, gripper: GripperModel, settings: Settings) -> list[Pinch]:
+    widest, friction = gripper.max_width, settings.friction
+    return list(on_cloud(thing.cloud, thing.shapes, widest=widest, friction=friction))
 
 
 def bears(

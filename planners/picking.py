@@ -11,6 +11,7 @@ from ..robots.shapes import distance
 from . import subgoal
 from .following import follow, has_to_turn
 from .grasping.columns import with_columns
+from .grasping.hand import closed
 from .grasps import GraspCandidate, Grasps, bears, dips, grasps_of, stands
 from .problem import UP, Problem, build
 from .program import Grasp, Program, Stage
@@ -274,7 +275,10 @@ def _reach_all(
 
 
 def _held(one: _Reached, situation: Situation) -> Held:
-    thing, X_WG = situation.scene.thing(one.candidate.thing), one.candidate.X_WG
+    thing = situation.scene.thing(one.candidate.thing)
+    gripper = one.solution.problem.kinematics.model.gripper
+    assert gripper is not None, "only a gripper holds"
+    X_WG = closed(gripper, one.candidate.X_WG)
     if stands(thing):
         # Of furniture, what the hand closes on comes along: that piece and the parts on it.
         at = X_WG.translation()

@@ -9,11 +9,11 @@ into the seen surface and out of them.
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ...core.arrays import Float64
 from ...robots.shapes import Shape
-from .gaps import gaps
+from .gaps import gaps, slopes
 from .pinches import SPARE, Pinch, directions_round
 
 FEWEST, MOST = 30, 250
@@ -23,44 +23,37 @@ CELL = 0.006
 FLAT = 0.10
 """Largest share of the least variance for which a neighbourhood has a normal."""
 THINNEST = 0.004
-PAIRS = 48
+PAIRS = 96
 APPROACHES = 12
+UPWARD = 0.7
 SEEN, HALF_SEEN = 0.15, 0.35
 """Costs of a pinch both of whose sides were seen, and of one with an inferred side; a fitted solid's is 0."""
 APART, ALIKE = 0.008, 0.94
 """Pairs nearer to each other than this, [m], whose directions' cosine is larger, count as one."""
 
 
-def normals(cloud: Float64, at: Float64, eyes: Sequence[Float64], center: Float64) -> tuple[Float64, Float64]:
+def normals(cloud: Float64, at: Float64, shapes: Sequence[Shape]) -> tuple[Float64, Float64]:
     """Estimate outward normals by the plane through each point's neighbours.
 
     Args:
         cloud: Surface points, shape (N, 3), [m].
         at: Points of it, shape (M, 3), [m].
-        eyes: From where it was seen, each shape (3,), [m]; a surface faces one of them.
-        center: Middle of the thing, which outward is away from where there is no eye, shape (3,), [m].
+        shapes: Solid pieces that stand for the thing: they say which side is out.
 
     Returns:
         Unit normals, shape (M, 3), and the share of the least variance, shape (M,): 0 is flat.
     """
-    _, near = cKDTree(cloud).query(at, k=min(NEIGHBOURS, len(cloud)))
+    _, near = KDTree(cloud).query(at, k=min(NEIGHBOURS, len(cloud)))
     spread = cloud[near] - cloud[near].mean(axis=1, keepdims=True)
     values, vectors = np.linalg.eigh(np.einsum("mki,mkj->mij", spread, spread))
     n = vectors[:, :, 0]
-    if len(eyes) == 0:
-        facing = np.einsum("mi,mi->m", n, at - center)
-    else:
-        lines = np.asarray(eyes)[None] - at[:, None]
-        cosines = np.einsum("mi,mei->me", n, lines / np.linalg.norm(lines, axis=2, keepdims=True))
-        facing = cosines[np.arange(len(at)), np.abs(cosines).argmax(axis=1)]
-    return np.where(facing[:, None] < 0.0, -n, n), values[:, 0] / np.maximum(values.sum(axis=1), 1e-12)
+    inward = np.einsum("mi,mi->m", n, slopes(shapes, at)) < 0.0
+    return np.where(inward[:, None], -n, n), values[:, 0] / np.maximum(values.sum(axis=1), 1e-12)
 
 
 def on_cloud(
     cloud: Float64,
     shapes: Sequence[Shape],
-    eyes: Sequence[Float64],
-    center: Float64,
     *,
     widest: float,
     friction: float,
@@ -69,9 +62,7 @@ def on_cloud(
 
     Args:
         cloud: Surface points, shape (N, 3), [m].
-        shapes: Solid pieces that stand for the thing, for the sides that were not seen.
-        eyes: From where it was seen, each shape (3,), [m].
-        center: Middle of the thing, shape (3,), [m].
+        shapes: Solid pieces that stand for the thing, for which side is out and those not seen.
         widest: Largest opening of the fingers, [m].
         friction: Coefficient of friction.
     """
@@ -81,7 +72,7 @@ def on_cloud(
     _, first = np.unique(cells, axis=0, return_index=True)
     first = np.sort(first)
     at = cloud[first[:: len(first) // MOST + 1]]
-    n, bent = normals(cloud, at, eyes, center)
+    n, bent = normals(cloud, at, shapes)
     at, n = at[bent < FLAT], n[bent < FLAT]
     if len(at) == 0:
         return
@@ -114,6 +105,8 @@ def _seen(at: Float64, n: Float64, widest: float, steepest: float) -> list[_Pair
 
 def _half_seen(at: Float64, n: Float64, shapes: Sequence[Shape], widest: float) -> list[_Pair]:
     """Go from seen points straight in, and out where the solid pieces end."""
+    # Straight down there is what the thing stands on.
+    at, n = at[n[:, 2] < UPWARD], n[n[:, 2] < UPWARD]
     depth = np.arange(0.002, widest, 0.002)
     line = at[:, None] - depth[:, None] * n[:, None]
     inside = gaps(shapes, line) < 0.0

@@ -1,13 +1,15 @@
 """The hand's own shape in the tool frame G, coarse: two fingers and a palm."""
 
 import numpy as np
+from pydrake.math import RigidTransform
 
 from ...core.arrays import Float64
 from ...robots.models import GripperModel
 
 FINGER_POINTS = 60
-STANDOFF = 0.002
-"""Gap that a standing finger comes with: the other one closes it, [m]."""
+STANDOFF = 0.008
+"""Gap that a standing finger comes with; the other one brings the thing to it, [m]. A standing finger is one
+piece with the hand, and the hand's convex cover fills the corner between them: the SO-101's by some 8 mm."""
 
 
 def sides(gripper: GripperModel, openings: Float64) -> tuple[Float64, Float64]:
@@ -23,6 +25,12 @@ def middle(gripper: GripperModel, widths: Float64) -> Float64:
     may and the other one brings the thing to it.
     """
     return STANDOFF - gripper.standing + widths / 2.0 if gripper.jaw else np.zeros(len(widths))
+
+
+def closed(gripper: GripperModel, X_WG: RigidTransform) -> RigidTransform:
+    """Give the pose at which the hand would have had to come for the thing not to move when it closes."""
+    shift = STANDOFF if gripper.jaw else 0.0
+    return X_WG @ RigidTransform([0.0, shift, 0.0])
 
 
 def lean(gripper: GripperModel, width: float) -> float:

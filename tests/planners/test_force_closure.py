@@ -122,7 +122,7 @@ def test_the_program_is_canonicalised_once() -> None:
     program = force_closure._program((0, 1), 1)
     margin(pinch(), np.zeros(3), WEIGHT, friction=0.5, force=FORCE)
     assert force_closure._program((0, 1), 1) is program
-    assert program.problem.is_dcp(dpp=True)
+    assert program.problem.is_dpp()
 
 
 def test_only_one_place_solves_and_it_names_the_solver() -> None:
