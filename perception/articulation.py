@@ -93,6 +93,10 @@ def from_handle(body: Body) -> Articulation | None:
         return None
     depth = float(body.size[0])
     opened = min(_opened(body), EXTENSION * depth)
+    doubts = ["how far it opens is assumed from its depth"]
+    if body.doubts:
+        # A box about cabinet and drawer together looks like a deep cabinet that is closed.
+        doubts.append("the cabinet's shape is doubtful, and so is how far it is open")
     return Articulation(
         kind="prismatic",
         axis_W=body.X_WO.rotation().matrix()[:, 0],
@@ -102,7 +106,7 @@ def from_handle(body: Body) -> Articulation | None:
         upper=EXTENSION * depth - opened,
         residual=None,
         source="handle",
-        doubts=("how far it opens is assumed from its depth",),
+        doubts=tuple(doubts),
     )
 
 

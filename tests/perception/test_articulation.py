@@ -1,5 +1,7 @@
 """Articulation: how parts move, against motions that are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from handsel.agent.body import Body as Arm
@@ -172,6 +174,15 @@ def test_a_drawer_slides_along_its_fronts_normal(opening: float) -> None:
     assert found.lower == pytest.approx(-opening, abs=0.003)
     assert 0.1 < found.upper - found.lower < 0.24
     assert found.doubts
+
+
+def test_a_doubtful_cabinet_has_a_doubtful_opening() -> None:
+    body = drawer(np.array([0.5, -0.2, 0.0]), 0.0, 0.24, 0.2, (0.0, 0.12))
+    bar, _ = faces(body.X_WO @ RigidTransform([0.15, 0.0, 0.0]), np.array([0.012, 0.09, 0.012]), 0.003)
+    sure = from_handle(with_handle(body, bar))
+    unsure = from_handle(with_handle(replace(body, doubts=("its shape fits poorly",)), bar))
+    assert sure is not None and unsure is not None
+    assert set(unsure.doubts) - set(sure.doubts)
 
 
 def test_what_is_no_drawer_or_shows_no_handle_has_none() -> None:
