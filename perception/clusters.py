@@ -44,6 +44,6 @@ def dbscan(points: Float64, radius: float, least: int) -> NDArray[np.intp]:
     for index in np.flatnonzero(core):
         labels[index] = names.setdefault(int(owner[index]), len(names))
     away, nearest = KDTree(points[core]).query(points[~core], distance_upper_bound=radius)
-    reached = np.isfinite(away)
-    labels[np.flatnonzero(~core)[reached]] = labels[core][nearest[reached]]
+    reached = np.isfinite(np.asarray(away))
+    labels[np.flatnonzero(~core)[reached]] = labels[core][np.asarray(nearest)[reached]]
     return labels
