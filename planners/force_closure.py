@@ -99,6 +99,15 @@ def margin(
     return 0.0 if found is None else max(found, 0.0) * force / largest
 
 
+def warm_up() -> None:
+    """Load the solver and pose the program of two pads of four points, so that the first grasp need not."""
+    side = np.repeat([1.0, -1.0], 4)
+    at = np.stack([np.tile([0.01, 0.01, -0.01, -0.01], 2), side, np.tile([0.01, -0.01], 4)], axis=-1)
+    inward = np.stack([0.0 * side, -side, 0.0 * side], axis=-1)
+    pads = Contacts(p_W=at, inward_W=inward, fingers=(0,) * 4 + (1,) * 4, torsion=np.zeros(8))
+    margin(pads, np.zeros(3), loads(1.0, [np.array([0.0, 0.0, 1.0])]), friction=0.5, force=1.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Program:
     """The cone program of one number of contacts and loads, canonicalised once.

