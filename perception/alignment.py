@@ -149,7 +149,7 @@ def _plane(p: Float64, height: float) -> Float64 | None:
             return None
         own = rows[near]
         plane = np.linalg.solve(own.T @ own, own.T @ p[near, 2])
-    return plane
+    return np.asarray(plane, np.float64)
 
 
 def _leveled(plane: Float64 | None, frame: CameraFrame) -> RigidTransform:

@@ -162,7 +162,7 @@ def second_color(seen: Cloud, height: float, things: Sequence[Thing]) -> tuple[s
     few = seen.take(np.nonzero(np.abs(seen.p_W[:, 2] - height) < FLAT)[0][::6])
     for thing in things:
         p_O = (few.p_W[:, :2] - thing.X_WO.translation()[:2]) @ thing.X_WO.rotation().matrix()[:2, :2]
-        few = few.take((np.abs(p_O) > thing.size[:2] / 2.0 + 0.02).any(axis=1))
+        few = few.take(np.any(np.abs(p_O) > thing.size[:2] / 2.0 + 0.02, axis=1))
     shares = [other_colors(few.rgb[few.frame == frame]) for frame in np.unique(few.frame)]
     if shares and max(shares) > SECOND:
         share = f"{max(shares):.0%}"

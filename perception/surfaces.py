@@ -104,9 +104,10 @@ def _steps(
         with np.errstate(invalid="ignore"):
             near = np.abs(height - z) < 1.5 * LEVEL
         # Things on it and missing depth leave holes, which belong to it.
-        mask = ndimage.binary_fill_holes(ndimage.binary_closing(near, iterations=2))
-        labels, number = ndimage.label(mask)
-        for one in range(1, number + 1):
+        mask = np.asarray(ndimage.binary_fill_holes(ndimage.binary_closing(near, iterations=2)), bool)
+        labels = np.zeros(mask.shape, np.int32)
+        ndimage.label(mask, output=labels)
+        for one in range(1, int(labels.max()) + 1):
             patch = labels == one
             area = float(patch.sum()) * CELL**2
             x, y = np.nonzero(patch)
@@ -124,7 +125,7 @@ def _under(mask: NDArray[np.bool_], p_W: Float64, lower: Float64) -> NDArray[np.
     wide = ndimage.binary_dilation(mask, iterations=round(AROUND / CELL))
     cell = ((p_W[:, :2] - lower[:2]) / CELL).astype(int)
     cell = np.clip(cell, 0, np.array(mask.shape) - 1)
-    return wide[cell[:, 0], cell[:, 1]]
+    return np.asarray(wide, bool)[cell[:, 0], cell[:, 1]]
 
 
 def _around(name: str, p_W: Float64, height: float) -> SupportPlane:
