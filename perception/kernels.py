@@ -150,7 +150,7 @@ def linked(
                     while j >= 0:
                         gap = (p[i, 0] - p[j, 0]) ** 2 + (p[i, 1] - p[j, 1]) ** 2 + (p[i, 2] - p[j, 2]) ** 2
                         if gap < max(reach[i], reach[j]) ** 2:
-                            a, b = _root(parent, i), _root(parent, j)
+                            a, b = _root(parent, i), _root(parent, int(j))
                             if a != b and same_color(rgb[i], rgb[j], same_hue, dark, same_light, offset):
                                 parent[max(a, b)] = min(a, b)
                         j = following[j]

@@ -22,6 +22,7 @@ SHOULDER = 0.62  # Where a bottle's straight part ends, as a share of its length
 # taken for as good as that of an upright thing usually is, [m].
 LOOSE = 0.0012
 DISC = 0.012  # Points so near to an end may lie on its disc, [m].
+TIGHT = 0.0015  # A point farther than this off the surface loses weight, [m].
 _YAWS = np.radians(np.linspace(-10.0, 10.0, 11))
 
 
@@ -87,6 +88,7 @@ def _cylinder(xy: Float64, z: Float64, yaw: float) -> tuple[float, float, float]
     for column in across.T:
         A = np.column_stack([2.0 * column, np.ones(len(z)), 2.0 * z])
         offset, _, radius = np.linalg.solve(A.T @ A + 1e-12 * np.eye(3), A.T @ (column**2 + z**2))
+        offset, radius = _refined(column, z, offset, radius)
         error = np.abs(np.hypot(column - offset, z - radius) - radius)
         costs.append(float(np.mean(np.minimum(error, 0.01))))
         fits.append((float(offset), float(radius)))
@@ -99,6 +101,19 @@ def _cylinder(xy: Float64, z: Float64, yaw: float) -> tuple[float, float, float]
     if not RADII[0] < radius < RADII[1] or costs[best] > 0.004:
         return None
     return float(yaws[best] + np.clip(shift, -0.5, 0.5) * (_YAWS[1] - _YAWS[0])), offset, radius
+
+
+def _refined(t: Float64, z: Float64, offset: float, radius: float) -> tuple[float, float]:
+    """Bring the axis to the least robust distance: Gauss and Newton's steps with Huber's weights."""
+    for _ in range(4):
+        away = np.maximum(np.hypot(t - offset, z - radius), 1e-6)
+        error = away - radius
+        weight = np.minimum(1.0, TIGHT / np.maximum(np.abs(error), 1e-9))
+        J = np.column_stack([-(t - offset) / away, -(z - radius) / away - 1.0])
+        normal = (J.T * weight) @ J + 1e-9 * np.eye(2)
+        step = np.linalg.solve(normal, -(J.T * weight) @ error)
+        offset, radius = offset + step[0], radius + step[1]
+    return float(offset), float(radius)
 
 
 def _upright(axis: Float64) -> Float64:
