@@ -31,9 +31,11 @@ def find_table(cloud: Cloud) -> Table:
     z, area = cloud.p_W[:, 2], cloud.pitch**2
     peak = None
     if len(z) >= LEAST_SEEN:
-        counts, edges = np.histogram(z, np.arange(z.min() - _BIN, z.max() + 2.0 * _BIN, _BIN), weights=area)
+        bottom = float(z.min())
+        counts = np.bincount(((z - bottom) / _BIN).astype(np.int64), area)
         # Three bins together: noise spreads a table over some of them.
-        peak = float(edges[int(np.argmax(np.convolve(counts, np.ones(3), "same")))]) + _BIN / 2.0
+        together = np.convolve(counts, np.ones(3))[1:-1]
+        peak = bottom + _BIN * (int(np.argmax(together)) + 0.5)
     inliers = np.abs(z - peak) < 0.008 if peak is not None else np.zeros(0, bool)
     if inliers.sum() < LEAST_SEEN:
         raise InputError(
