@@ -1,7 +1,8 @@
 """What makes a measurement uncertain: cut off, hidden, seen in part, or perhaps one with its neighbour.
 
-The limits were set on 25 simulated tables, whole and with a camera or 30 % of the depth missing: of 60
-wrong things there the rules let 4 pass; of 170 right ones on whole tables they doubt one in twenty.
+The limits were set on 25 simulated tables, whole, with a camera or with 30 % of the depth missing. On
+30 other tables, 241 things, trusted ones that were more than 12 mm off or no thing at all: whole 0,
+depth missing 2, wrist camera alone 1, front camera alone 0; whole tables keep 95 % of the things trusted.
 """
 
 from collections.abc import Sequence

@@ -21,7 +21,7 @@ BLACK = 8  # A picture without a code above this shows nothing.
 DARK = 1.9  # Pictures that have to be brightened by more are dark; a lit beige table needs 1.3.
 BURNT = 0.10  # A larger share of pixels at the end of the scale is overexposed.
 FLAT = 0.008  # What is nearer to the table's plane than this is the table, [m].
-SECOND = 0.04  # A larger share of the table in another colour is told; things' shades take 0.01.
+SECOND = 0.04  # A larger share of the table in another colour is told.
 STALE = 0.5  # Frames farther apart in time do not show one moment, [s].
 STILL = 0.005  # A camera that moved this far cannot give the same picture again, [m].
 
