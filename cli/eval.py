@@ -17,7 +17,8 @@ class Eval:
         seed: Seed of the first episode; the others follow from it.
         json: File for the summary.
         out: Folder of the episodes; an evaluation that was broken off goes on in the same one.
-        mind: Who understands.
+        mind: Who understands: ``rules``, or ``program:PATH`` for programs written beforehand; the suite's
+            own where none is named.
         workers: Processes that share the episodes; the figures do not depend on it.
         perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
         noise: Whether the cameras' depth is as noisy as a real camera's.
@@ -30,7 +31,7 @@ class Eval:
     seed: int = 0
     json: Path | None = None
     out: Path | None = None
-    mind: str = "rules"
+    mind: str | None = None
     workers: int = 1
     perceiver: str = "geometric"
     noise: bool = True

@@ -16,7 +16,7 @@ from rich.table import Table
 from ..agent.report.folder import finish_replay, start_replay
 from ..core.errors import HandselError, InputError
 from ..sim.evaluate import Evaluation, evaluate
-from ..sim.suite import Conditions
+from ..sim.suite import SUITES, Conditions
 from .eval import Eval
 
 WIDTH = 108  # Of the table, [characters]: rows are read across, so they are not broken.
@@ -39,7 +39,7 @@ def run_evaluation(command: Eval) -> int:
     conditions = Conditions(
         suite=command.suite,
         seed=command.seed,
-        mind=command.mind,
+        mind=command.mind or SUITES.load(command.suite).mind,
         perceiver=command.perceiver,
         noise=command.noise,
         camera_error=(1e-3 * command.camera_error[0], radians(command.camera_error[1])),

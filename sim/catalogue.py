@@ -14,7 +14,22 @@ import numpy as np
 from ..core.arrays import Float64, frozen
 from ..core.errors import InputError, UnknownName
 
-Kind = Literal["block", "ball", "can", "bottle", "mug", "bowl", "plate", "tray", "box", "shelf", "drawer"]
+Kind = Literal[
+    "block",
+    "ball",
+    "can",
+    "bottle",
+    "mug",
+    "bowl",
+    "plate",
+    "tray",
+    "box",
+    "shelf",
+    "drawer",
+    "wall",
+    "rack",
+    "grain",
+]
 KIND_NAMES: tuple[str, ...] = get_args(Kind)
 
 COLORS: Mapping[str, tuple[float, float, float]] = {
@@ -36,6 +51,8 @@ WALL = 0.0045  # Thickness of the walls of mugs and bowls, [m].
 TRAY_WALL = 0.006
 DRAWER_HANDLE_REACH = 0.045  # How far a drawer's handle stands out in front, [m].
 BOARD = 0.012  # Thickness of the boards of shelves and drawers, [m].
+RACK_BASE, RACK_POST, RACK_PEG = 0.12, 0.011, 0.005  # Side of a rack's base, radii of post and peg, [m].
+PEG_RISE = float(np.radians(15.0))  # How far a rack's peg points up, so that what hangs there stays, [rad].
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +97,13 @@ KINDS: Mapping[str, KindInfo] = {
         mass=(2.0, 2.0),
         fixed=True,
     ),
+    "wall": KindInfo(
+        sizes={"length": (0.20, 0.26), "width": (0.03, 0.04), "height": (0.12, 0.17)},
+        mass=(2.0, 2.0),
+        fixed=True,
+    ),
+    "rack": KindInfo(sizes={"height": (0.24, 0.27), "peg": (0.09, 0.11)}, mass=(2.0, 2.0), fixed=True),
+    "grain": KindInfo(sizes={"radius": (0.006, 0.007)}, mass=(0.005, 0.005)),
 }
 GRASPABLE = ("block", "ball", "can", "bottle", "mug", "box")
 CONTAINERS = ("bowl", "mug", "tray", "drawer")
@@ -123,8 +147,10 @@ def extents(kind: str, size: Mapping[str, float]) -> Float64:
     """Give the full extents of the main body along B's axes, handles left out, shape (3,), [m]."""
     if kind == "block":
         return frozen([size["side"]] * 3, (3,))
-    if kind == "ball":
+    if kind in ("ball", "grain"):
         return frozen([2.0 * size["radius"]] * 3, (3,))
+    if kind == "rack":
+        return frozen([RACK_BASE, RACK_BASE, size["height"]], (3,))
     if kind in ("can", "bottle", "mug", "plate"):
         return frozen([2.0 * size["radius"], 2.0 * size["radius"], size["height"]], (3,))
     if kind == "bowl":
@@ -139,7 +165,9 @@ def footprint_radius(kind: str, size: Mapping[str, float]) -> float:
         return size["radius"] + mug_handle_reach(size)
     if kind == "drawer":
         return float(np.hypot(across[0] / 2.0 + DRAWER_HANDLE_REACH, across[1] / 2.0))
-    if kind in ("ball", "can", "bottle", "bowl", "plate"):
+    if kind == "rack":
+        return max(size["peg"], RACK_BASE / np.sqrt(2.0))
+    if kind in ("ball", "can", "bottle", "bowl", "plate", "grain"):
         return float(across[0] / 2.0)
     return float(np.hypot(across[0], across[1]) / 2.0)
 
@@ -147,6 +175,12 @@ def footprint_radius(kind: str, size: Mapping[str, float]) -> float:
 def mug_handle_reach(size: Mapping[str, float]) -> float:
     """Give how far a mug's handle stands out from its wall, [m]."""
     return 0.75 * size["radius"]
+
+
+def peg_ends(size: Mapping[str, float]) -> Float64:
+    """Give the ends of a rack's peg in B, at the post and free, shape (2, 3), [m]."""
+    root = np.array([0.0, 0.0, 0.3 * size["height"]])
+    return np.stack([root, root + size["peg"] * np.array([np.cos(PEG_RISE), 0.0, np.sin(PEG_RISE)])])
 
 
 def cavity_radius(kind: str, size: Mapping[str, float]) -> float | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..agent.agent import Agent
 from ..agent.episode import Episode
-from ..agent.minds import MINDS
+from ..agent.minds import make_mind
 from ..agent.trace import TraceWriter
 from ..perception.perceiver import PERCEIVERS, Perceiver
 from .oracle import OraclePerceiver
@@ -32,12 +32,14 @@ class TaskSuite:
         purpose: What it measures, in a sentence.
         kinds: Its kinds of task, visited in turn.
         make: Gives the task of a kind for a seed and an episode's number.
+        mind: Name of the mind where none is asked for.
     """
 
     name: str
     purpose: str
     kinds: tuple[str, ...]
     make: Callable[[str, int, int], Task]
+    mind: str = "rules"
 
     def task(self, seed: int, number: int) -> Task:
         """Give the task of an episode.
@@ -65,7 +67,7 @@ class TaskSuite:
         with robot, judge:
             agent = Agent(
                 robot,
-                MINDS.load(conditions.mind)(),
+                make_mind(conditions.mind),
                 _perceiver(conditions.perceiver, task, judge),
                 seed=task.scene.seed,
                 subscribers=(TraceWriter(place / "trace.jsonl"),),

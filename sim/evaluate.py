@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from ..agent.minds import MINDS
+from ..agent.minds import make_mind
 from ..core.errors import InputError
 from ..perception.perceiver import PERCEIVERS
 from .suite import SUITES, Conditions, Record, run_episode
@@ -36,7 +36,7 @@ class Evaluation:
     def __post_init__(self) -> None:
         """Check the names and the numbers."""
         SUITES.load(self.conditions.suite)
-        MINDS.load(self.conditions.mind)
+        make_mind(self.conditions.mind)
         PERCEIVERS.load(self.conditions.perceiver)
         if self.trials < 1 or self.workers < 1 or self.conditions.seed < 0:
             raise InputError(

@@ -35,10 +35,14 @@ from .catalogue import (
     COLORS,
     DRAWER_HANDLE_REACH,
     KINDS,
+    RACK_BASE,
+    RACK_PEG,
+    RACK_POST,
     TRAY_WALL,
     WALL,
     extents,
     mug_handle_reach,
+    peg_ends,
     plate_thickness,
 )
 from .meshes import revolved, tube
@@ -53,6 +57,7 @@ STIFFNESS = 1e6  # Of each touching sphere, [N/m].
 SUNK = 0.0003  # How far faces lie behind their spheres, which alone then carry, [m].
 # Stops a ball within a few tenths of a second: there is no rolling friction in point contact.
 ROLLING_DAMPING = 3e-4  # [N m s]
+GRAIN_DAMPING = 1e-6  # The same for what weighs a twentieth and is a third as large, [N m s].
 
 
 def material(friction: float = 0.9) -> ProximityProperties:
@@ -87,7 +92,9 @@ def add_thing(plant: MultibodyPlant, thing: ThingSpec) -> RigidBody:
     if thing.kind == "drawer":
         _add_slide(plant, thing, body, rgba, surface)
     if not KINDS[thing.kind].fixed:
-        damping = ROLLING_DAMPING if thing.kind in ("ball", "can", "bottle") else 0.0
+        damping = {"ball": ROLLING_DAMPING, "can": ROLLING_DAMPING, "bottle": ROLLING_DAMPING}.get(
+            thing.kind, GRAIN_DAMPING if thing.kind == "grain" else 0.0
+        )
         plant.AddJoint(
             QuaternionFloatingJoint(thing.id, plant.world_frame(), body.body_frame(), damping, 0.0)
         )
@@ -103,7 +110,7 @@ def slide_joint(plant: MultibodyPlant, drawer: str) -> PrismaticJoint:
 
 def _inertia(kind: str, mass: float, across: Float64) -> SpatialInertia:
     """Give the inertia of the solid that bounds the thing, vessels somewhat spread out to the wall."""
-    if kind == "ball":
+    if kind in ("ball", "grain"):
         return SpatialInertia.SolidSphereWithMass(mass, across[0] / 2.0)
     if kind in ("can", "bottle", "mug", "bowl", "plate"):
         share = 1.4 if kind in ("mug", "bowl") else 1.0
@@ -166,9 +173,9 @@ def _plain(kind: str, size: Mapping[str, float], sunk: float = 0.0) -> Iterator[
     """Give the pieces of kinds that look as they feel, faces sunk by a little where they rest on spheres."""
     across = extents(kind, size)
     x, y, z = across
-    if kind in ("block", "box"):
+    if kind in ("block", "box", "wall"):
         yield Box(x - 2.0 * sunk, y - 2.0 * sunk, z - 2.0 * sunk), RigidTransform()
-    elif kind == "ball":
+    elif kind in ("ball", "grain"):
         yield Sphere(size["radius"]), RigidTransform()
     elif kind == "can":
         yield Cylinder(size["radius"], z - 2.0 * sunk), RigidTransform()
@@ -184,6 +191,10 @@ def _plain(kind: str, size: Mapping[str, float], sunk: float = 0.0) -> Iterator[
             yield Box(x, y, BOARD), _at(0.0, 0.0, side * (z - BOARD) / 2.0)
             yield Box(x, BOARD, z), _at(0.0, side * (y - BOARD) / 2.0, 0.0)
         yield Box(BOARD, y, z), _at(-(x - BOARD) / 2.0, 0.0, 0.0)
+    elif kind == "rack":
+        yield Box(RACK_BASE, RACK_BASE, BOARD), _at(0.0, 0.0, (BOARD - z) / 2.0)
+        yield Cylinder(RACK_POST, z - BOARD), _at(0.0, 0.0, BOARD / 2.0)
+        yield _capsule(*peg_ends(size), RACK_PEG)
 
 
 def _vessel_solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:

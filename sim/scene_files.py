@@ -32,6 +32,7 @@ class _Thing(_Strict):
     rgb: tuple[Finite, Finite, Finite] | None = None
     lying: bool = False
     opening: Finite = 0.0
+    raised: Finite = 0.0
 
 
 class _Cloth(_Strict):
@@ -155,6 +156,7 @@ def scene_to_data(scene: SceneSpec) -> dict[str, Any]:
                 "rgb": None if thing.rgb is None else list(thing.rgb),
                 "lying": thing.lying,
                 "opening": float(thing.opening),
+                "raised": float(thing.raised),
             }
             for thing in scene.things
         ],
@@ -208,6 +210,7 @@ def scene_from_data(data: dict[str, Any]) -> SceneSpec:
             rgb=thing.rgb,
             lying=thing.lying,
             opening=thing.opening,
+            raised=thing.raised,
         )
     cloth = ClothSpec(**said.table.cloth.model_dump(exclude_none=True)) if said.table.cloth else None
     table = TableSpec(lower=said.table.lower, upper=said.table.upper, color=said.table.color, cloth=cloth)

@@ -13,6 +13,8 @@ LYING = ("can", "bottle")
 """Kinds that may lie on their side."""
 MOST_OPEN = 0.65
 """A drawer slides out by at most this share of its length."""
+HIGHEST = 0.5
+"""A thing is put at most so far above what is under it, [m]."""
 RGB = tuple[float, float, float]
 
 
@@ -33,6 +35,7 @@ class ThingSpec:
         rgb: Red, green and blue of its material, 0 to 1; the usual ones of its colour where None.
         lying: Whether a can or a bottle lies on its side, its axis along the yaw.
         opening: How far a drawer is pulled out, [m].
+        raised: How high above what it stands on or in it is put; it falls from there, [m].
     """
 
     id: str
@@ -47,6 +50,7 @@ class ThingSpec:
     rgb: RGB | None = None
     lying: bool = False
     opening: float = 0.0
+    raised: float = 0.0
 
     def __post_init__(self) -> None:
         """Check every word and number; hold a read-only size.
@@ -72,6 +76,8 @@ class ThingSpec:
         most = MOST_OPEN * size["length"] if self.kind == "drawer" else 0.0
         if not 0.0 <= self.opening <= most:
             raise InputError(f"{self.id!r} is open by {self.opening!r} m; expected 0 to {most:.3f} m")
+        if not 0.0 <= self.raised <= HIGHEST:
+            raise InputError(f"{self.id!r} is raised by {self.raised!r} m; expected 0 to {HIGHEST} m")
 
     @property
     def kilograms(self) -> float:
@@ -202,7 +208,7 @@ def base_height(scene: SceneSpec, thing: ThingSpec) -> float:
 def start_height(scene: SceneSpec, thing: ThingSpec) -> float:
     """Give the height of a thing's body origin when it is put in place, [m]."""
     across = extents(thing.kind, thing.size)
-    return base_height(scene, thing) + float(across[0] if thing.lying else across[2]) / 2.0
+    return base_height(scene, thing) + thing.raised + float(across[0] if thing.lying else across[2]) / 2.0
 
 
 def _thing(kind: str, color: str, x: float, y: float, yaw: float = 0.0) -> ThingSpec:

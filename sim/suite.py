@@ -53,6 +53,11 @@ class Suite(Protocol):
         """What it measures, in a sentence."""
         ...
 
+    @property
+    def mind(self) -> str:
+        """Name of the mind where none is asked for."""
+        ...
+
     def run(self, conditions: Conditions, number: int, folder: Path) -> Record:
         """Run one episode.
 
@@ -77,6 +82,7 @@ SUITES: Registry[Suite] = Registry(
     {
         "basics": "handsel.sim.suites.basics:SUITE",
         "perception": "handsel.sim.suites.perception:SUITE",
+        "relations": "handsel.sim.suites.relations:SUITE",
     },
 )
 

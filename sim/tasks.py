@@ -19,6 +19,7 @@ class Task:
         scene: The world that it is said in.
         target: Identifier, in the scene, of the thing to be moved.
         reference: Identifier of the thing that the target is brought to, or None.
+        others: Identifiers of further things that have a part in the task, in an order that its judge knows.
         judge: Where the judge is, as ``"module:function"``; it is called with the
             world and ``to_dict()`` in the world's process.
     """
@@ -28,13 +29,15 @@ class Task:
     scene: SceneSpec
     target: str
     reference: str | None = None
+    others: tuple[str, ...] = ()
     judge: str = "handsel.sim.judges:judge"
 
-    def to_dict(self) -> dict[str, str | None]:
+    def to_dict(self) -> dict[str, str | list[str] | None]:
         """Give what the judge needs, as plain data."""
         return {
             "judge": self.judge,
             "kind": self.kind,
             "target": self.target,
             "reference": self.reference,
+            "others": list(self.others),
         }

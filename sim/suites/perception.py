@@ -47,10 +47,12 @@ class PerceptionSuite:
     Attributes:
         name: The suite's registered name.
         purpose: What it measures, in a sentence.
+        mind: Named in the summary, though nobody acts but in the manipulations, which have their own.
     """
 
     name: str
     purpose: str
+    mind: str = "rules"
 
     def run(self, conditions: Conditions, number: int, folder: Path) -> Record:
         """See one scene in every way and hold what is seen against the truth."""
