@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from .colors import to_linear
+from .kernels import outside
+from .unprojection import trusted_points
 
 FULL_WIDTH = 320  # Width of a picture of which every pixel is used, [px].
 
@@ -70,18 +72,24 @@ def fuse(frames: tuple[CameraFrame, ...], lower: Float64, upper: Float64) -> Clo
     """
     pieces = []
     for index, frame in enumerate(frames):
-        p_W = frame.points()
-        with np.errstate(invalid="ignore"):
-            good = ((p_W >= lower) & (p_W <= upper)).all(axis=-1) & _steady(frame)
-        step = stride(frame)
-        rows, columns = step * np.stack(np.nonzero(good[::step, ::step]))
+        step, model = stride(frame), frame.model
+        p_W, pixel = trusted_points(
+            np.ascontiguousarray(frame.depth),
+            np.array([model.fx, model.fy, model.cx, model.cy]),
+            np.ascontiguousarray(frame.X_WC.rotation().matrix()),
+            np.array(frame.X_WC.translation()),
+            np.asarray(lower, np.float64),
+            np.asarray(upper, np.float64),
+            step,
+        )
+        row, column = pixel.T
         pieces.append(
             (
-                p_W[rows, columns],
-                to_linear(frame.rgb[rows, columns]),
-                step * frame.depth[rows, columns] / min(frame.model.fx, frame.model.fy),
-                np.full(len(rows), index),
-                np.stack([rows, columns], axis=-1),
+                p_W,
+                to_linear(frame.rgb[row, column]),
+                step * frame.depth[row, column] / min(model.fx, model.fy),
+                np.full(len(row), index),
+                pixel,
             )
         )
     p_W, rgb, pitch, source, pixel = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
@@ -104,31 +112,6 @@ def without_spheres(cloud: Cloud, spheres_W: Float64, margin: float = 0.006) -> 
     """
     if len(spheres_W) == 0 or len(cloud) == 0:
         return cloud
-    own = np.zeros(len(cloud), bool)
-    lower, upper = cloud.p_W.min(axis=0), cloud.p_W.max(axis=0)
-    for *center, radius in np.asarray(spheres_W, np.float64):
-        reach = radius + margin
-        if np.all(center + reach * np.ones(3) > lower) and np.all(center - reach * np.ones(3) < upper):
-            own |= ((cloud.p_W - center) ** 2).sum(axis=1) < reach**2
-    return cloud.take(~own)
-
-
-def _steady(frame: CameraFrame) -> NDArray[np.bool_]:
-    """Mark pixels whose depth agrees with at least three of their eight neighbours.
-
-    A flying pixel hangs between fore- and background and agrees with neither;
-    the tolerance grows with the depth as the noise of depth cameras does.
-    """
-    depth = np.pad(frame.depth.astype(np.float64), 1, constant_values=np.nan)
-    middle = depth[1:-1, 1:-1]
-    tolerance = 0.010 + 0.012 * middle
-    rows, columns = middle.shape
-    agreeing = np.zeros(middle.shape, np.int64)
-    for down in (0, 1, 2):
-        for right in (0, 1, 2):
-            if (down, right) != (1, 1):
-                with np.errstate(invalid="ignore"):
-                    agreeing += (
-                        np.abs(depth[down : down + rows, right : right + columns] - middle) < tolerance
-                    )
-    return agreeing >= 3
+    grown = np.array(spheres_W, np.float64)
+    grown[:, 3] += margin
+    return cloud.take(outside(cloud.p_W, grown))

@@ -298,3 +298,24 @@ def mark_seen(
                 row = int(np.floor(v + pinhole[3] + 0.5))
                 if 0 <= column < width and 0 <= row < height:
                     seen[i, j, k] = depth[row, column] > depth_C - slack
+
+
+@numba.njit(cache=True, error_model="numpy")
+def outside(p: Float64, balls: Float64) -> NDArray[np.bool_]:
+    """Tell which points lie in none of some balls.
+
+    Args:
+        p: Points, shape (N, 3).
+        balls: Centres and radii, shape (S, 4).
+
+    Returns:
+        Shape (N,).
+    """
+    free = np.ones(len(p), np.bool_)
+    for i in range(len(p)):
+        for s in range(len(balls)):
+            x, y, z = p[i, 0] - balls[s, 0], p[i, 1] - balls[s, 1], p[i, 2] - balls[s, 2]
+            if x * x + y * y + z * z < balls[s, 3] * balls[s, 3]:
+                free[i] = False
+                break
+    return free
