@@ -99,11 +99,11 @@ class CollisionWorld:
         counts = [len(o.shapes) for o in kept]
         self._first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         self._margins = np.array([o.margin for o in kept])
-        self._around = _bounds(self._solids.bound, self._first)
+        self._around = bounds(self._solids.bound, self._first)
         self._fingers = kinematics.finger_positions(width)
-        self._bodies, self._body_names = _bodies(kinematics, held)
+        self._bodies, self._body_names = bodies_of(kinematics, held)
         self._moving = np.ascontiguousarray(kinematics.moves, dtype=np.bool_)
-        self._level = _keep_height(kinematics, self._bodies.link)
+        self._level = keep_height(kinematics, self._bodies.link)
         self._masks: dict[frozenset[tuple[str, str]], _Mask] = {}
 
     @property
@@ -128,7 +128,7 @@ class CollisionWorld:
         mask = self._mask(ignore)
         return clearances(
             self.kinematics.tree, self._bodies, self._solids, self._first, self._around, self._margins,
-            self._table, mask.rows, mask.own_pairs, self._fingers, _matrix(Q, self.kinematics.n), float(cap),
+            self._table, mask.rows, mask.own_pairs, self._fingers, matrix(Q, self.kinematics.n), float(cap),
         )  # fmt: skip
 
     def rows(self, ignore: Pairs = ()) -> tuple[Pair, ...]:
@@ -153,7 +153,7 @@ class CollisionWorld:
         return row_distances(
             self.kinematics.tree, self._bodies, self._solids, self._first, self._around, self._margins,
             self._table, mask.rows, mask.own_pairs, mask.own_rows, self._fingers,
-            _matrix(np.asarray(q)[None], self.kinematics.n), float(band), len(mask.names),
+            matrix(np.asarray(q)[None], self.kinematics.n), float(band), len(mask.names),
             self._moving, self.kinematics.joint_link,
         )  # fmt: skip
 
@@ -184,7 +184,7 @@ class CollisionWorld:
         allowed = np.ones((len(bodies), len(self._names)), bool)
         allowed[[i for i, name in enumerate(bodies) if name == model.base_link]] = False
         allowed[:, -1] &= np.isfinite(self._table) & ~self._level
-        own = {(a, b) for a, b in _own_pairs(self.kinematics, bodies)}
+        own = {(a, b) for a, b in own_pairs_of(self.kinematics, bodies)}
         for first, second in ignore:
             meant = self._members(first, ignore)
             if second in self._names:
@@ -229,7 +229,7 @@ class CollisionWorld:
         ]
 
 
-def _matrix(Q: Float64, n: int) -> Float64:
+def matrix(Q: Float64, n: int) -> Float64:
     """Check configurations where they enter; the copy is writable, so kernels are compiled for one type."""
     array = np.array(Q, dtype=np.float64, order="C")
     if array.ndim != 2 or array.shape[1] != n:
@@ -237,7 +237,7 @@ def _matrix(Q: Float64, n: int) -> Float64:
     return array
 
 
-def _bounds(bound: Float64, first: np.ndarray) -> Float64:
+def bounds(bound: Float64, first: np.ndarray) -> Float64:
     """Put a ball around each group of balls: centre and radius, shape (G, 4)."""
     around = np.zeros((len(first) - 1, 4))
     for g in range(len(around)):
@@ -249,7 +249,7 @@ def _bounds(bound: Float64, first: np.ndarray) -> Float64:
     return around
 
 
-def _bodies(kinematics: Kinematics, held: HeldShape | None) -> tuple[Bodies, tuple[str, ...]]:
+def bodies_of(kinematics: Kinematics, held: HeldShape | None) -> tuple[Bodies, tuple[str, ...]]:
     """Collect the balls of all links and of the held thing, each in its link's frame."""
     model, cover = kinematics.model, sphere_cover(kinematics.model)
     names = list(cover.links)
@@ -265,10 +265,10 @@ def _bodies(kinematics: Kinematics, held: HeldShape | None) -> tuple[Bodies, tup
         counts.append(len(centers))
     packed = np.ascontiguousarray(np.concatenate(balls))
     first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Bodies(np.array(link, np.int64), first, packed, _bounds(packed, first)), tuple(names)
+    return Bodies(np.array(link, np.int64), first, packed, bounds(packed, first)), tuple(names)
 
 
-def _keep_height(kinematics: Kinematics, links: np.ndarray) -> np.ndarray:
+def keep_height(kinematics: Kinematics, links: np.ndarray) -> np.ndarray:
     """Say which bodies no joint moves, or only joints that turn about the vertical before any other does."""
     R, _ = kinematics.link_poses(kinematics.model.q_home[None])
     vertical = np.zeros(kinematics.n, bool)
@@ -280,7 +280,7 @@ def _keep_height(kinematics: Kinematics, links: np.ndarray) -> np.ndarray:
     return ~np.asarray((kinematics.moves[links] & ~vertical).any(axis=1))
 
 
-def _own_pairs(kinematics: Kinematics, bodies: tuple[str, ...]) -> list[tuple[int, int]]:
+def own_pairs_of(kinematics: Kinematics, bodies: tuple[str, ...]) -> list[tuple[int, int]]:
     """List the pairs of bodies that must not meet: not neighbours, not excepted by the model."""
     model, tree = kinematics.model, kinematics.tree
     excepted = {frozenset(pair) for pair in model.ignore}
