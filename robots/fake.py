@@ -112,8 +112,13 @@ class FakeRobot:
         if self._last_state is None or not self._has(self._faults.frozen_state):
             self._last_state = self._state()
         frames = tuple(self._frame(camera) for camera in cameras)
+        trails = self._ledger.trails()
         return Observation(
-            time=self._time, arms={ARM: self._last_state}, frames=frames, motions=self._ledger.report()
+            time=self._time,
+            arms={ARM: self._last_state},
+            frames=frames,
+            motions=self._ledger.report(),
+            trails={} if self._has(self._faults.frozen_state) else trails,
         )
 
     def execute(self, trajectory: JointTrajectory) -> FakeMotion:

@@ -1,5 +1,6 @@
 """Following trajectories: what a motion has to be to start, to be joined, to brake."""
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from ..core.arrays import Float64
 from ..core.errors import RobotError
 from ..core.trajectory import JointTrajectory
-from .robot import MotionState
+from .robot import MotionState, Trail
 
 START_TOLERANCE = 0.02  # Largest distance of a trajectory's start from where the arm is, [rad].
 JOIN_TOLERANCE = 0.01  # Largest step in position where trajectories join, [rad].
@@ -18,6 +19,8 @@ LOST = 0.15  # An arm this far from its curve has been blocked; it gives way, [r
 ARRIVED = 0.01  # Largest error that counts as arrived, [rad].
 ARRIVED_SPEED = 0.05  # Fastest that counts as arrived, [rad/s].
 PATIENCE = 0.5  # Time after the end of a curve for the arm to arrive, [s].
+LONGEST = 600.0  # Longest trajectory, [s]; what takes longer is a mistake in units.
+TRAIL = 4096  # Most samples that are kept of where an arm was: ten seconds at 400 a second.
 SLACK = 1e-3  # Room for rounding at limits, [rad] and, in shares, for speeds.
 
 
@@ -60,11 +63,15 @@ class Segment:
 
 
 def check_limits(trajectory: JointTrajectory, limits: Limits) -> None:
-    """Refuse a trajectory for other joints or beyond their limits.
+    """Refuse a trajectory for other joints, beyond their limits, or of absurd length.
 
     Raises:
         RobotError: With the joint, the value and the limit.
     """
+    if trajectory.duration > LONGEST:
+        raise RobotError(
+            f"the trajectory takes {trajectory.duration:.6g} s; at most {LONGEST:.0f} s are followed at once"
+        )
     if trajectory.joint_names != limits.names:
         raise RobotError(
             f"the trajectory names the joints {', '.join(trajectory.joint_names)}; "
@@ -149,12 +156,13 @@ def braking(arm: str, limits: Limits, q: Float64, v: Float64) -> JointTrajectory
 
 
 class MotionLedger:
-    """Numbers and states of a robot's motions; each end is reported once."""
+    """Numbers and states of a robot's motions, and where its arms were in them; each is reported once."""
 
     def __init__(self) -> None:
         """Start with none."""
         self._states: dict[int, MotionState] = {}
         self._count = 0
+        self._trails: dict[str, deque[tuple[float, Float64]]] = {}
 
     def open(self) -> int:
         """Give a new running motion its number."""
@@ -172,6 +180,18 @@ class MotionLedger:
         report = dict(self._states)
         self._states = {n: s for n, s in report.items() if s is MotionState.RUNNING}
         return report
+
+    def note(self, arm: str, time: float, q: Float64) -> None:
+        """Keep where an arm was at a robot time, [s]; of too many the oldest are forgotten."""
+        self._trails.setdefault(arm, deque(maxlen=TRAIL)).append((time, np.array(q)))
+
+    def trails(self) -> dict[str, Trail]:
+        """Give where every arm that moved was since this was asked last, and forget it."""
+        noted, self._trails = self._trails, {}
+        return {
+            arm: Trail(times=np.array([time for time, _ in trail]), q=np.array([q for _, q in trail]))
+            for arm, trail in noted.items()
+        }
 
 
 class Follower:
@@ -233,19 +253,28 @@ class Follower:
         Args:
             number: Number of the running motion.
             trajectory: What takes over.
-            at: Robot time of the joint, [s].
+            at: Robot time of the joint, from now to the end of what runs, [s].
             time: Robot time now, [s].
 
         Returns:
             Number of the motion that takes over; the old one has ended as stopped.
 
         Raises:
-            RobotError: If that motion is not running, the joint is in the past or does not agree.
+            RobotError: If that motion is not running, the joint is in the past, after the end of what runs
+                or does not agree, or a limit is broken; what runs then goes on unchanged.
         """
         if self._number != number or not self.moving:
             raise RobotError(f"motion {number} is not running on {self.arm!r}; nothing to replace")
         if not at >= time - EPSILON:
             raise RobotError(f"the joint at {at:.3f} s lies in the past: it is {time:.3f} s")
+        end = self._segments[-1].end
+        if at > end + EPSILON:
+            raise RobotError(
+                f"the joint at {at:.3f} s comes after the running motion's end at {end:.3f} s; "
+                "join it earlier, or start it when the motion has ended"
+            )
+        if trajectory.arm != self.arm:
+            raise RobotError(f"the trajectory is for {trajectory.arm!r}; motion {number} moves {self.arm!r}")
         check_limits(trajectory, self.limits)
         check_join(trajectory, *self.target(at))
         kept = [segment for segment in self._segments if segment.start < at]
@@ -273,6 +302,7 @@ class Follower:
         """
         if not self._segments:
             return
+        self._ledger.note(self.arm, time, q)
         target, _ = self.target(time)
         error = float(np.abs(q - target).max())
         if error > LOST:

@@ -4,14 +4,14 @@ Time comes from the robot. ``advance`` lets it pass: a lock-step world computes
 that much of its future, a robot paced by the wall waits for it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
 from pydrake.math import RigidTransform
 
-from ..core.arrays import Float64
+from ..core.arrays import Float64, frozen
 from ..core.camera import CameraFrame
 from ..core.trajectory import JointTrajectory
 
@@ -81,6 +81,24 @@ class MotionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """Where an arm was while it moved, sensed at the robot's own rate.
+
+    Attributes:
+        times: Robot times, increasing, shape (T,), [s].
+        q: Joint positions, shape (T, n), [rad].
+    """
+
+    times: Float64
+    q: Float64
+
+    def __post_init__(self) -> None:
+        """Check the shapes; hold read-only copies."""
+        object.__setattr__(self, "times", frozen(self.times, (None,)))
+        object.__setattr__(self, "q", frozen(self.q, (len(self.times), None)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What the robot senses at one moment.
 
@@ -89,12 +107,15 @@ class Observation:
         arms: State by arm name.
         frames: One frame for each camera that was asked for.
         motions: State of every motion that has not been reported as ended yet, by motion number.
+        trails: Where each arm that moved was since the last observation, by arm name; a robot
+            may forget the oldest samples, or keep none.
     """
 
     time: float
     arms: dict[str, ArmState]
     frames: tuple[CameraFrame, ...]
     motions: dict[int, MotionState]
+    trails: dict[str, Trail] = field(default_factory=dict)
 
 
 class Motion(Protocol):
@@ -108,16 +129,20 @@ class Motion(Protocol):
     def replace(self, trajectory: JointTrajectory, at: float) -> "Motion":
         """Join another trajectory onto this one while it runs.
 
+        Until the joint the arm follows this one, from it on the other, which ends at rest.
+        Everything is checked again; a replacement that is refused leaves this motion running.
+
         Args:
             trajectory: What to do instead; its first knot agrees in position and
                 velocity with the running curve at the joining time.
-            at: Robot time of the joint, in the future, [s].
+            at: Robot time of the joint, in the future and not after the end of what runs, [s].
 
         Returns:
             The motion that takes over; this one ends as stopped.
 
         Raises:
-            RobotError: If the joint is in the past or does not agree.
+            RobotError: If this motion is not running, the joint is in the past, after the end or does
+                not agree, or the trajectory is for other joints, too long or beyond a limit.
         """
         ...
 

@@ -17,7 +17,7 @@ from ..core.arrays import Float64
 from ..core.camera import CameraFrame, CameraModel
 from ..core.errors import RobotError
 from ..core.trajectory import JointTrajectory
-from .robot import ArmInfo, ArmState, MotionState, Observation, RobotInfo
+from .robot import ArmInfo, ArmState, MotionState, Observation, RobotInfo, Trail
 
 Message = dict[str, Any]
 T = TypeVar("T")
@@ -280,6 +280,7 @@ def encode_observation(observation: Observation) -> Message:
         },
         "frames": [_encode_frame(frame) for frame in observation.frames],
         "motions": {number: state.value for number, state in observation.motions.items()},
+        "trails": {name: {"times": trail.times, "q": trail.q} for name, trail in observation.trails.items()},
     }
 
 
@@ -304,6 +305,10 @@ def decode_observation(message: Mapping[str, Any]) -> Observation:
             frames=tuple(_decode_frame(frame) for frame in field(message, "frames", list)),
             motions={
                 int(number): MotionState(state) for number, state in field(message, "motions", dict).items()
+            },
+            trails={
+                name: Trail(times=field(trail, "times", np.ndarray), q=field(trail, "q", np.ndarray))
+                for name, trail in field(message, "trails", dict).items()
             },
         )
     except (ValueError, AttributeError) as error:

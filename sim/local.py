@@ -48,7 +48,11 @@ class LocalRobot:
         world = self._open()
         frames = tuple(world.frame(camera) for camera in cameras)
         return Observation(
-            time=world.time, arms={ARM: world.arm_state()}, frames=frames, motions=world.motions.report()
+            time=world.time,
+            arms={ARM: world.arm_state()},
+            frames=frames,
+            motions=world.motions.report(),
+            trails=world.motions.trails(),
         )
 
     def execute(self, trajectory: JointTrajectory) -> LocalMotion:

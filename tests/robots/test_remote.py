@@ -48,7 +48,7 @@ def test_no_operation_tells_more_than_a_robot_senses() -> None:
         reply = host.answer({"id": 1, "op": op})
         assert "result" not in reply and "no operation" in reply["error"]
     observation = host.answer({"id": 2, "op": "observe", "cameras": ["front"]})["result"]
-    assert set(observation) == {"time", "arms", "frames", "motions"}
+    assert set(observation) == {"time", "arms", "frames", "motions", "trails"}
     assert set(observation["frames"][0]) == {"camera", "time", "rgb", "depth", "size", "lens", "X_WC"}
 
 

@@ -16,6 +16,7 @@ from handsel.robots.robot import MotionState, Observation, Robot
 from handsel.robots.wire import Channel
 from handsel.sim.local import LocalRobot
 from handsel.sim.scenes import named_scene
+from handsel.sim.start import start_world
 from handsel.sim.world import World
 
 STEP = 0.05
@@ -57,15 +58,39 @@ def local(world: World) -> Iterator[LocalRobot]:
     world.motions.report()
 
 
-@pytest.fixture(params=["fake", "remote", "local"])
+MAKERS: dict[str, Callable[[World], AbstractContextManager[Robot]]] = {
+    "fake": lambda world: FakeRobot(),
+    "remote": lambda world: remote(FakeRobot()),
+    "local": local,
+}
+
+
+@pytest.fixture(params=list(MAKERS))
 def robot(request: pytest.FixtureRequest, world: World) -> Iterator[Robot]:
-    makers: dict[str, Callable[[], AbstractContextManager[Robot]]] = {
-        "fake": FakeRobot,
-        "remote": lambda: remote(FakeRobot()),
-        "local": lambda: local(world),
-    }
-    with makers[request.param]() as robot:
+    with MAKERS[request.param](world) as robot:
         yield robot
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Robot]:
+    """A world in a process of its own, shared since its start costs seconds."""
+    robot, _ = start_world(named_scene("empty"))
+    with robot:
+        yield robot
+
+
+@pytest.fixture(params=[*MAKERS, "process"])
+def mover(request: pytest.FixtureRequest, world: World) -> Iterator[Robot]:
+    """Every implementation, for what joins motions."""
+    if request.param != "process":
+        with MAKERS[request.param](world) as robot:
+            yield robot
+        return
+    robot = request.getfixturevalue("process")
+    yield robot
+    robot.stop()
+    robot.advance(0.5)
+    robot.observe()
 
 
 def curve(robot: Robot, change: float = 0.3, duration: float = 1.0) -> JointTrajectory:
@@ -204,49 +229,136 @@ def test_stop_brakes_soon_and_the_motion_ends_as_stopped(robot: Robot) -> None:
     assert until_end(robot, robot.execute(curve(robot, 0.1)).number), "it can move again"
 
 
-def test_replace_joins_on_the_way(robot: Robot) -> None:
-    path = curve(robot)
-    start = robot.observe().time
-    first = robot.execute(path)
-    robot.advance(0.3)
-    q, v = path.at(0.5)
+def onward(path: JointTrajectory, since: float, by: float = 0.1, duration: float = 1.0) -> JointTrajectory:
+    """A way on from a moment of a curve, which also turns the second joint."""
+    q, v = path.at(since)
     end = q.copy()
-    end[1] += 0.1
-    onward = JointTrajectory(
-        arm="arm",
+    end[1] += by
+    return JointTrajectory(
+        arm=path.arm,
         joint_names=path.joint_names,
-        times=np.array([0.0, 1.0]),
+        times=np.array([0.0, duration]),
         q=np.stack([q, end]),
         v=np.stack([v, np.zeros(7)]),
     )
-    second = first.replace(onward, start + 0.5)
+
+
+def test_replace_joins_on_the_way(mover: Robot) -> None:
+    path = curve(mover)
+    start = mover.observe().time
+    first = mover.execute(path)
+    mover.advance(0.3)
+    other = onward(path, 0.5)
+    second = first.replace(other, start + 0.5)
     assert second.number != first.number
-    assert robot.observe().motions[first.number] is MotionState.STOPPED
+    assert mover.observe().motions == {
+        first.number: MotionState.STOPPED,
+        second.number: MotionState.RUNNING,
+    }
     for _ in range(20):
-        robot.advance(STEP)
-        now = robot.observe()
+        mover.advance(STEP)
+        now = mover.observe()
         since = now.time - start
-        wanted = path.at(since)[0] if since < 0.5 else onward.at(since - 0.5)[0]
-        np.testing.assert_allclose(now.arms["arm"].q, wanted, atol=0.012)
-    ended = until_end(robot, second.number)
+        wanted = path.at(since) if since < 0.5 else other.at(since - 0.5)
+        np.testing.assert_allclose(now.arms["arm"].q, wanted[0], atol=0.012)
+        np.testing.assert_allclose(now.arms["arm"].v, wanted[1], atol=0.1)
+    ended = until_end(mover, second.number)
     assert ended.motions == {second.number: MotionState.DONE}
-    np.testing.assert_allclose(ended.arms["arm"].q, end, atol=0.01)
+    np.testing.assert_allclose(ended.arms["arm"].q, other.q[-1], atol=0.01)
+    mover.advance(0.2)
+    assert np.abs(mover.observe().arms["arm"].v).max() < 1e-3, "it ends at rest"
 
 
-def test_a_bad_replacement_is_refused_and_the_motion_goes_on(robot: Robot) -> None:
-    path = curve(robot)
-    start = robot.observe().time
-    motion = robot.execute(path)
-    robot.advance(0.3)
-    with pytest.raises(RobotError, match="past"):
-        motion.replace(path, start + 0.1)
-    with pytest.raises(RobotError, match="join"):
-        motion.replace(path, start + 0.5)
-    ended = until_end(robot, motion.number)
+def test_what_was_joined_is_joined_again(mover: Robot) -> None:
+    """Before its own joint has come, and after it."""
+    path = curve(mover)
+    start = mover.observe().time
+    first = mover.execute(path)
+    mover.advance(0.2)
+    second = first.replace(onward(path, 0.6), start + 0.6)
+    other = onward(path, 0.4, by=-0.1)
+    third = second.replace(other, start + 0.4)
+    with pytest.raises(RobotError, match="running"):
+        second.replace(other, start + 0.4)
+    mover.advance(0.4)
+    last = onward(other, 0.3, by=0.05)
+    fourth = third.replace(last, start + 0.7)
+    ended = until_end(mover, fourth.number)
+    np.testing.assert_allclose(ended.arms["arm"].q, last.q[-1], atol=0.01)
+    assert ended.motions[fourth.number] is MotionState.DONE
+
+
+def bad_joints(path: JointTrajectory) -> Iterator[tuple[str, JointTrajectory, float]]:
+    """What may not be joined onto a stroke that began 0.3 s ago: why, the way on, when."""
+    good = onward(path, 0.5)
+
+    def changed(**fields: object) -> JointTrajectory:
+        whole = {name: getattr(good, name) for name in ("arm", "joint_names", "times", "q", "v")}
+        return JointTrajectory(**(whole | fields))  # type: ignore[arg-type]
+
+    yield "past", onward(path, 0.1), 0.1
+    yield "past", good, float("nan")
+    yield "after", onward(path, 1.0), 1.2
+    yield "after", onward(path, 1.0), float("inf")
+    yield "join", changed(q=good.q + 0.02), 0.5
+    yield "join", changed(v=good.v + np.outer([0.1, 0.0], np.ones(7))), 0.5
+    yield "speed", onward(path, 0.5, duration=0.05), 0.5
+    yield "position", changed(q=good.q + np.outer([0.0, 1.0], np.full(7, 4.0)), times=[0.0, 20.0]), 0.5
+    yield "names the joints", changed(joint_names=tuple(reversed(good.joint_names))), 0.5
+    yield "left", changed(arm="left"), 0.5
+    yield "takes 1e", changed(times=np.array([0.0, 1e9])), 0.5
+
+
+def test_bad_replacements_are_refused_and_the_motion_goes_on(mover: Robot) -> None:
+    path = curve(mover)
+    start = mover.observe().time
+    motion = mover.execute(path)
+    mover.advance(0.3)
+    for words, other, since in bad_joints(path):
+        with pytest.raises(RobotError, match=words):
+            motion.replace(other, start + since)
+    ended = until_end(mover, motion.number)
     assert ended.motions == {motion.number: MotionState.DONE}
     np.testing.assert_allclose(ended.arms["arm"].q, path.q[-1], atol=0.01)
     with pytest.raises(RobotError, match="running"):
         motion.replace(path, ended.time + 0.5)
+
+
+def test_what_has_been_stopped_cannot_be_replaced(mover: Robot) -> None:
+    path = curve(mover)
+    start = mover.observe().time
+    motion = mover.execute(path)
+    mover.advance(0.3)
+    mover.stop()
+    with pytest.raises(RobotError, match="running"):
+        motion.replace(onward(path, 0.5), start + 0.5)
+    mover.advance(0.5)
+    assert np.abs(mover.observe().arms["arm"].v).max() < 1e-3
+
+
+def test_an_absurdly_long_motion_is_refused(robot: Robot) -> None:
+    with pytest.raises(RobotError, match="takes"):
+        robot.execute(curve(robot, duration=1e9))
+    assert robot.observe().motions == {}
+
+
+def test_it_tells_at_its_own_rate_where_it_was(mover: Robot) -> None:
+    path = curve(mover)
+    start = mover.observe().time
+    motion = mover.execute(path)
+    mover.advance(0.3)
+    seen = mover.observe()
+    trail = seen.trails["arm"]
+    assert len(trail.times) >= 30 and (np.diff(trail.times) > 0.0).all()
+    assert trail.times[0] > start and trail.times[-1] == pytest.approx(seen.time, abs=1e-9)
+    np.testing.assert_allclose(trail.q, path.at(trail.times - start)[0], atol=0.01)
+    np.testing.assert_allclose(trail.q[-1], seen.arms["arm"].q, atol=1e-9)
+    assert mover.observe().trails == {}, "it is told once"
+    until_end(mover, motion.number)
+    mover.advance(0.2)
+    mover.observe()
+    mover.advance(0.2)
+    assert mover.observe().trails == {}, "nothing is told of an arm at rest"
 
 
 def test_the_hand_closes_and_opens(robot: Robot) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import struct
+from dataclasses import replace
 
 import msgpack
 import numpy as np
@@ -11,6 +12,7 @@ from handsel.core.errors import RobotError
 from handsel.core.trajectory import JointTrajectory
 from handsel.robots import wire
 from handsel.robots.fake import PANDA, FakeRobot
+from handsel.robots.robot import Trail
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -50,6 +52,18 @@ def test_observations_trajectories_and_info_come_out_the_same() -> None:
 
     info = wire.decode_info(wire.unpack(wire.pack(wire.encode_info(robot.info))))
     assert info.cameras == robot.info.cameras and info.arms[0].joint_names == PANDA
+
+
+def test_trails_come_out_the_same_and_broken_ones_are_refused() -> None:
+    robot = FakeRobot()
+    seen = robot.observe()
+    trail = Trail(times=np.array([0.1, 0.2]), q=np.random.default_rng(1).random((2, 7)))
+    message = wire.encode_observation(replace(seen, trails={"arm": trail}))
+    out = wire.decode_observation(wire.unpack(wire.pack(message))).trails["arm"]
+    assert (out.times == trail.times).all() and (out.q == trail.q).all()
+    message["trails"] = {"arm": {"times": np.zeros(3), "q": trail.q}}
+    with pytest.raises(RobotError, match="observation"):
+        wire.decode_observation(message)
 
 
 def test_a_pose_comes_out_exactly() -> None:
