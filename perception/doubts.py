@@ -12,6 +12,7 @@ from scipy.spatial import KDTree
 
 from ..core.camera import CameraFrame
 from .cloud import Cloud, stride
+from .kernels import hidden_contour
 from .segments import same_color, seen_free
 
 NEARER = 0.02  # What lies this much nearer than its neighbour in the picture hides it, [m].
@@ -83,13 +84,7 @@ def _hidden_share(frame: CameraFrame, row: np.ndarray, column: np.ndarray) -> fl
     """Give the share of a thing's contour where what lies beside it in the picture is nearer."""
     own = np.zeros(frame.depth.shape, bool)
     own[row, column] = True
-    contour = nearer = 0
-    step = stride(frame)
-    for down, right in ((0, step), (0, -step), (step, 0), (-step, 0)):
-        r = np.clip(row + down, 0, frame.model.height - 1)
-        c = np.clip(column + right, 0, frame.model.width - 1)
-        beside = ~own[r, c]
-        with np.errstate(invalid="ignore"):
-            nearer += int((beside & (frame.depth[r, c] < frame.depth[row, column] - NEARER)).sum())
-        contour += int(beside.sum())
+    nearer, contour = hidden_contour(
+        np.ascontiguousarray(frame.depth), own, np.stack([row, column], axis=1), stride(frame), NEARER
+    )
     return nearer / max(contour, 1)

@@ -319,3 +319,35 @@ def outside(p: Float64, balls: Float64) -> NDArray[np.bool_]:
                 free[i] = False
                 break
     return free
+
+
+@numba.njit(cache=True, error_model="numpy")
+def hidden_contour(
+    depth: NDArray[np.float32], own: NDArray[np.bool_], pixel: NDArray[np.int64], step: int, nearer: float
+) -> tuple[int, int]:
+    """Count the neighbours outside a region of a depth picture, and those of them that lie before it.
+
+    Args:
+        depth: Shape (h, w), [m]; NaN where unknown.
+        own: The region, shape (h, w).
+        pixel: Row and column of its pixels, shape (N, 2).
+        step: Distance to a neighbour, [px].
+        nearer: What lies before a pixel is nearer by more than this, [m].
+
+    Returns:
+        How many lie before it, and how many there are.
+    """
+    height, width = depth.shape
+    before = beside = 0
+    for i in range(len(pixel)):
+        row, column = pixel[i, 0], pixel[i, 1]
+        for side in range(4):
+            r = row + (step if side == 0 else -step if side == 1 else 0)
+            c = column + (step if side == 2 else -step if side == 3 else 0)
+            r, c = min(max(r, 0), height - 1), min(max(c, 0), width - 1)
+            if not own[r, c]:
+                beside += 1
+                # A comparison with NaN is false.
+                if depth[r, c] < depth[row, column] - nearer:
+                    before += 1
+    return before, beside
