@@ -1,30 +1,35 @@
 """Perception from depth and colour alone: no learned weights, no knowledge of the world."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
-from ..robots.shapes import Box
-from .alignment import Aligned, align
+from .alignment import align
 from .articulation import from_handle
 from .assembly import Piece, assemble
 from .cloud import Cloud, fuse, without_spheres
 from .colors import exposure, name_color
+from .composing import (
+    LOWER,
+    UPPER,
+    carrier,
+    doubts_of_views,
+    furniture_surfaces,
+    joined,
+    step,
+    with_mended_poses,
+)
 from .doubts import doubts_about, perhaps_one
 from .keypoints import number_keypoints, with_points
 from .naming import name_things
 from .plane import find_table
 from .quality import check, second_color, usable
-from .scene import Directions, Scene, SupportPlane, Table, Thing
+from .scene import Directions, Scene, Thing
 from .segments import segment
 from .space import measure_space
-from .surfaces import Ground, find_grounds, is_sheet, surfaces_of
-
-LOWER = np.array([0.15, -0.55, -0.25])
-UPPER = np.array([0.92, 0.55, 0.60])
+from .surfaces import Ground, find_grounds, is_sheet
 
 
 class GeometricPerceiver:
@@ -56,11 +61,11 @@ class GeometricPerceiver:
         # The person's eye is the front camera, even where it shows nothing just now.
         front = next((frame for frame in frames if frame.camera == "front"), frames[0])
         directions = Directions.seen_from(front.X_WC)
-        pieces = _joined([one.pieces for one in found])
+        pieces = joined([one.pieces for one in found])
         things = _things(pieces, aligned.frames, directions, previous)
-        things = (*with_points(things, previous), *(_step(ground, table, seen) for ground in grounds[1:]))
-        planes = (*(ground.plane for ground in grounds), *_surfaces(things, seen))
-        warnings += aligned.warnings + _doubts_of_scene(things, aligned, len(frames))
+        things = (*with_points(things, previous), *(step(ground, table, seen) for ground in grounds[1:]))
+        planes = (*(ground.plane for ground in grounds), *furniture_surfaces(things, seen))
+        warnings += aligned.warnings + doubts_of_views(aligned, len(frames), things)
         warnings += second_color(seen, table.height, things)
         return Scene(
             time=max(frame.time for frame in frames),
@@ -76,7 +81,7 @@ class GeometricPerceiver:
                 np.array([*self._lower[:2], table.height]),
                 self._upper,
             ),
-            frames=_all_frames(frames, aligned.frames),
+            frames=with_mended_poses(frames, aligned.frames),
             perceiver=self.name,
             warnings=warnings,
             planes=planes,
@@ -101,63 +106,6 @@ def _on_ground(
     clouds = tuple(cloud for cloud in segments.clouds if not is_sheet(cloud, ground.plane.height))
     pieces = assemble(clouds, ground.plane.height, frames)
     return _Found(ground=ground, above=above, pieces=pieces)
-
-
-def _joined(groups: list[list[Piece]]) -> list[tuple[Piece, int]]:
-    """Put the pieces of all tables into one list, each with the number of its table."""
-    joined: list[tuple[Piece, int]] = []
-    for number, group in enumerate(groups):
-        first = len(joined)
-        for piece in group:
-            on, inside = (
-                index + first if index >= 0 else index for index in (piece.support.on, piece.support.inside)
-            )
-            joined.append((replace(piece, support=replace(piece.support, on=on, inside=inside)), number))
-    return joined
-
-
-def _step(ground: Ground, table: Table, seen: Cloud) -> Thing:
-    """Make a step or a second table an obstacle that things can stand on."""
-    plane, cloud = ground.plane, seen.take(ground.own)
-    low = min(table.height, plane.height - 0.002)
-    size = np.array([*plane.size, plane.height - low])
-    X_WO = RigidTransform(plane.X_WP.rotation(), [*plane.X_WP.translation()[:2], (plane.height + low) / 2.0])
-    half = np.array([0.0, 0.0, size[2] / 2.0])
-    return Thing(
-        name=plane.name,
-        kind="thing",
-        color=name_color(cloud.rgb)[0],
-        X_WO=X_WO,
-        size=size,
-        cloud=cloud.p_W,
-        parts={"center": X_WO @ np.zeros(3), "top": X_WO @ half, "bottom": X_WO @ -half},
-        shapes=(Box(X_WS=X_WO, half=size / 2.0),),
-    )
-
-
-def _surfaces(things: tuple[Thing, ...], seen: Cloud) -> tuple[SupportPlane, ...]:
-    """Give the level surfaces that furniture offers."""
-    return tuple(plane for thing in things for plane in surfaces_of(thing, seen))
-
-
-def _all_frames(given: tuple[CameraFrame, ...], used: tuple[CameraFrame, ...]) -> tuple[CameraFrame, ...]:
-    """Give every frame that came, with the pose that was found for it where one was."""
-    mended = {frame.camera: frame for frame in used}
-    return tuple(mended.get(frame.camera, frame) for frame in given)
-
-
-def _doubts_of_scene(things: tuple[Thing, ...], aligned: Aligned, cameras: int) -> tuple[str, ...]:
-    """Say what is less than well with a scene as a whole."""
-    warnings = []
-    if len(aligned.frames) < cameras:
-        warnings.append(
-            f"{len(aligned.frames)} of {cameras} cameras can be used: what they do not see is guessed"
-        )
-    if len(aligned.frames) > 1 and not aligned.compared and things:
-        warnings.append(
-            "the views have too little in common to be compared: an error of a camera's pose stays"
-        )
-    return tuple(warnings)
 
 
 def _things(
@@ -200,7 +148,7 @@ def _thing(
     names: dict[int, str],
     doubts: tuple[str, ...],
 ) -> Thing:
-    body, support = piece.body, piece.support
+    body = piece.body
     if color[1]:
         doubts += (f"its colour could also be {color[1]}",)
     return Thing(
@@ -212,9 +160,8 @@ def _thing(
         cloud=piece.cloud.p_W,
         parts=body.parts,
         shapes=body.shapes,
-        on={-1: "table" if ground == 0 else f"table_{ground + 1}", -2: "hand"}.get(support.on)
-        or names[support.on],
-        inside=names.get(support.inside),
+        on=carrier(piece, ground, names),
+        inside=names.get(piece.support.inside),
         cavity_radius=body.cavity_radius,
         confidence=piece.agreement,
         doubts=doubts,

@@ -13,7 +13,13 @@ from ..core.errors import UnknownName
 from ..robots.shapes import Shape
 from .articulation import Articulation
 
+TABLE = "table"  # What the main table is called; others are ``table_2``, ``table_3``, ...
 TRUSTED = 0.8  # Least confidence of a thing that may be acted on without a second look.
+
+
+def table_name(number: int) -> str:
+    """Name a table by its number, 0 for the main one."""
+    return TABLE if number == 0 else f"{TABLE}_{number + 1}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +32,7 @@ class Thing:
     Attributes:
         name: Identifier unique in the scene, such as ``red_block`` or ``mug_2``.
         kind: What it is: ``block``, ``ball``, ``can``, ``bottle``, ``mug``, ``bowl``, ``plate``,
-            ``tray``, ``shelf``, ``drawer`` or ``thing``.
+            ``tray``, ``shelf``, ``drawer``, ``box``, ``table`` (a second one) or ``thing``.
         color: Colour name.
         X_WO: Pose of the thing's box.
         size: Full extents of the box along O's axes, shape (3,), [m].
@@ -216,6 +222,25 @@ class Scene:
     perceiver: str
     warnings: tuple[str, ...] = ()
     planes: tuple[SupportPlane, ...] = ()
+
+    @property
+    def tables(self) -> tuple[SupportPlane, ...]:
+        """Second tables and steps; each is a thing of kind ``table`` too, an obstacle."""
+        names = {thing.name for thing in self.things if thing.kind == TABLE}
+        return tuple(plane for plane in self.planes if plane.name in names)
+
+    def table_at(self, xy: Float64, margin: float = 0.0) -> str:
+        """Name the table that a point lies over.
+
+        Args:
+            xy: The point in the world, shape (2,) or more, [m].
+            margin: How far inside a second table's edge it has to lie, [m].
+
+        Returns:
+            The highest second table there, else ``table``.
+        """
+        over = [plane for plane in self.tables if plane.covers(np.asarray(xy)[:2], -margin)[0]]
+        return max(over, key=lambda plane: plane.height).name if over else TABLE
 
     def thing(self, name: str) -> Thing:
         """Find a thing by its identifier.

@@ -10,17 +10,22 @@ from numpy.typing import NDArray
 from ...core.arrays import Float64
 from ...core.camera import CameraFrame
 from ...core.errors import InputError
-from ..alignment import Aligned, align
+from ..alignment import align
 from ..articulation import from_handle
 from ..assembly import Piece, assemble
 from ..cloud import Cloud, fuse, without_spheres
 from ..colors import exposure
+from ..composing import (
+    LOWER,
+    UPPER,
+    carrier,
+    doubts_of_views,
+    furniture_surfaces,
+    joined,
+    step,
+    with_mended_poses,
+)
 from ..doubts import doubts_about
-from ..geometric import LOWER, UPPER
-from ..geometric import _all_frames as all_frames
-from ..geometric import _joined as joined
-from ..geometric import _step as step
-from ..geometric import _surfaces as surfaces
 from ..keypoints import number_keypoints, with_points
 from ..naming import name_things
 from ..plane import find_table
@@ -111,7 +116,7 @@ class OpenVocabularyPerceiver:
         things = self._things(called, aligned.frames, directions, previous)
         things = (*things, *(step(ground, table, cloud) for ground in grounds[1:]))
         refused = [word for view in views for word in view.refused]
-        warnings += aligned.warnings + _doubts_of_views(aligned, len(frames), things)
+        warnings += aligned.warnings + doubts_of_views(aligned, len(frames), things)
         return Scene(
             time=max(frame.time for frame in frames),
             things=things,
@@ -126,10 +131,10 @@ class OpenVocabularyPerceiver:
                 np.array([*self._lower[:2], table.height]),
                 self._upper,
             ),
-            frames=all_frames(frames, aligned.frames),
+            frames=with_mended_poses(frames, aligned.frames),
             perceiver=self.name,
             warnings=warnings + _left_out(refused, flat),
-            planes=(*(ground.plane for ground in grounds), *surfaces(things, cloud)),
+            planes=(*(ground.plane for ground in grounds), *furniture_surfaces(things, cloud)),
         )
 
     def _measured(
@@ -216,7 +221,6 @@ def _checked(words: Iterable[str]) -> tuple[str, ...]:
 
 def _thing(called: _Called, name: str, names: dict[int, str], frames: tuple[CameraFrame, ...]) -> Thing:
     piece, body, support = called.piece, called.piece.body, called.piece.support
-    table = "table" if called.ground == 0 else f"table_{called.ground + 1}"
     return Thing(
         name=name,
         kind=called.label.kind,
@@ -226,7 +230,7 @@ def _thing(called: _Called, name: str, names: dict[int, str], frames: tuple[Came
         cloud=piece.cloud.p_W,
         parts=body.parts,
         shapes=body.shapes,
-        on={-1: table, -2: "hand"}.get(support.on) or names[support.on],
+        on=carrier(piece, called.ground, names),
         inside=names.get(support.inside),
         cavity_radius=body.cavity_radius,
         confidence=piece.agreement * (1.0 if called.label.agrees else DISAGREEING),
@@ -247,28 +251,14 @@ def _with_semantic(
     return replace(thing, parts={**thing.parts, **points})
 
 
-def _doubts_of_views(aligned: Aligned, cameras: int, things: tuple[Thing, ...]) -> tuple[str, ...]:
-    """Say what is less than well with the views as a whole."""
-    warnings = []
-    if len(aligned.frames) < cameras:
-        warnings.append(
-            f"{len(aligned.frames)} of {cameras} cameras can be used: what they do not see is guessed"
-        )
-    if len(aligned.frames) > 1 and not aligned.compared and things:
-        warnings.append(
-            "the views have too little in common to be compared: an error of a camera's pose stays"
-        )
-    return tuple(warnings)
-
-
 def _left_out(refused: list[str], flat: tuple[str, ...]) -> tuple[str, ...]:
     """Say which detections were left out and why."""
     warnings = []
     for words, why in (
-        (refused, "look like nothing to the picture-text model"),
-        (flat, "have nothing above the table behind them"),
+        (refused, "that look like nothing to the picture-text model"),
+        (flat, "with nothing above the table behind them"),
     ):
         if words:
-            listed = ", ".join(sorted(set(words)))
-            warnings.append(f"{len(words)} detections ({listed}) {why} and were left out")
+            listed = ", ".join(f"{word} ({count})" for word, count in sorted(Counter(words).items()))
+            warnings.append(f"detections left out, {why}: {listed}")
     return tuple(warnings)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from handsel.core.camera import CameraFrame
 from handsel.perception.alignment import align
-from handsel.perception.geometric import LOWER, UPPER
+from handsel.perception.composing import LOWER, UPPER
 from household import random_table, thing
 from pydrake.common.eigen_geometry import AngleAxis
 from pydrake.math import RigidTransform, RotationMatrix

@@ -106,14 +106,14 @@ def test_a_detection_of_nothing_is_left_out_and_said():
     perceiver = OpenVocabularyPerceiver(words=("block", "mug"), eyes=script.eyes())
     scene = perceiver.perceive(frames, robot_spheres_W=NO_ROBOT)
     assert [one.name for one in scene.things] == ["red_block"]
-    assert any("(mug) have nothing above the table" in warning for warning in scene.warnings)
+    assert any("nothing above the table behind them: mug (2)" in warning for warning in scene.warnings)
 
 
 def test_a_detection_that_the_namer_takes_for_nothing_is_left_out_and_said():
     rng = np.random.default_rng(6)
     truths = [thing("mug", "green", 0.45, 0.15, rng), thing("block", "red", 0.55, -0.1, rng)]
     scene, _ = _see(truths, ["mug", "bowl"], names=Namer("mug"))
-    assert any("(bowl) look like nothing" in warning for warning in scene.warnings)
+    assert any("look like nothing to the picture-text model: bowl" in warning for warning in scene.warnings)
     # It stands there all the same: the geometry says what it is.
     assert sorted(one.name for one in scene.things) == ["green_mug", "red_block"]
 
