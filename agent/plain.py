@@ -66,6 +66,7 @@ def scene_json(scene: Scene) -> dict[str, object]:
         "perceiver": scene.perceiver,
         "things": [thing_json(thing) for thing in scene.things],
         "table": plain(scene.table),
+        "planes": plain(scene.planes),
         "directions": plain(scene.directions),
         "keypoints": plain(scene.keypoints),
         "cameras": [frame.camera for frame in scene.frames],

@@ -102,13 +102,12 @@ def through_robot(command: Look) -> Snapshot:
 
 
 def answer(command: Look, scene: Scene, held: tuple[Relation, ...]) -> dict[str, Any]:
-    """Give the one JSON object: the scene as a trace holds it, with relations, planes and space."""
+    """Give the one JSON object: the scene as a trace holds it, with relations and space."""
     files = {"plot": command.plot, "save": command.save}
     return {
         "success": True,
         "exit_code": 0,
         **scene_json(scene),
-        "planes": plain(scene.planes),
         "trusted": [thing.name for thing in scene.things if thing.trusted],
         "relations": plain(held),
         "space": space(scene.field),

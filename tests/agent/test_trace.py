@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from handsel.agent.plain import plain, scene_json
 from handsel.agent.trace import TraceWriter, read_trace
 from handsel.core.errors import InputError
 from handsel.core.trajectory import JointTrajectory
+from handsel.perception.articulation import Articulation
+from handsel.perception.scene import SupportPlane
 from pydrake.math import RigidTransform, RollPitchYaw
 
 from .players import Notes
@@ -41,6 +44,27 @@ def test_a_scene_can_be_written() -> None:
     assert names == [thing.name for thing in loaded().things]
     bowl = again["things"][names.index("purple_bowl")]
     assert bowl["shapes"][0]["shape"] == "Vessel" and "cloud" not in bowl and bowl["cavity_radius"] > 0
+
+
+def test_a_scene_is_written_with_its_planes_warnings_and_articulation() -> None:
+    scene = loaded()
+    plane = SupportPlane(name="table_2", X_WP=RigidTransform([0.5, 0.3, 0.08]), size=np.array([0.4, 0.2]))
+    slide = Articulation(
+        kind="prismatic",
+        axis_W=np.array([1.0, 0.0, 0.0]),
+        point_W=np.zeros(3),
+        radius=None,
+        lower=-0.02,
+        upper=0.1,
+        residual=None,
+        source="handle",
+    )
+    first = replace(scene.things[0], articulation=slide)
+    scene = replace(scene, things=(first, *scene.things[1:]), planes=(plane,), warnings=("it is dark",))
+    again = json.loads(json.dumps(scene_json(scene), allow_nan=False))
+    assert again["planes"][0]["name"] == "table_2" and again["planes"][0]["X_WP"]["p"] == [0.5, 0.3, 0.08]
+    assert again["things"][0]["articulation"]["upper"] == 0.1 and again["warnings"] == ["it is dark"]
+    assert again["things"][1]["articulation"] is None
 
 
 class Word(StrEnum):
