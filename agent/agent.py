@@ -135,6 +135,7 @@ class Agent:
 
     def _carry_out(self, instruction: str) -> Iterator[None]:
         text = check_instruction(instruction)
+        self._senses.listen(text)
         with self._timed("perceive"):
             self._senses.look("to begin")
         with self._timed("decompose"):

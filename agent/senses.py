@@ -8,7 +8,8 @@ from pydrake.math import RigidTransform
 from ..core.camera import CameraFrame
 from ..core.errors import InputError
 from ..core.trajectory import JointTrajectory
-from ..perception.perceiver import Perceiver
+from ..perception.open_vocabulary.words import words_of
+from ..perception.perceiver import Perceiver, Vocabulary
 from ..perception.scene import Scene, Thing
 from ..perception.tracking import Tracked, TrackedThing, Tracker
 from ..planners.situation import Held
@@ -19,6 +20,9 @@ from .events import Stream
 from .plain import scene_json
 from .recall import found_again, remembering
 from .watch import MOVED
+
+MOST_SAID = 40
+"""Words that were said and are still looked for; those said longest ago are forgotten first."""
 
 
 class Senses:
@@ -43,6 +47,8 @@ class Senses:
         self.scene: Scene | None = None
         self.cpu: list[float] = []
         self.observation = robot.observe()
+        self._own_words = perceiver.words if isinstance(perceiver, Vocabulary) else ()
+        self._said: tuple[str, ...] = ()
 
     @property
     def time(self) -> float:
@@ -74,6 +80,16 @@ class Senses:
             },
         )
         return self.observation
+
+    def listen(self, instruction: str) -> None:
+        """Look for what a person speaks of too, where the perceiver finds things by words.
+
+        Args:
+            instruction: What was said; what was said before may still be meant by *it*.
+        """
+        if isinstance(self._perceiver, Vocabulary):
+            self._said = tuple(dict.fromkeys((*words_of(instruction), *self._said)))[:MOST_SAID]
+            self._perceiver.words = (*self._own_words, *self._said)
 
     def hold(self, held: Held | None) -> None:
         """Take note of what the hand holds now; what it let go is believed to lie where the hand had it."""

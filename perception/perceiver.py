@@ -1,7 +1,7 @@
 """The seam of perception: frames in, a scene out."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
@@ -34,6 +34,22 @@ class Perceiver(Protocol):
             InputError: If there is no frame, or none in which anything can be measured.
         """
         ...
+
+
+@runtime_checkable
+class Vocabulary(Protocol):
+    """What a perceiver offers besides, if it finds things by words: the agent adds those that a person says.
+
+    A perceiver that knows what it sees by itself has no words, and is no ``Vocabulary``.
+    """
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is looked for, such as ``("mug", "tape measure")``."""
+        ...
+
+    @words.setter
+    def words(self, words: tuple[str, ...]) -> None: ...
 
 
 PERCEIVERS: Registry[Callable[[], Perceiver]] = Registry(

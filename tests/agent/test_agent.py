@@ -10,8 +10,10 @@ from handsel.agent.body import Body
 from handsel.agent.episode import INTERRUPTED, Limits
 from handsel.agent.events import Event
 from handsel.agent.rules.mind import RulesMind
+from handsel.agent.senses import MOST_SAID, Senses
 from handsel.agent.trace import TraceWriter, read_trace
 from handsel.core.errors import CannotDo, HandselError, InputError, NeedsAnswer, RobotError
+from handsel.perception.perceiver import Vocabulary
 from handsel.perception.scene import Scene
 from handsel.planners.situation import Held
 from handsel.robots.fake import FakeRobot, Faults
@@ -69,7 +71,10 @@ def test_one_step_is_looked_at_chosen_done_and_judged() -> None:
     episode = agent.run("wave at me")
     assert (episode.outcome, episode.exit_code, episode.reason) == ("done", 0, "it happened")
     kinds = [kind for kind in notes.kinds() if kind != "joints"]
-    assert kinds == ["begin", "scene", "subtasks", "choice", "move", "scene", "verdict", "end"]
+    assert kinds == [
+        *("begin", "scene", "subtasks", "choice", "followed"),
+        *("move", "followed", "scene", "verdict", "end"),
+    ]
     # It went back to where it looks from, since the stroke had left that place.
     assert Body(robot.info).looks(robot.observe().arms["arm"])
     assert notes.closed == 1 and notes.events[-1].data["outcome"] == "done"
@@ -346,3 +351,36 @@ def test_grip_counts_as_a_motion() -> None:
     )
     episode = make_agent([skill])[0].run("wave")
     assert episode.moved and episode.exit_code == 1
+
+
+class WordedPerceiver(ScriptedPerceiver):
+    """Finds things by words, and notes which at every look."""
+
+    def __init__(self, *scenes: Scene):
+        super().__init__(*scenes)
+        self.words: tuple[str, ...] = ("mug",)
+        self.asked: list[tuple[str, ...]] = []
+
+    def perceive(self, frames: object, **others: object) -> Scene:  # type: ignore[override]
+        self.asked.append(self.words)
+        return super().perceive(frames, **others)  # type: ignore[arg-type]
+
+
+def test_what_a_person_names_is_looked_for_where_things_are_found_by_words() -> None:
+    perceiver = WordedPerceiver(kitchen())
+    assert isinstance(perceiver, Vocabulary) and not isinstance(ScriptedPerceiver(kitchen()), Vocabulary)
+    agent = Agent(FakeRobot(q_start=q_look()), ScriptedMind("wave"), perceiver, skills=[wave()])
+    assert agent.run("take the tape measure").exit_code == 0
+    assert set(perceiver.asked) == {("mug", "tape measure")}
+    agent.run("put it next to the stapler")
+    assert perceiver.asked[-1] == ("mug", "stapler", "tape measure")  # What *it* is must still be found.
+
+
+def test_words_said_long_ago_are_forgotten() -> None:
+    perceiver = WordedPerceiver(kitchen())
+    robot = FakeRobot(q_start=q_look())
+    senses = Senses(robot, perceiver, Body(robot.info))
+    for number in range(MOST_SAID + 5):
+        senses.listen(f"take the gadget{chr(97 + number // 26)}{chr(97 + number % 26)}")
+    assert len(perceiver.words) == MOST_SAID + 1 and perceiver.words[0] == "mug"
+    assert "gadgetaa" not in perceiver.words
