@@ -7,8 +7,10 @@ import numpy as np
 
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
-from ..robots.robot import Motion, MotionState, Robot
+from ..robots.robot import Motion, MotionState, Observation, Robot
+from ..skills.arm import kinematics_of
 from ..skills.skill import Action, Activity, Done, Failed, Grip, Look, Replace, Submit, Wait
+from .course import Course
 from .episode import Limits
 from .events import Stream
 from .senses import Senses
@@ -33,7 +35,9 @@ class Acting:
             limits: What the episode may use up.
         """
         self._robot, self._senses, self._stream, self._limits = robot, senses, stream, limits
-        self._watch = Watch(robot.info.arms[0].name)
+        self._arm = robot.info.arms[0]
+        self._watch = Watch(self._arm.name)
+        self._course: Course | None = None
         self._latest = senses.time + limits.robot_time
         self._motion: Motion | None = None
         self._ticks = 0
@@ -75,13 +79,14 @@ class Acting:
 
     def rest(self) -> Iterator[None]:
         """Stop, and wait until nothing moves."""
+        self._end_course(MotionState.STOPPED)
         self._robot.stop()
         yield from self._until_still(SETTLE)
 
     def _decide(self, activity: Activity, fresh: Scene | None) -> Action:
         """Sense; let the watch object, else the activity speak."""
         senses = self._senses
-        observation = senses.sense(self._cameras_due(activity))
+        observation = self._sense(self._cameras_due(activity))
         assert senses.scene is not None, "an activity starts from a scene"
         trouble = self._watch.check(observation, senses.held, activity.attends, senses.follow())
         if trouble is not None:
@@ -116,10 +121,12 @@ class Acting:
             case Submit():
                 self._motion = self._robot.execute(action.trajectory)
                 self._watch.follow(action.trajectory, self._senses.time)
+                self._course = Course(kinematics_of(self._arm), action.trajectory, self._senses.time)
             case Replace():
-                assert self._motion is not None, "nothing runs that could be replaced"
+                assert self._motion is not None and self._course is not None, "nothing runs"
                 self._motion = self._motion.replace(action.trajectory, action.at)
                 self._watch.follow(action.trajectory, action.at)
+                self._course.join(action.trajectory, action.at)
             case Grip():
                 if action.width < (self._senses.state.width or 0.0):
                     self._watch.closing(action.width)
@@ -140,7 +147,30 @@ class Acting:
             self._robot.advance(self._limits.tick)
             yield
 
+    def _sense(self, cameras: tuple[str, ...] = ()) -> Observation:
+        """Sense, and hold what moved against its plan."""
+        observation = self._senses.sense(cameras)
+        if self._course is not None and self._motion is not None:
+            if self._arm.name in observation.trails:
+                self._course.measure(observation.trails[self._arm.name])
+            state = observation.motions.get(self._motion.number, MotionState.STOPPED)
+            if state is not MotionState.RUNNING:
+                self._end_course(state)
+        return observation
+
+    def _end_course(self, state: MotionState) -> None:
+        """Tell how far a motion strayed from its plan."""
+        course, self._course = self._course, None
+        if course is not None and course.samples:
+            self._stream.record(
+                "followed",
+                state=state.value,
+                deviation_max_mm=1e3 * course.largest,
+                samples=course.samples,
+                joints=course.joints,
+            )
+
     def _moves(self) -> bool:
         """Sense whether a motion runs, or the arm still brakes after one that was stopped."""
-        running = MotionState.RUNNING in self._senses.sense().motions.values()
+        running = MotionState.RUNNING in self._sense().motions.values()
         return running or float(np.abs(self._senses.state.v).max()) > AT_REST

@@ -131,6 +131,7 @@ class Tally:
     plan_cpu: list[float] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     causes: list[str] = field(default_factory=list)
+    deviations: list[float] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     _plans: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     _subtask: str = ""
@@ -162,6 +163,8 @@ class Tally:
                 self.plan_cpu.append(sum(data["cpu"].values()))
             case "stage":
                 self.stages.append(self._report(self._plans[int(data["index"])]))
+            case "followed":
+                self.deviations.append(float(data["deviation_max_mm"]))
             case "failure":
                 self.causes.append(str(data["cause"]))
             case "verdict":
@@ -182,6 +185,7 @@ class Tally:
             "grasps": self.counts.get("grasped", 0),
             "troubles": self.counts.get("trouble", 0),
             "causes": list(self.causes),
+            "deviation_max_mm": max(self.deviations, default=0.0),
         }
 
     def _report(self, plan: Mapping[str, Any]) -> StageReport:

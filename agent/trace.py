@@ -15,6 +15,8 @@ plan         one stage: relations with residuals, clearance, processor time, kno
 move         a motion that serves looking, by its knots
 stage        a planned stage begins; ``index`` counts the program's stages
 grip         fingers begin to move: width, force, thing
+followed     a motion ended: how, the tool's largest distance from where the curve had it at the same
+             moment (``deviation_max_mm``), over how many samples of the robot's own, pieces joined on
 grasped      a thing is in the hand; released: it no longer is
 joints       a sample at 20 Hz or faster: q, v, width, tool pose X_WG, what is held
 trouble      what the watch saw go wrong

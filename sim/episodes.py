@@ -96,6 +96,9 @@ class TaskSuite:
                 "believed_wrongly": sum(record["believed"] != record["success"] for record in records),
                 "plan_cpu_median": quantile(plans, 0.5),
                 "plan_cpu_p90": quantile(plans, 0.9),
+                "deviation_max_mm": max(
+                    (record.get("deviation_max_mm", 0.0) for record in records), default=0.0
+                ),
                 "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
             },
         }
@@ -123,6 +126,7 @@ def _record(number: int, task: Task, episode: Episode, verdict: Mapping[str, Any
         "violations": sum(not met["met"] for stage in plain["stages"] for met in stage["relations"]),
         "over_charge": plain["metrics"]["over_charge"],
         "plan_cpu": _perception_to_trajectory(plain["metrics"]),
+        "deviation_max_mm": plain["metrics"]["deviation_max_mm"],
         "robot_time": plain["timings"]["robot"],
         "causes": plain["metrics"]["causes"],
         "wall": round(wall, 3),
