@@ -118,4 +118,7 @@ def without_spheres(cloud: Cloud, spheres_W: Float64, margin: float = 0.006) -> 
         return cloud
     grown = np.array(spheres_W, np.float64)
     grown[:, 3] += margin
+    lower, upper = cloud.p_W.min(axis=0), cloud.p_W.max(axis=0)
+    center, radius = grown[:, :3], grown[:, 3:]
+    grown = grown[((center + radius > lower) & (center - radius < upper)).all(axis=1)]
     return cloud.take(outside(cloud.p_W, grown))

@@ -15,7 +15,7 @@ LEAST = 0.0025  # What rises less than this above the table is the table, [m].
 SPREADS = 3.5  # How many standard deviations of its noise the table may reach up.
 LEAST_SEEN = 200  # Fewer points are no table.
 _BINS = 6
-_FEW = 20000  # Points that the table's noise and colour are measured on.
+_FEW = 20000  # Points that the table's height, noise and colour are measured on.
 _BIN = 0.002  # Of the histogram of heights, [m].
 
 
@@ -30,7 +30,9 @@ def find_table(cloud: Cloud) -> Table:
     Raises:
         InputError: If too little is seen.
     """
-    z, area = cloud.p_W[:, 2], cloud.pitch**2
+    every = max(1, len(cloud) // _FEW)
+    p_W, area = cloud.p_W[::every], cloud.pitch[::every] ** 2
+    z = p_W[:, 2]
     peak = None
     if len(z) >= LEAST_SEEN:
         bottom = float(z.min())
@@ -45,7 +47,7 @@ def find_table(cloud: Cloud) -> Table:
             f"{LEAST_SEEN}); check that a camera sees the table and that its pose is right"
         )
     height = middle(z[inliers])
-    xy = cloud.p_W[inliers, :2]
+    xy = p_W[inliers, :2]
     lower, upper = ranks(xy, 0.005), ranks(xy, 0.995)
     return Table(height=height, lower=frozen(lower, (2,)), upper=frozen(upper, (2,)))
 

@@ -22,6 +22,7 @@ DARK = 1.9  # Pictures that have to be brightened by more are dark; a lit beige 
 BURNT = 0.10  # A larger share of pixels at the end of the scale is overexposed.
 FLAT = 0.008  # What is nearer to the table's plane than this is the table, [m].
 SECOND = 0.04  # A larger share of the table in another colour is told.
+SAMPLED = 5000  # Points that the colours of the table are measured on.
 STALE = 0.5  # Frames farther apart in time do not show one moment, [s].
 STILL = 0.005  # A camera that moved this far cannot give the same picture again, [m].
 
@@ -159,7 +160,7 @@ def second_color(seen: Cloud, height: float, things: Sequence[Thing]) -> tuple[s
         height: Height of the table, [m].
         things: What was found, whose own low points are not the table's.
     """
-    few = np.arange(0, len(seen), 10)
+    few = np.arange(0, len(seen), max(1, len(seen) // SAMPLED))
     few = few[np.abs(seen.p_W[few, 2] - height) < FLAT]
     xy, free = seen.p_W[few, :2], np.ones(len(few), bool)
     for thing in things:

@@ -22,6 +22,7 @@ AROUND = 0.02  # What stands this near to a step's edge and lower than its surfa
 SHEET = 0.007  # What nowhere rises higher is no thing: half the thinnest plate, [m].
 FURNITURE = ("tray", "shelf", "drawer")
 CARRIES = 0.15  # A level of furniture is a surface if this share of its footprint was seen at it.
+SAMPLED = 20000  # Points of the whole scene that furniture is searched for surfaces with.
 LEAST_GAP = 0.02  # Two surfaces of one thing lie at least this far apart, [m].
 
 
@@ -153,8 +154,8 @@ def surfaces_of(thing: Thing, seen: Cloud) -> tuple[SupportPlane, ...]:
     if thing.kind not in FURNITURE:
         return ()
     R_WO, p_WO = thing.X_WO.rotation().matrix(), thing.X_WO.translation()
-    few = seen.p_W[:: max(1, len(seen) // 60000)]
-    pitch = seen.pitch[:: max(1, len(seen) // 60000)] * np.sqrt(max(1, len(seen) // 60000))
+    every = max(1, len(seen) // SAMPLED)
+    few, pitch = seen.p_W[::every], seen.pitch[::every] * np.sqrt(every)
     p_O = (few - p_WO) @ R_WO
     half = thing.size / 2.0 - [0.008, 0.008, -0.004]
     within = (np.abs(p_O) <= half).all(axis=1)
