@@ -95,18 +95,35 @@ class Situation:
         Raises:
             UnknownName: If the scene has no such thing or the thing no such part.
         """
-        remembered = {"start": self.start, "origin": self.origin}.get(point.when, {})
-        if (point.thing, point.part) in remembered:
-            return remembered[point.thing, point.part]
-        assert point.thing is not None, f"{point.when} does not say where the tool point was"
-        if point.thing == "table":
-            table = self.scene.table
-            middle = (table.lower + table.upper) / 2.0
-            return frozen([middle[0], middle[1], table.height], (3,))
-        thing = self.scene.thing(point.thing)
-        if point.part not in thing.parts:
-            raise UnknownName(f"part of {thing.name}", point.part, thing.parts)
-        return thing.parts[point.part]
+        return place_of(point, self.scene, self.start, self.origin)
+
+
+def place_of(
+    point: PointRef, scene: Scene, start: Mapping[PartKey, Float64], origin: Mapping[PartKey, Float64]
+) -> Float64:
+    """Give the place of a point that stands still, p_W, [m].
+
+    Args:
+        point: The point; a part that ``start`` or ``origin`` does not know is where the scene has it.
+        scene: What is there.
+        start: Where everything was when the stage began.
+        origin: Where everything was when the program began.
+
+    Raises:
+        UnknownName: If the scene has no such thing or the thing no such part.
+    """
+    remembered = {"start": start, "origin": origin}.get(point.when, {})
+    if (point.thing, point.part) in remembered:
+        return remembered[point.thing, point.part]
+    assert point.thing is not None, f"{point.when} does not say where the tool point was"
+    if point.thing == "table":
+        table = scene.table
+        middle = (table.lower + table.upper) / 2.0
+        return frozen([middle[0], middle[1], table.height], (3,))
+    thing = scene.thing(point.thing)
+    if point.part not in thing.parts:
+        raise UnknownName(f"part of {thing.name}", point.part, thing.parts)
+    return thing.parts[point.part]
 
 
 def places(scene: Scene, hand: str, X_WG: RigidTransform, held: Held | None = None) -> dict[PartKey, Float64]:
