@@ -53,6 +53,7 @@ FEET = 6  # Spheres under a round thing.
 PANELS = 12
 ROLLERS = 24  # Spheres about each end of what lies on its side: it sinks by 0.2 mm between two.
 CORNER = 0.003  # Radius of the spheres that flat faces rest on, [m].
+INNER = 0.5  # Where the inner spheres of a face lie on its diagonals, as a share.
 STIFFNESS = 1e6  # Of each touching sphere, [N/m].
 SUNK = 0.0003  # How far faces lie behind their spheres, which alone then carry, [m].
 # Stops a ball within a few tenths of a second: there is no rolling friction in point contact.
@@ -156,6 +157,8 @@ def _solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
         yield from _plain(kind, size, SUNK)
     if kind in ("block", "box"):
         yield from _corners(across, (-1, 1))
+        # The corners of two of one size overhang each other where one is turned: the inner ones then carry.
+        yield from _corners(across, (-1, 1), INNER)
     elif kind == "tray":
         yield from _corners(across, (-1,))
     elif kind in ("can", "bottle", "mug"):
@@ -246,8 +249,8 @@ def _open_box(x: float, y: float, z: float, wall: float, lift: float = 0.0) -> I
         yield Box(x, wall, z), _at(0.0, side * (y - wall) / 2.0, lift)
 
 
-def _corners(across: Float64, sides: tuple[int, ...]) -> Iterator[Piece]:
-    x, y, z = across / 2.0 - CORNER
+def _corners(across: Float64, sides: tuple[int, ...], share: float = 1.0) -> Iterator[Piece]:
+    x, y, z = (across / 2.0 - CORNER) * [share, share, 1.0]
     for sx in (-1, 1):
         for sy in (-1, 1):
             for sz in sides:
