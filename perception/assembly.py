@@ -1,5 +1,6 @@
 """Clusters made into things: recognised from the bottom up, joined where cut, split where grown together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,16 +77,21 @@ def _again(
 ) -> list[Piece]:
     """Recognise anew if the clusters have changed."""
     same = {id(part.cloud) for part in parts} == {id(piece.cloud) for piece in pieces}
-    return pieces if same else _recognize_all(parts, table, frames)
+    return pieces if same else _recognize_all(parts, table, frames, pieces)
 
 
-def _recognize_all(parts: list[Part], table: float, frames: tuple[CameraFrame, ...]) -> list[Piece]:
-    """Recognise from the bottom up, so that each knows what it stands on."""
+def _recognize_all(
+    parts: list[Part], table: float, frames: tuple[CameraFrame, ...], before: Sequence[Piece] = ()
+) -> list[Piece]:
+    """Recognise from the bottom up, so that each knows what it stands on; what was known already stays."""
+    # The pieces before hold their clouds, so an identity is not used twice.
+    known = {(id(piece.cloud), piece.support.height): piece.body for piece in before}
     pieces: list[Piece] = []
     for part in sorted(parts, key=lambda part: rank(part.cloud.p_W[:, 2], 0.03)):
         cloud = part.cloud
         support = find_support(cloud.p_W, [piece.body for piece in pieces], table, frames)
-        body = part.body or recognize(cloud.p_W, cloud.pitch, support.height, _eye(cloud, frames))
+        body = part.body or known.get((id(cloud), support.height))
+        body = body or recognize(cloud.p_W, cloud.pitch, support.height, _eye(cloud, frames))
         pieces.append(Piece(cloud=cloud, body=body, support=support, part=part))
     return pieces
 
