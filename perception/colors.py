@@ -15,7 +15,7 @@ REFERENCES: dict[str, tuple[tuple[float, float, float], ...]] = {
     "green": ((0.10, 0.55, 0.15), (0.03, 0.30, 0.05)),
     "blue": ((0.08, 0.20, 0.75), (0.02, 0.06, 0.50), (0.10, 0.30, 0.80)),
     "yellow": ((0.95, 0.80, 0.05), (0.90, 0.65, 0.02), (0.95, 0.85, 0.25)),
-    "orange": ((0.95, 0.42, 0.03), (0.90, 0.25, 0.01)),
+    "orange": ((0.95, 0.42, 0.03), (0.90, 0.25, 0.01), (0.85, 0.40, 0.10)),
     "purple": ((0.42, 0.10, 0.55), (0.20, 0.03, 0.38)),
     "pink": ((0.95, 0.45, 0.65), (0.90, 0.25, 0.45)),
     "cyan": ((0.10, 0.75, 0.80), (0.02, 0.55, 0.62)),
@@ -28,6 +28,10 @@ REFERENCES: dict[str, tuple[tuple[float, float, float], ...]] = {
 NAMES = tuple(REFERENCES)
 HUE_OFFSET = 0.01  # Light added before angles between colours are taken.
 _SHADES = np.geomspace(0.4, 1.2, 9)
+# A matt surface's pixels are its own colour and a veil of the light's, which plastic and paint mirror: 4 % of
+# the light at a refractive index of 1.5 (Fresnel; S. Shafer, "Using color to separate reflection
+# components", 1985). Without the veil dark orange keeps its hue and black stays black.
+VEIL, MOSTLY_VEIL = 0.04, 0.5  # Share of the light; at most this share of a channel is taken for veil.
 _SHADE_COST = 14.0  # CIELAB units per factor e of shading: tuned on rendered scenes
 
 
@@ -83,7 +87,9 @@ def name_color(rgb: Float64) -> tuple[str, str | None]:
     brightness = rgb.sum(axis=1)
     lit = rgb[brightness >= np.quantile(brightness, 0.85)]
     lab, owner, cost = _shades()
-    distances = np.linalg.norm(lab - to_lab(np.median(lit, axis=0)), axis=1) + cost
+    color = np.median(lit, axis=0)
+    color = np.maximum(color - VEIL, (1.0 - MOSTLY_VEIL) * color)
+    distances = np.linalg.norm(lab - to_lab(color), axis=1) + cost
     best = np.array([distances[owner == index].min() for index in range(len(NAMES))])
     first, second = np.argsort(best)[:2]
     return NAMES[first], NAMES[second] if best[second] - best[first] < 5.0 else None

@@ -18,6 +18,7 @@ from .ranks import middle, rank, ranks
 
 BROAD = 0.25  # Least spread of a ball's points across their longest direction, as a share of its radius.
 SQUARE, UNLIKE = 0.84, 0.13  # Least ratio of a square's sides; how far a cube's may differ, as a share.
+LID = 0.01  # Least share of a closed thing's points that lie over its middle.
 HALF_SEEN = 0.012  # A handle seen so far below the mug's middle is seen to its lower end, [m].
 # RMS distance from the surface of which a fit is doubted; noise alone gives 1 to 3 mm, [m].
 POOR_FIT = 0.0045
@@ -186,7 +187,8 @@ def _bottle(p_W: Float64, base: float, top: float, spacing: float) -> list[tuple
 def _hollow(p_W: Float64, away: Float64, radius: float, top: float, height: float) -> bool:
     """Tell whether one sees into it: points inside the outline, well below the rim."""
     inner = away < 0.7 * radius
-    if not inner.any():
+    # A lid would be seen: hardly a point over the middle means that one looks past it, at the inner wall.
+    if inner.sum() < max(3.0, LID * len(p_W)):
         return True
     low = p_W[:, 2] < top - max(0.3 * height, 0.006)
     return float(np.mean(low[inner])) > 0.5
