@@ -94,7 +94,9 @@ class Senses:
     def hold(self, held: Held | None) -> None:
         """Take note of what the hand holds now; what it let go is believed to lie where the hand had it."""
         if self.held is not None and held is None and self.scene is not None:
-            left = moved_thing(self.scene.thing(self.held.thing), self.X_WG @ self.held.X_GO, "table")
+            X_WO = self.X_WG @ self.held.X_GO
+            on = self.scene.table_at(X_WO.translation())
+            left = moved_thing(self.scene.thing(self.held.thing), X_WO, on)
             self.scene = with_thing(self.scene, left)
             self._left = left
         changed = (self.held and self.held.thing) != (held and held.thing)

@@ -242,6 +242,10 @@ class Scene:
         over = [plane for plane in self.tables if plane.covers(np.asarray(xy)[:2], -margin)[0]]
         return max(over, key=lambda plane: plane.height).name if over else TABLE
 
+    def height_of(self, table: str) -> float:
+        """Give the height of a table by its name, [m]."""
+        return next((plane.height for plane in self.tables if plane.name == table), self.table.height)
+
     def thing(self, name: str) -> Thing:
         """Find a thing by its identifier.
 

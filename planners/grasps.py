@@ -198,9 +198,10 @@ def _judge(
     proposed = at - c_W * middle(gripper, width)[:, None]
     low, high = sides(gripper, opening)
     reach_y = np.maximum(-low, high) + gripper.finger[1]
-    p_W = _above_table(proposed, a_W, x_W, c_W, reach_y, scene.table.height, gripper)
+    level = scene.height_of(scene.table_at(thing.center))
+    p_W = _above_table(proposed, a_W, x_W, c_W, reach_y, level, gripper)
     drawn = p_W - proposed
-    top = max(float(thing.parts["top"][2]), scene.table.height + 2.0 * LEAST_BITE)
+    top = max(float(thing.parts["top"][2]), level + 2.0 * LEAST_BITE)
     bites = (p_W + a_W * gripper.finger_reach)[:, 2] <= top - LEAST_BITE
     keep = (np.linalg.norm(drawn, axis=1) < DRAWN_BACK) & bites
     at = at + drawn
@@ -255,7 +256,9 @@ def _rooms(
     p_GQ = hand_points(gripper, opening)
     p_WQ = np.einsum("nij,npj->npi", R_WG, p_GQ) + p_WG[:, None, :]
     own = gaps(thing.shapes, p_WQ).min(axis=1)
-    table = p_WQ[:, :, 2].min(axis=1) - scene.table.height
+    # What a second table carries is taken as from a table of its height: it is no obstacle besides.
+    carrier = scene.table_at(thing.center)
+    table = p_WQ[:, :, 2].min(axis=1) - scene.height_of(carrier)
     others = np.full(len(p_WG), np.inf)
     nearest = np.zeros(len(p_WG), dtype=int)
     names = [""]
@@ -265,7 +268,7 @@ def _rooms(
             np.linalg.norm(p_WG - thing_near.center, axis=1).min()
             < reach + np.linalg.norm(thing_near.size) / 2.0
         )
-        if thing_near.name == thing.name or not near:
+        if thing_near.name in (thing.name, carrier) or not near:
             continue
         names.append(thing_near.name)
         gap = gaps(thing_near.shapes, p_WQ).min(axis=1)

@@ -54,7 +54,8 @@ def after_stage(situation: Situation, plan: StagePlan, kinematics: Kinematics) -
     let_go = situation.held if plan.held_after is None else None
     if let_go is not None:
         X_WO = kinematics.tool_pose(q_act) @ let_go.X_GO
-        scene = with_thing(scene, moved_thing(scene.thing(let_go.thing), X_WO, "table"))
+        on = scene.table_at(X_WO.translation())
+        scene = with_thing(scene, moved_thing(scene.thing(let_go.thing), X_WO, on))
     width = plan.grip[0] if plan.grip is not None else situation.width
     if plan.held_after is not None:
         width = plan.held_after.width

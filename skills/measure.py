@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..core.arrays import Float64
-from ..perception.scene import Scene, Thing
+from ..perception.scene import TABLE, Scene, Thing
 from ..robots.robot import RobotInfo
 
 WIDEST_GRASP = 0.075
@@ -82,6 +82,8 @@ def point_trouble(p_WQ: Float64, robot: RobotInfo, name: str) -> str:
 
 def grasp_trouble(thing: Thing, scene: Scene) -> str:
     """Say why the fingers cannot take a thing; nothing where they may."""
+    if thing.kind == TABLE:
+        return f"{thing.name} is a table: it stays where it is"
     load = [other.name for other in scene.things if other.name != thing.name and other.on == thing.name]
     if load:
         return f"{' and '.join(load)} stands on {thing.name}; take that off first"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..perception.scene import Scene
+from ..perception.scene import TABLE, Scene
 from ..robots.robot import Observation, RobotInfo
 from .measure import bottom_of, grasp_trouble, reach_trouble
 from .programmed import ProgramActivity
@@ -22,8 +22,8 @@ class Pick:
     )
 
     def candidates(self, scene: Scene) -> tuple[Arguments, ...]:
-        """Every thing can be meant."""
-        return tuple({"thing": thing.name} for thing in scene.things)
+        """Every thing but a table can be meant."""
+        return tuple({"thing": thing.name} for thing in scene.things if thing.kind != TABLE)
 
     def can(self, scene: Scene, arguments: Arguments, robot: RobotInfo) -> Feasibility:
         """Say whether the thing is within reach, free and narrow enough."""

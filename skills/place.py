@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 
 from ..core.errors import UnknownName
-from ..perception.scene import Scene, Thing
+from ..perception.scene import TABLE, Scene, Thing
 from ..robots.robot import Observation, RobotInfo
 from .measure import (
     OPEN_KINDS,
@@ -45,9 +45,13 @@ class Place:
     )
 
     def candidates(self, scene: Scene) -> tuple[Arguments, ...]:
-        """Every thing in every relation to every other; ``at`` has no end, so a mind names it itself."""
+        """Every thing in every relation to every other; ``at`` has no end, so a mind names it itself.
+
+        On a second table things are only put; no table is moved.
+        """
         found: list[Arguments] = []
-        names = [thing.name for thing in scene.things]
+        names = [thing.name for thing in scene.things if thing.kind != TABLE]
+        tables = [TABLE, *(thing.name for thing in scene.things if thing.kind == TABLE)]
         for name in names:
             others = [other for other in names if other != name]
             found += [
@@ -55,7 +59,7 @@ class Place:
                 for relation in RELATIONS[:-2]
                 for other in others
             ]
-            found.append({"thing": name, "relation": "on", "reference": "table"})
+            found += [{"thing": name, "relation": "on", "reference": table} for table in tables]
             found += [
                 {"thing": name, "relation": "between", "reference": f"{a},{b}"}
                 for a, b in combinations(others, 2)
@@ -102,7 +106,7 @@ class Place:
         if relation == "at":
             x, y = (float(part) for part in reference.split(","))
             return point_trouble(np.array([x, y, 0.0]), robot, f"the place {x:.2f}, {y:.2f}")
-        if reference == "table":
+        if reference == TABLE:
             return "" if relation == "on" else f"nothing is placed {relation} the table"
         references = _references(scene, {"relation": relation, "reference": reference})
         if thing.name in {other.name for other in references}:
@@ -110,7 +114,8 @@ class Place:
         for other in references:
             if other.on == "hand":
                 return f"{other.name} is in the hand"
-            trouble = reach_trouble(other, robot)
+            # Some of a table may be in reach though its middle is not: the planner looks for a place.
+            trouble = "" if other.kind == TABLE else reach_trouble(other, robot)
             if trouble:
                 return trouble
         match relation:
@@ -123,7 +128,7 @@ class Place:
 
 def _references(scene: Scene, arguments: Arguments) -> tuple[Thing, ...]:
     """Find the things that a place is relative to."""
-    if arguments["relation"] == "at" or arguments["reference"] == "table":
+    if arguments["relation"] == "at" or arguments["reference"] == TABLE:
         return ()
     return tuple(scene.thing(name) for name in arguments["reference"].split(","))
 
@@ -161,7 +166,11 @@ def support_trouble(scene: Scene, thing: Thing, support: Thing) -> str:
     """Say why a thing would not stay on another; nothing where it may."""
     if support.kind == "ball" or (support.kind in ("can", "bottle") and support.size[2] < support.size[0]):
         return f"{support.name} is round on top: nothing stays on it"
-    if thing.kind == "ball" and support.kind not in ("plate", "tray") and support.cavity_radius is None:
+    if (
+        thing.kind == "ball"
+        and support.kind not in ("plate", "tray", TABLE)
+        and support.cavity_radius is None
+    ):
         return f"{thing.name} would roll off {support.name}"
     if support.kind == "bottle":
         return f"the top of {support.name} is too narrow for {thing.name}"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..core.arrays import Float64
-from ..perception.scene import Scene, Thing
+from ..perception.scene import TABLE, Scene, Thing
 from .measure import bottom_of, gap, half_width, smallest_radius, top_of, within_footprint
 from .skill import Feasibility
 
@@ -38,9 +38,9 @@ def placed(
         x, y = (float(part) for part in reference.split(","))
         off = float(np.hypot(thing.center[0] - x, thing.center[1] - y))
         return _verdict(off <= AT_ROOM, f"{thing.name} is {100 * off:.1f} cm from the place")
-    if reference == "table":
+    if reference == TABLE:
         above = bottom_of(thing) - scene.table.height
-        held_up = thing.on not in ("table", "") or thing.inside is not None
+        held_up = thing.on not in (TABLE, "") or thing.inside is not None
         words = f"{thing.name} is {100 * above:.1f} cm above the table, on {thing.on}"
         return _verdict(abs(above) <= ON_ROOM and not held_up, words)
     other = references[0]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...core.errors import CannotDo
-from ...perception.scene import Thing
+from ...perception.scene import TABLE, Thing
 from .places import Footprint
 from .refer import State
 
@@ -60,6 +60,10 @@ def must_carry(support: Thing, thing: Thing, state: State) -> None:
             f"{support.name} is open at the top; say 'in {support.name}' to put {thing.name} into it"
         )
     base, sole = Footprint.of(support), Footprint.of(thing)
+    if support.kind == TABLE:
+        if sole.half.min() > base.half.min():
+            raise CannotDo(f"{thing.name} is too wide to stand on {support.name}")
+        return
     if support.kind in FLAT:
         if sole.half.min() > 0.95 * base.half.min():
             raise CannotDo(f"{thing.name} is too wide to stand on {support.name}")

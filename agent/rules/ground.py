@@ -98,8 +98,8 @@ def _targets(phrases: Sequence[NounPhrase], state: State, without: Sequence[str]
     names: list[str] = []
     for phrase in phrases:
         found = [name for name in find(phrase, state, (*without, *names)) if name not in names]
-        if TABLE in found:
-            raise CannotDo("the table cannot be moved")
+        for table in filter(state.is_table, found):
+            raise CannotDo(f"{_called(table)} cannot be moved")
         names += found
         state.kind = kind_of(found, state)
         state.colors = phrase.colors or (state.colors if phrase.kind == "one" else ())
@@ -115,8 +115,8 @@ def _simple(verb: str, name: str, state: State) -> Step:
     if verb == "pick":
         state.held, state.reference = name, ()
         return Step(skill="pick", thing=name)
-    on_table = state.on[name] == TABLE and not state.inside[name]
-    if verb == "back" and (held or name in state.placed) and thing.on == TABLE and not thing.inside:
+    on_table = state.is_table(state.on[name]) and not state.inside[name]
+    if verb == "back" and (held or name in state.placed) and state.is_table(thing.on) and not thing.inside:
         step = _at(name, thing.center[:2])
     elif verb == "back" and (held or name in state.placed):
         step = _onto(name, thing)
@@ -124,12 +124,16 @@ def _simple(verb: str, name: str, state: State) -> Step:
         raise CannotDo(f"{name} has not been moved, so there is no place to put it back to")
     elif verb == "down" and held and on_table:
         step = _at(name, thing.center[:2])
-    elif on_table and not held:
-        raise CannotDo(f"{name} already stands on the table; say where to put it")
+    elif on_table and not held and (verb != "remove" or state.on[name] == TABLE):
+        raise CannotDo(f"{name} already stands on {_called(state.on[name])}; say where to put it")
     else:
         step = Step(skill="place", thing=name, relation="on", reference=TABLE)
     _moved(state, step)
     return step
+
+
+def _called(table: str) -> str:
+    return "the table" if table == TABLE else table
 
 
 def _onto(name: str, thing: Thing) -> Step:
@@ -152,7 +156,11 @@ def _moved(state: State, step: Step) -> None:
     name, reference = step.thing, step.reference
     state.held = None
     state.placed[name] = (step.relation, reference)
-    state.on[name] = reference if step.relation in ("in", "on") else TABLE
+    state.on[name] = reference
+    if step.relation == "at":
+        state.on[name] = state.scene.table_at(np.array([float(value) for value in reference.split(",")]))
+    elif step.relation not in ("in", "on"):
+        state.on[name] = state.table_under(reference.split(",")[0])
     state.inside[name] = reference if step.relation == "in" else None
 
 
@@ -189,8 +197,8 @@ def _put(targets: Sequence[NounPhrase], where: Where, state: State) -> list[Step
         _place(name, relation, reference, where.distance, state)
         for name in (names if explicit else _ordered(names, references, state))
     ]
-    _speak(state, *names, *(name for name in references if name != TABLE))
-    state.reference = tuple(name for name in references if name != TABLE)
+    state.reference = tuple(name for name in references if not state.is_table(name))
+    _speak(state, *names, *state.reference)
     return steps
 
 
@@ -271,8 +279,7 @@ def _place(name: str, relation: str, reference: str, distance: float | None, sta
     if relation == "in" and scene.thing(reference).kind in fits.FLAT:
         relation = "on"
     if _done(name, relation, reference, state) and state.held != name:
-        where = "the table" if reference == TABLE else reference
-        raise CannotDo(f"{name} is already {relation} {where}; nothing is to be done")
+        raise CannotDo(f"{name} is already {relation} {_called(reference)}; nothing is to be done")
     if relation == "in":
         fits.must_hold(thing, scene.thing(reference), state)
     elif relation == "on" and reference != TABLE:
@@ -309,7 +316,7 @@ def _shift(names: Sequence[str], where: Where, state: State) -> list[Step]:
             raise CannotDo(f"{name} cannot be moved there: the place is taken or out of reach")
     else:
         middle = (places.REACH_LOWER + places.REACH_UPPER) / 2.0
-        spots = places.near(scene, thing, middle + REGION * way[:2])
+        spots = places.near(scene, thing, middle + REGION * way[:2], TABLE)
         spot = next(spots, None)
         if spot is None:
             raise CannotDo(f"there is no free place for {name} there")
@@ -359,7 +366,7 @@ def _tower(names: Sequence[str], state: State) -> list[str]:
         return (
             open_top,
             -round(float(np.sqrt(half[0] * half[1])) / 0.003),
-            0 if state.on[name] == TABLE else 1,
+            0 if state.is_table(state.on[name]) else 1,
         )
 
     order = sorted(names, key=key)

@@ -129,7 +129,9 @@ def _room(name: str, step: Step, scene: Scene) -> float:
     radius = float(Footprint.of(thing).half.min())
     around = Footprint.of(other)
     if step.relation in ("in", "on") and step.reference != TABLE:
-        rooms.append(float(around.distance(scene.thing(step.reference).center[None, :2])[0]) - radius)
+        carrier = scene.thing(step.reference)
+        if carrier.kind != TABLE:
+            rooms.append(float(around.distance(carrier.center[None, :2])[0]) - radius)
     if step.relation == "at":
         spot = np.array([float(value) for value in step.reference.split(",")])
         rooms.append(float(around.distance(spot[None])[0]) - radius)

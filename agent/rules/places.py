@@ -1,13 +1,13 @@
 """Where things lie on the table and where there is room: footprints, gaps, free spots."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from ...core.arrays import Float64, frozen
-from ...perception.scene import Scene, Thing
+from ...perception.scene import TABLE, Scene, Thing
 
 REACH_LOWER = np.array([0.30, -0.38])
 REACH_UPPER = np.array([0.72, 0.38])
@@ -100,21 +100,49 @@ def _clear(point: Float64, radius: float, others: Iterable[Footprint], room: flo
     return all(float(other.distance(point[None])[0]) >= radius + room for other in others)
 
 
-def _inside(point: Float64, radius: float, scene: Scene) -> bool:
-    lower = np.maximum(REACH_LOWER, scene.table.lower + radius)
-    upper = np.minimum(REACH_UPPER, scene.table.upper - radius)
-    return bool(np.all(point >= lower) and np.all(point <= upper))
+def _under(point: Float64, radius: float, scene: Scene) -> str | None:
+    """Name the table on which a circle within reach lies; None where it would stick out over an edge."""
+    if not (np.all(point >= REACH_LOWER) and np.all(point <= REACH_UPPER)):
+        return None
+    name = scene.table_at(point, radius)
+    if name != TABLE:
+        return name
+    lower, upper = scene.table.lower + radius, scene.table.upper - radius
+    return TABLE if np.all(point >= lower) and np.all(point <= upper) else None
 
 
-def obstacles(scene: Scene, thing: Thing, *ignored: str) -> tuple[Footprint, ...]:
-    """Footprints of everything on the table but the thing itself and those ignored."""
-    return tuple(Footprint.of(other) for other in scene.things if other.name not in (thing.name, *ignored))
+def _fits(
+    point: Float64,
+    radius: float,
+    scene: Scene,
+    others: Mapping[str, Footprint],
+    room: float,
+    table: str | None = None,
+) -> bool:
+    """Tell whether a circle has room on a table, or on a certain one."""
+    under = _under(point, radius, scene)
+    if under is None or table not in (None, under):
+        return False
+    # A second table is no obstacle to what stands on it, and one to what stands on the main table.
+    return _clear(point, radius, (shape for name, shape in others.items() if name != under), room)
+
+
+def table_of(scene: Scene, thing: Thing) -> str:
+    """Name the table that carries a thing, whatever is in between."""
+    return TABLE if thing.kind == TABLE else scene.table_at(thing.center)
+
+
+def obstacles(scene: Scene, thing: Thing, *ignored: str) -> dict[str, Footprint]:
+    """Footprints by name of everything but the thing itself and those ignored."""
+    return {
+        other.name: Footprint.of(other) for other in scene.things if other.name not in (thing.name, *ignored)
+    }
 
 
 def beside(
     scene: Scene, thing: Thing, reference: Thing, direction: Float64 | None, least: float | None
 ) -> Iterator[Float64]:
-    """Find free spots on the table beside a thing, best first.
+    """Find free spots beside a thing, on the table that carries it, best first.
 
     Args:
         scene: What is there.
@@ -129,6 +157,7 @@ def beside(
     radius = Footprint.of(thing).radius
     base = Footprint.of(reference)
     others = obstacles(scene, thing, reference.name)
+    table = table_of(scene, reference)
     if direction is None:
         start = base.center - thing.center[:2]
         heading = float(np.arctan2(-start[1], -start[0]))
@@ -143,7 +172,7 @@ def beside(
         way = np.array([np.cos(heading + turn), np.sin(heading + turn)])
         spot = base.center + way * (base.extent(way) + wide + radius)
         spot = spot + way * (wide - float(base.distance(spot[None])[0]) + radius)
-        if _inside(spot, radius, scene) and _clear(spot, radius, others, room):
+        if _fits(spot, radius, scene, others, room, table):
             yield spot
 
 
@@ -157,17 +186,18 @@ def between(scene: Scene, thing: Thing, a: Thing, b: Thing) -> Iterator[Float64]
         for side in (0.0, 0.02, -0.02):
             for share in (0.5, 0.45, 0.55, 0.4, 0.6):
                 spot = a.center[:2] + share * along + side * across
-                if _inside(spot, radius, scene) and _clear(spot, radius, others, room):
+                if _fits(spot, radius, scene, others, room):
                     yield spot
 
 
-def near(scene: Scene, thing: Thing, wish: Float64) -> Iterator[Float64]:
-    """Find free spots on the table, nearest to a wish first.
+def near(scene: Scene, thing: Thing, wish: Float64, table: str | None = None) -> Iterator[Float64]:
+    """Find free spots on a table, nearest to a wish first.
 
     Args:
         scene: What is there.
         thing: What is to be set down.
         wish: Where it should stand, shape (2,), [m].
+        table: On which table; None for any.
 
     Yields:
         Spots for the thing's centre, shape (2,), [m].
@@ -179,7 +209,7 @@ def near(scene: Scene, thing: Thing, wish: Float64) -> Iterator[Float64]:
     order = np.lexsort((grid[:, 1], grid[:, 0], np.round(np.linalg.norm(grid, axis=1), 6)))
     for offset in grid[order]:
         spot = wish + offset
-        if _inside(spot, radius, scene) and _clear(spot, radius, others, FINGER_ROOM):
+        if _fits(spot, radius, scene, others, FINGER_ROOM, table):
             yield spot
 
 

@@ -7,13 +7,12 @@ from itertools import pairwise
 import numpy as np
 
 from ...core.errors import CannotDo, InputError, NeedsAnswer
-from ...perception.scene import Scene, Thing
+from ...perception.scene import TABLE, Scene, Thing, table_name
 from .meaning import NounPhrase, Where
 from .places import gap
 
 FIXED = ("tray", "shelf", "drawer")  # furniture: never part of "everything"
 NEAR = 0.12  # surfaces closer than this are next to each other, [m]
-TABLE = "table"
 HAND = "hand"  # what carries a thing that is held
 Key = Callable[[Thing], float]
 
@@ -56,6 +55,18 @@ class State:
         self.inside = {thing.name: thing.inside for thing in self.scene.things}
         self.held = next((name for name, carrier in self.on.items() if carrier == HAND), None)
 
+    def is_table(self, name: str) -> bool:
+        """Whether a name is a table's: the main one's, or that of a second one, which is a thing too."""
+        return name == TABLE or any(thing.name == name and thing.kind == TABLE for thing in self.scene.things)
+
+    def table_under(self, name: str) -> str:
+        """Name the table that carries a thing, whatever is in between."""
+        passed: set[str] = set()
+        while not self.is_table(name) and name in self.on and name not in passed:
+            passed.add(name)
+            name = self.on[name]
+        return name if self.is_table(name) else TABLE
+
     def carries(self, name: str) -> tuple[str, ...]:
         """List what stands on a thing or lies in it."""
         return tuple(n for n in self.on if name in (self.on[n], self.inside[n]))
@@ -88,7 +99,7 @@ def find(phrase: NounPhrase, state: State, without: Sequence[str] = ()) -> tuple
         without: Names that it cannot mean.
 
     Returns:
-        Identifiers, at least one; ``("table",)`` for the table.
+        Identifiers, at least one; ``("table",)`` for the table at which the robot stands.
 
     Raises:
         InputError: If words in it are unknown.
@@ -98,7 +109,7 @@ def find(phrase: NounPhrase, state: State, without: Sequence[str] = ()) -> tuple
     if phrase.quantity in ("it", "them"):
         return _pronoun(phrase, state)
     if phrase.kind == TABLE:
-        return _table(phrase)
+        return _table(phrase, state)
     fits = _fits(phrase, state, without)
     chosen = _quantified(phrase, fits, state)
     return tuple(thing.name for thing in chosen)
@@ -110,10 +121,21 @@ def kind_of(names: Sequence[str], state: State) -> str:
     return kinds.pop() if len(kinds) == 1 else "thing"
 
 
-def _table(phrase: NounPhrase) -> tuple[str, ...]:
+def _table(phrase: NounPhrase, state: State) -> tuple[str, ...]:
+    """Find a table: *the table* is the main one, others go by number or are *the other* one."""
+    others = [thing.name for thing in state.scene.things if thing.kind == TABLE]
     if phrase.colors or phrase.sizes or phrase.superlative or phrase.where or phrase.unknown:
-        raise InputError(f"not understood: {describe(phrase)!r}; there is one table, say 'the table'")
-    return (TABLE,)
+        names = f"say 'the table' or {', '.join(others)}" if others else "there is one table, say 'the table'"
+        raise InputError(f"not understood: {describe(phrase)!r}; {names}")
+    number = int(phrase.name[1:]) if phrase.name else phrase.ordinal
+    if (number is None and not phrase.other) or number == 1:
+        return (TABLE,)
+    if phrase.other and len(others) > 1:
+        raise NeedsAnswer("which other table?", others)
+    name = others[0] if phrase.other and others else table_name((number or 2) - 1)
+    if name not in others:
+        raise CannotDo(f"there is no such table here; there is: {', '.join(('the table', *others))}")
+    return (name,)
 
 
 def _pronoun(phrase: NounPhrase, state: State) -> tuple[str, ...]:
@@ -166,6 +188,8 @@ def _left_out(phrase: NounPhrase, state: State) -> set[str]:
 def _is(thing: Thing, phrase: NounPhrase, state: State) -> bool:
     if phrase.name and not phrase.name.startswith("#"):
         return thing.name == phrase.name
+    if thing.kind == TABLE:
+        return False  # Who says *thing* means none that is furniture of the room.
     if phrase.name and not thing.name.endswith("_" + phrase.name[1:]):
         return False
     kind = state.kind if phrase.kind == "one" else phrase.kind
@@ -244,7 +268,8 @@ def _holds(thing: Thing, where: Where, names: tuple[str, ...], state: State) -> 
     relation = where.relation
     if relation in ("in", "on", "from"):
         return state.inside[thing.name] in names or (
-            state.on[thing.name] in names and not (TABLE in names and state.inside[thing.name])
+            state.on[thing.name] in names
+            and not (state.inside[thing.name] and any(map(state.is_table, names)))
         )
     if relation == "under":
         return any(state.on.get(name) == thing.name for name in names)

@@ -81,11 +81,17 @@ def _place(step: Step, scene: Scene, thing: Thing, variant: int) -> list[str]:
     """Write the goals of a placing, release last."""
     if step.relation == "in":
         return _into(thing, scene.thing(step.reference), variant)
-    if step.relation == "on" and step.reference != TABLE:
+    if step.relation == "on" and not _on_table(step, scene):
         return _onto(scene, thing, scene.thing(step.reference), variant)
     spot = _spot(step, scene, thing, variant)
     anchors = [scene.thing(name) for name in step.reference.split(",") if step.relation not in ("at", "on")]
-    return _set_down(thing, spot, anchors, "height(table)", variant)
+    table = scene.table_at(spot)
+    floor = "height(table)" if table == TABLE else f"height({table}.top)"
+    return _set_down(thing, spot, anchors, floor, variant)
+
+
+def _on_table(step: Step, scene: Scene) -> bool:
+    return step.relation == "on" and (step.reference == TABLE or scene.thing(step.reference).kind == TABLE)
 
 
 def _set_down(thing: Thing, spot: Float64, anchors: Sequence[Thing], floor: str, variant: int) -> list[str]:
@@ -158,11 +164,9 @@ def _spot(step: Step, scene: Scene, thing: Thing, variant: int) -> Float64:
     spots = _spots(step, scene, thing)
     found = _nth(spots, variant, 0.02)
     if found is None:
-        where = (
-            "on the table"
-            if step.relation in ("on", "at")
-            else f"{step.relation} {step.reference.replace(',', ' and ')}"
-        )
+        where = f"{step.relation} {step.reference.replace(',', ' and ')}"
+        if step.relation == "at" or step.reference == TABLE:
+            where = "on the table"
         if variant:
             raise Retryable(
                 f"rules have no other program for {step.text!r}: there is no other free place {where}"
@@ -177,7 +181,7 @@ def _spots(step: Step, scene: Scene, thing: Thing) -> Iterator[Float64]:
         near = places.near(scene, thing, wish)
         return (spot for spot in near if float(np.linalg.norm(spot - wish)) <= AT_ROOM)
     if step.relation == "on":
-        return places.near(scene, thing, thing.center[:2])
+        return places.near(scene, thing, thing.center[:2], step.reference)
     if step.relation == "between":
         first, second = (scene.thing(name) for name in step.reference.split(","))
         return places.between(scene, thing, first, second)
