@@ -85,6 +85,19 @@ class Manner:
     distance: float | None = None
 
 
+def describe(phrase: NounPhrase) -> str:
+    """Put a phrase back into words, for messages."""
+    if phrase.name and not phrase.name.startswith("#"):
+        return phrase.name
+    words = [phrase.superlative or "", *phrase.sizes, *phrase.colors, *phrase.unknown]
+    noun = "" if phrase.unknown and not phrase.kind else phrase.kind or "thing"
+    words.append(f"{noun} {phrase.name[1:]}" if phrase.name else noun)
+    words += [
+        f"{where.relation} the {' and the '.join(map(describe, where.references))}" for where in phrase.where
+    ]
+    return " ".join(filter(None, words))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """One verb with its things; a clause without a verb carries manners for all others."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.errors import CannotDo, InputError, NeedsAnswer
 from ...perception.scene import TABLE, Scene, Thing, table_name
-from .meaning import NounPhrase, Where
+from .meaning import NounPhrase, Where, describe
 from .places import gap
 
 FIXED = ("tray", "shelf", "drawer")  # furniture: never part of "everything"
@@ -70,19 +70,6 @@ class State:
     def carries(self, name: str) -> tuple[str, ...]:
         """List what stands on a thing or lies in it."""
         return tuple(n for n in self.on if name in (self.on[n], self.inside[n]))
-
-
-def describe(phrase: NounPhrase) -> str:
-    """Put a phrase back into words, for messages."""
-    if phrase.name and not phrase.name.startswith("#"):
-        return phrase.name
-    words = [phrase.superlative or "", *phrase.sizes, *phrase.colors, *phrase.unknown]
-    noun = "" if phrase.unknown and not phrase.kind else phrase.kind or "thing"
-    words.append(f"{noun} {phrase.name[1:]}" if phrase.name else noun)
-    words += [
-        f"{where.relation} the {' and the '.join(map(describe, where.references))}" for where in phrase.where
-    ]
-    return " ".join(filter(None, words))
 
 
 def listing(scene: Scene) -> str:
