@@ -6,6 +6,7 @@ from where the hand or the thing in it is at the goal.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from handsel.perception.scene import Directions, Scene, Table, Thing
@@ -20,7 +21,7 @@ from handsel.robots.shapes import Box, Cylinder, Shape, distance
 from pydrake.math import RigidTransform, RollPitchYaw, RotationMatrix
 
 FREE = 0.016
-"""Distance that the drawn goal and way keep, [m]; the planner is asked for 12 mm where it can, 4 mm always."""
+"""Distance that the drawn goal and way keep, [m]; the planner keeps 12 mm where it can, 4 mm always."""
 MARGIN = 0.05
 """Distance of drawn configurations from the joints' limits, [rad]."""
 UPRIGHT = 10.0
@@ -171,9 +172,10 @@ def _configurations(
 
     room = Room.around(situated(q_home), kinematics, width=width)
     posed = _Posed(kinematics, room, held, upright, rng)
-    start = posed.somewhere(things)
-    if start is None:
+    pool = posed.pool()
+    if len(pool) < 4:
         return None
+    start = pool[0]
     for _ in range(8):
         goal = posed.beside(things)
         if goal is None:
@@ -182,7 +184,7 @@ def _configurations(
         is_blocked = bool((room.clearance(edge) < 0.004).any())
         if is_blocked != blocked or np.linalg.norm(goal - start) < 0.8:
             continue
-        way = posed.polyline(start, goal, things)
+        way = posed.polyline(start, goal, pool[1:])
         if way is not None:
             return situated(start), goal, way
     return None
@@ -224,9 +226,8 @@ class _Posed:
         rng = self.rng
         lean = np.radians(rng.uniform(0.0, 6.0) if self.upright else rng.uniform(0.0, 75.0))
         about = rng.uniform(-np.pi, np.pi)
-        tilt = RotationMatrix(
-            RollPitchYaw(0, 0, about)) @ RotationMatrix.MakeXRotation(lean) @ RotationMatrix(RollPitchYaw(0, 0, -about)
-        )  # fmt: skip
+        turn = RotationMatrix.MakeZRotation(about)
+        tilt = turn @ RotationMatrix.MakeXRotation(lean) @ turn.inverse()
         yaw = RotationMatrix.MakeZRotation(rng.uniform(-np.pi, np.pi))
         z = self.up_G
         x = np.cross(z, [0.0, 1.0, 0.0] if abs(z[1]) < 0.9 else [1.0, 0.0, 0.0])
@@ -242,12 +243,32 @@ class _Posed:
         q = reach(self.kinematics, RigidTransform(self.turned(), p_W), begin, self.lower, self.upper)
         return q if q is not None and self.fine(q[None]) else None
 
-    def somewhere(self, things: list[Thing]) -> np.ndarray | None:
-        for _ in range(TRIES):
-            q = self.at(self.rng.uniform([0.3, -0.5, 0.12], [0.7, 0.5, 0.6]))
-            if q is not None:
-                return q
-        return None
+    def pool(self) -> list[np.ndarray]:
+        """Draw free configurations anywhere, upright where they have to be."""
+        model, rng, found = self.kinematics.model, self.rng, []
+        for _ in range(4 * TRIES):
+            q = model.q_home + rng.normal(scale=0.6, size=model.n)
+            q[0] += rng.uniform(-0.6, 0.6)
+            if self.upright:
+                q = self.righted(q)
+            if self.fine(q[None]):
+                found.append(q)
+            if len(found) == 12:
+                break
+        return found
+
+    def righted(self, q: np.ndarray) -> np.ndarray:
+        """Turn a configuration until what is held is upright, or nearly so."""
+        for _ in range(8):
+            up = self.kinematics.tool_pose(q).rotation().matrix() @ self.up_G
+            if up[2] > np.cos(np.radians(UPRIGHT - 4.0)):
+                break
+            J = self.kinematics.jacobian(q)[:3]
+            slope = np.array([J[1] * up[2] - J[2] * up[1], J[2] * up[0] - J[0] * up[2]])
+            # Upside down the way up is as far as it is long.
+            want = -0.8 * up[:2] if up[2] > 0.0 else -1.2 * up[:2] / max(np.hypot(up[0], up[1]), 1e-6)
+            q = q + np.linalg.lstsq(slope, want, rcond=1e-6)[0]
+        return q
 
     def beside(self, things: list[Thing]) -> np.ndarray | None:
         """Draw a free configuration with the tool beside or behind something, lower than its top."""
@@ -255,7 +276,7 @@ class _Posed:
         for _ in range(TRIES):
             thing = things[int(rng.integers(len(things)))]
             side = ([0.0, 1.0], [0.0, -1.0], [1.0, 0.0])[int(rng.integers(3))]
-            p_W = thing.center + [0.0, 0.0, rng.uniform(-0.05, 0.1)]
+            p_W = thing.center + np.array([0.0, 0.0, rng.uniform(-0.05, 0.1)])
             p_W[2] = max(p_W[2], 0.05)
             want = rng.uniform(0.04, 0.12)
             while min(float(distance(shape, p_W)) for shape in thing.shapes) < want:
@@ -273,29 +294,21 @@ class _Posed:
         Q = one + np.linspace(0.0, 1.0, count)[:, None] * (two - one)
         if keep and self.upright:
             for i in np.flatnonzero(self.tilts(Q) > UPRIGHT - 3.0):
-                for _ in range(6):
-                    up = self.kinematics.tool_pose(Q[i]).rotation().matrix() @ self.up_G
-                    J = self.kinematics.jacobian(Q[i])[:3]
-                    slope = np.array([J[1] * up[2] - J[2] * up[1], J[2] * up[0] - J[0] * up[2]])
-                    Q[i] += np.linalg.lstsq(slope, -0.7 * up[:2], rcond=1e-6)[0]
-                    if self.tilts(Q[i : i + 1])[0] < UPRIGHT - 3.0:
-                        break
-            if np.abs(np.diff(Q, axis=0)).max() > 0.1:
-                return np.array([one, np.full_like(one, np.inf)])
+                Q[i] = self.righted(Q[i])
+            if np.abs(np.diff(Q, axis=0)).max() > 0.15:
+                return np.array([one, np.full_like(one, np.inf)])  # it jumps
         return Q
 
-    def polyline(self, start: np.ndarray, goal: np.ndarray, things: list[Thing]) -> np.ndarray | None:
-        """Try ways over 0 to 4 points in between, drawn free; the first that is free all along."""
+    def polyline(self, start: np.ndarray, goal: np.ndarray, pool: list[np.ndarray]) -> np.ndarray | None:
+        """Try ways over 0 to 4 free points in between; the first that is free all along."""
         for turn in range(TRIES):
-            vias = [start]
-            for _ in range(min(turn, 1 + turn % VIAS)):
-                q = self.somewhere(things)
-                if q is None:
-                    return None
-                vias.append(q)
-            vias.append(goal)
+            chosen = self.rng.choice(len(pool), min(turn, 1 + turn % VIAS, len(pool)), replace=False)
+            vias = [start, *(pool[i] for i in chosen), goal]
             parts = []
-            for one, two in zip(vias, vias[1:], strict=False):
+            for one, two in pairwise(vias):
+                middle = (one + two) / 2.0
+                if float(self.room.clearance(middle[None])[0]) < 0.0:
+                    break
                 part = self.edge(one, two, keep=True)
                 if not self.fine(part):
                     break
@@ -315,7 +328,9 @@ def _relations(
     point = "ee" if held is None else f"carried.{part}"
     x, y, z = X_WG.translation() if held is None else X_WG @ held.points[part]
     at = f"goal(norm({point} - vec({x:.4f}, {y:.4f}, {z:.4f})) <= mm(3))"
-    kinds = ["exact", "near", "region"] if held is None else ["near", "region", "axis", "axis", "tilt", "ends"]
+    kinds = ["near", "region", "exact"]
+    if held is not None:
+        kinds = ["near", "region", "axis", "axis", "tilt", "ends"]
     kind = kinds[int(rng.integers(len(kinds)))]
     if kind == "exact":
         return kind, [*lines, f"goal({point} == vec({x:.4f}, {y:.4f}, {z:.4f}))"]
@@ -337,7 +352,8 @@ def _relations(
         return kind, [*lines, at, facing]
     tilt = np.degrees(np.arctan2(np.hypot(u, v), w))
     if kind == "tilt":
-        bound = f"== degrees({tilt:.3f})" if tilt > 12.0 and rng.random() < 0.5 else f"<= degrees({tilt + 2:.3f})"
+        exactly = tilt > 12.0 and rng.random() < 0.5
+        bound = f"== degrees({tilt:.3f})" if exactly else f"<= degrees({tilt + 2:.3f})"
         return kind, [*lines, at, f"goal(tilt(carried.bottom, carried.top) {bound})"]
     ends = [
         f"goal(norm(carried.{name} - vec({p[0]:.4f}, {p[1]:.4f}, {p[2]:.4f})) <= mm(4))"

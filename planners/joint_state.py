@@ -12,6 +12,7 @@ from ..perception.scene import Directions, Scene, Table, Thing
 from ..robots.collision import CollisionWorld, Obstacle
 from ..robots.held import HeldShape
 from ..robots.kinematics import Kinematics
+from ..robots.nearest import Packed
 from ..robots.shapes import Box, Cylinder, Shape, Sphere, moved
 from .lift import points_in
 from .problem_state import ProblemState
@@ -52,6 +53,13 @@ class FileRoom(Room):
         if not touching:
             return whole
         return np.minimum(self.world.clearance(Q, self._pairs(touching), cap=CAP), whole + DEEP)
+
+    def packed(self, touching: frozenset[str] = NONE) -> tuple[Packed, Float64]:
+        """Give what a kernel computes the same rows from: the world, and each pair's allowance, (m,), [m]."""
+        always = self._pairs(NONE)
+        meant = self._pairs(touching) - always
+        allowed = [(pair.body, pair.other) in meant for pair in self.world.rows(always)]
+        return self.world.packed(always), np.where(np.array(allowed, dtype=bool), DEEP, 0.0)
 
     def rows(self, q: Float64, touching: frozenset[str] = NONE) -> tuple[Float64, Float64]:
         """Give the distances of each pair with their Jacobian; what may touch counts from its allowance."""

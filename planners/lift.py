@@ -108,7 +108,7 @@ def lift(relations: Sequence[Relation], points: Sequence[PointRef] | None = None
     rows: list[Row] = []
     outputs: list[Expression] = []
     for number, relation in enumerate(relations):
-        for kind, expression in _lifted(relation):
+        for kind, expression in lifted(relation):
             row = Row(relation=number, kind=kind, tolerance=relation.tolerance)
             rows.extend([row] * max(expression.length, 1))
             outputs.append(expression)
@@ -145,7 +145,7 @@ def judge(relations: Sequence[Relation], positions: Callable[[PointRef], Float64
 Lifted = list[tuple[Kind, Expression]]
 
 
-def _lifted(relation: Relation) -> Lifted:
+def lifted(relation: Relation) -> Lifted:
     difference = relation.left - relation.right
     if difference.length:
         kind: Kind = "eq" if relation.op == "==" else "ineq"
@@ -214,7 +214,7 @@ def _equal(core: Expression, value: float) -> Lifted:
         if abs(value - math.pi) <= TINY:
             return _aligned(core, -1.0)
         if abs(value - math.pi / 2.0) <= TINY:
-            u, v = _directions(core)
+            u, v = directions(core)
             return [("eq", ex.dot(u, v))]
     return []
 
@@ -259,7 +259,7 @@ def _rounded(size: Expression, bound: float) -> Expression:
     return inner * (size - inner / 2.0) / bound - bound / 2.0
 
 
-def _directions(core: Expression) -> tuple[Expression, Expression]:
+def directions(core: Expression) -> tuple[Expression, Expression]:
     """The two unit vectors whose angle a ``tilt`` or an ``angle`` is."""
     a, b = core.args
     if core.op == "tilt":
@@ -273,7 +273,7 @@ def _aligned(core: Expression, sense: float) -> Lifted:
     Against a constant direction there are two equations, of full rank; between two
     moving ones the three of the cross product, one of which depends on the others.
     """
-    u, v = _directions(core)
+    u, v = directions(core)
     if u.is_constant:
         u, v = v, u
     rows: Lifted = [("ineq", ex.dot(u, v) * -sense)]

@@ -12,12 +12,14 @@ from pydrake.math import RigidTransform
 from ..core.arrays import Float64
 from ..robots.kinematics import Kinematics
 from ..robots.shapes import distance
+from .bends import bends
 from .grasps import GraspCandidate
 from .lift import Residuals, lift, points_in
 from .program import PointRef, Relation, Stage
 from .room import Room
 from .settings import Settings
 from .situation import Situation
+from .tape import Tape
 
 UP = np.array([0.0, 0.0, 1.0])
 ALREADY_AT = 0.01
@@ -70,6 +72,8 @@ class Rules:
         points: The points they speak of.
         equal: Which rows have to be 0, shape (m,); the others at most 0.
         angular: Which rows are angles, shape (m,).
+        bends: The vectors whose lengths rows bound.
+        bent: The row of each of their components, shape (b,).
     """
 
     relations: tuple[Relation, ...]
@@ -77,6 +81,8 @@ class Rules:
     points: Points
     equal: np.ndarray
     angular: np.ndarray
+    bends: Tape
+    bent: np.ndarray
 
     def violation(self, R_WG: Float64, p_WG: Float64) -> Float64:
         """Give by how much each row is broken at tool poses (N, 3, 3), (N, 3): (N, m), 0 where it holds."""
@@ -110,12 +116,15 @@ def bind(relations: tuple[Relation, ...], situation: Situation) -> Rules:
     points = Points(refs=refs, moving=np.array(moving, dtype=bool), place=np.array(place).reshape(-1, 3))
     residuals = lift(relations, refs)
     rows = residuals.rows
+    vectors, bent = bends(relations, refs)
     return Rules(
         relations=relations,
         residuals=residuals,
         points=points,
         equal=np.array([row.kind == "eq" for row in rows], dtype=bool),
         angular=np.array([relations[row.relation].left.unit == "rad" for row in rows], dtype=bool),
+        bends=vectors,
+        bent=bent,
     )
 
 

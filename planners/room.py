@@ -10,6 +10,7 @@ from ..core.arrays import Float64
 from ..robots.collision import CollisionWorld, Obstacle
 from ..robots.held import HeldShape
 from ..robots.kinematics import Kinematics
+from ..robots.nearest import Packed
 from ..robots.shapes import moved
 from .situation import Held, Situation
 
@@ -59,7 +60,8 @@ class Room:
         obstacles = [
             Obstacle(name=thing.name, shapes=thing.shapes, margin=margins.get(thing.name, 0.0))
             for thing in situation.scene.things
-            if held is None or thing.name != held.thing
+            # What lies in a held vessel goes with it.
+            if held is None or held.thing not in (thing.name, thing.inside)
         ]
         carried = None if held is None else HeldShape.of(held.thing, held.shapes)
         if placed is not None:
@@ -87,6 +89,11 @@ class Room:
             return self.world.clearance(Q, cap=CAP)
         free = self.world.clearance(Q, self._pairs(touching), cap=CAP)
         return np.minimum(free, self.world.clearance(Q, cap=CAP) + DEEP)
+
+    def packed(self, touching: frozenset[str] = NONE) -> tuple[Packed, Float64]:
+        """Give what a kernel computes the same rows from: the world, and each pair's allowance, (m,), [m]."""
+        meant = [pair.body == self._body and pair.other in touching for pair in self.world.rows()]
+        return self.world.packed(), np.where(np.array(meant, dtype=bool), DEEP, 0.0)
 
     def rows(self, q: Float64, touching: frozenset[str] = NONE) -> tuple[Float64, Float64]:
         """Give the distances of each pair with their Jacobian; what may touch counts from its allowance.

@@ -1,4 +1,8 @@
-"""The sub-goal solver: SNOPT over the arm's joints, warm first, then from a few seeded starts."""
+"""The sub-goal solver: a compiled descent from seeded starts, polished by SNOPT; SNOPT alone where it fails.
+
+The warm start comes first. What is found is measured by ``measure``, which knows
+nothing of how it was found.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,23 +21,27 @@ SNOPT_FEASIBLE = 1e-7
 SPREAD = 0.6
 ROOMY = 0.008
 """Distance that a sub-goal keeps where it can, so that there is a way to it and back, [m]."""
-HOPELESS = 1e-3
-"""Violation of a row, with nothing in the way, that a quick attempt does not look further from."""
+HAIR = 0.0005
+"""How much more than has to be kept is asked for, so that rounding does not break it, [m]."""
+RETRIES = 4
+"""Starts that stand in for one whose descent ends where something is broken."""
+POLISH = 12
+"""Major iterations that polish what the descent has found."""
+FALLBACKS = 2
+"""Starts from which SNOPT tries by itself where no descent has ended well."""
 
 
-def _program(
-    problem: Problem, numbers: Evaluator, start: Float64, elastic: bool
-) -> tuple[MathematicalProgram, Float64]:
+def _program(problem: Problem, numbers: Evaluator, elastic: bool) -> tuple[MathematicalProgram, Float64]:
     """Pose the problem to Drake; elastic rows may be broken at a price."""
     prog = MathematicalProgram()
-    n = len(start)
+    n = problem.kinematics.n
     q = prog.NewContinuousVariables(n, "q")
     prog.AddBoundingBoxConstraint(problem.lower, problem.upper, q)
-    low, high = numbers.bounds(start)
+    low, high = numbers.bounds()
 
     def row_values(x: np.ndarray) -> np.ndarray:
         value = ExtractValue(x).ravel()
-        r, J = numbers.rows(np.ascontiguousarray(value[:n]))
+        r, J = numbers.rows(value[:n])
         if not elastic:
             return InitializeAutoDiff(r, J).ravel()
         s = value[n:].reshape(2, -1)
@@ -51,27 +59,30 @@ def _program(
     if not elastic:
 
         def cost(x: np.ndarray) -> object:
-            value, slope = numbers.wishes(np.ascontiguousarray(ExtractValue(x).ravel()))
+            value, slope = numbers.wishes(ExtractValue(x).ravel())
             return InitializeAutoDiff(np.array([value]), slope[None]).ravel()[0]
 
         prog.AddCost(cost, q)
     return prog, variables
 
 
-def _run(problem: Problem, start: Float64, *, margin: float | None, elastic: bool = False) -> Float64:
-    """Solve once from a start, whatever comes out; without a margin, distances do not count."""
-    numbers = Evaluator(problem, margin)
+def _run(
+    numbers: Evaluator, start: Float64, *, elastic: bool = False, iterations: int | None = None
+) -> Float64:
+    """Let SNOPT solve once from a start, whatever comes out."""
+    problem = numbers.problem
     start = np.clip(start, problem.lower, problem.upper)
-    prog, variables = _program(problem, numbers, start, elastic)
+    prog, variables = _program(problem, numbers, elastic)
     options = SolverOptions()
     solver = SnoptSolver()
-    options.SetOption(solver.id(), "Major iterations limit", problem.settings.iterations)
+    limit = problem.settings.iterations if iterations is None else iterations
+    options.SetOption(solver.id(), "Major iterations limit", limit)
     options.SetOption(solver.id(), "Major feasibility tolerance", SNOPT_FEASIBLE)
     options.SetOption(solver.id(), "Major optimality tolerance", 1e-3)
     guess = start
     if elastic:
         r = numbers.rows(start)[0]
-        low, high = numbers.bounds(start)
+        low, high = numbers.bounds()
         guess = np.concatenate([start, np.maximum(low - r, 0.0), np.maximum(r - high, 0.0)])
     result = solver.Solve(prog, guess, options)
     found = result.GetSolution(variables)[: len(start)]
@@ -112,24 +123,46 @@ def attempts(
 ) -> Iterator[Solution]:
     """Solve from the warm start, then from the posture of rest, then from seeded ones around it.
 
+    Where none of these ends well, SNOPT tries by itself from the best of what was found.
+
     Args:
         problem: What to solve.
         rng: The only source of chance.
         starts: Starts after the warm one.
-        quick: Look for no room where the relations alone are missed, and for no more than there has to be.
+        quick: Look for no more room than there has to be, and polish nothing.
 
     Yields:
         What came out of each, proven or not.
     """
     home = problem.kinematics.model.q_home
+    numbers = Evaluator(problem, problem.kept + HAIR)
+    roomy = problem.kept + HAIR if quick else ROOMY + HAIR
+    failed: list[Solution] = []
+    proven = False
     for turn in range(starts + 1):
-        begin = problem.situation.q if turn == 0 else home
-        if turn > 1:
-            begin = home + rng.normal(scale=SPREAD, size=len(home))
-            begin[0] += rng.uniform(-0.8, 0.8)
-        solution = measure(problem, _run(problem, begin, margin=None))
-        settled = solution.proves() or solution.violation > HOPELESS
-        yield solution if quick and settled else improve(problem, solution)
+        solution: Solution | None = None
+        for again in range(1 if turn == 0 or quick else RETRIES):
+            begin = problem.situation.q if turn == 0 else home
+            if turn > 1 or again:
+                begin = home + rng.normal(scale=SPREAD, size=len(home))
+                begin[0] += rng.uniform(-0.8, 0.8)
+            found = measure(problem, numbers.descend(begin, roomy))
+            if solution is None or _broken(found) < _broken(solution):
+                solution = found
+            if solution.proves():
+                break
+        assert solution is not None, "every turn has a start"
+        if not solution.proves():
+            failed.append(solution)
+            yield solution
+            continue
+        proven = True
+        yield solution if quick else _polished(numbers, solution)
+    if proven:
+        return
+    for solution in sorted(failed, key=_broken)[: 1 if quick else FALLBACKS]:
+        alone = measure(problem, _run(Evaluator(problem), solution.q))
+        yield alone if quick and alone.proves() else improve(problem, alone)
 
 
 def solve(problem: Problem, rng: np.random.Generator) -> Solution:
@@ -142,29 +175,40 @@ def solve(problem: Problem, rng: np.random.Generator) -> Solution:
     Raises:
         Infeasible: If none was found; the report names what cannot hold and by how much.
     """
-    failed: list[Float64] = []
+    failed: list[Solution] = []
     for solution in attempts(problem, rng, problem.settings.starts):
         if solution.proves():
             return solution
-        failed.append(solution.q)
-    raise explain(problem, failed)
+        failed.append(solution)
+    raise explain(problem, [one.q for one in sorted(failed, key=_broken)])
+
+
+def _polished(numbers: Evaluator, solution: Solution) -> Solution:
+    """Let SNOPT go on from what the descent has found; what it gives counts where it proves itself, cheaper."""
+    roomy = solution.clearance >= ROOMY + HAIR
+    exact = Evaluator(numbers.problem, ROOMY) if roomy else numbers
+    better = measure(numbers.problem, _run(exact, solution.q, iterations=POLISH))
+    return better if better.proves() and better.cost <= solution.cost else solution
 
 
 def improve(problem: Problem, solution: Solution) -> Solution:
     """Give a solution the room that it lacks: what it has to have, then what is wished, where that can be."""
-    if not solution.proves():
-        solution = measure(problem, _run(problem, solution.q, margin=problem.kept + 0.0005))
-    if not solution.proves() or solution.clearance >= ROOMY:
+    if solution.proves() and solution.clearance >= ROOMY:
         return solution
-    better = measure(problem, _run(problem, solution.q, margin=ROOMY))
-    return better if better.proves() else solution
+    numbers = Evaluator(problem, problem.kept + HAIR)
+    found = measure(problem, numbers.descend(solution.q, ROOMY + HAIR))
+    if found.proves() and (not solution.proves() or found.clearance > solution.clearance):
+        return found
+    if solution.proves():
+        return solution
+    return measure(problem, _run(numbers, solution.q))
 
 
 def explain(problem: Problem, starts: Sequence[Float64]) -> Infeasible:
     """Say what cannot hold: the least sum of violations that was found, its largest share named."""
     best: Solution | None = None
     for start in starts[:3]:
-        solution = measure(problem, _run(problem, start, margin=problem.kept, elastic=True))
+        solution = measure(problem, _run(Evaluator(problem, problem.kept), start, elastic=True))
         if best is None or _broken(solution) < _broken(best):
             best = solution
     assert best is not None, "there is always the warm start"
@@ -173,7 +217,7 @@ def explain(problem: Problem, starts: Sequence[Float64]) -> Infeasible:
 
 def _broken(solution: Solution) -> float:
     relations = sum(max(one.residual, 0.0) for one in solution.met)
-    return relations + sum(solution.pose_error) + max(-solution.clearance, 0.0)
+    return relations + sum(solution.pose_error) + max(solution.problem.kept - solution.clearance, 0.0)
 
 
 def _report(solution: Solution) -> Report:

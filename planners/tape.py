@@ -120,7 +120,7 @@ class Tape:
         if dp.shape[:-1] != p.shape:
             raise ValueError(f"expected derivatives of shape {(*p.shape, 'n')}, got {dp.shape}")
         dx = np.ascontiguousarray(dp, dtype=np.float64).reshape(*flat.shape, dp.shape[-1])
-        return _differentiate(*self._arrays(), flat, dx)
+        return run_with_slopes(*self._arrays(), flat, dx)
 
     def _arrays(self) -> tuple[IntArray, IntArray, IntArray, Float64, IntArray]:
         return self.code, self.first, self.second, self.constants, self.outputs
@@ -278,7 +278,7 @@ def _evaluate(
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _differentiate(
+def run_with_slopes(
     code: IntArray,
     first: IntArray,
     second: IntArray,

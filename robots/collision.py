@@ -16,7 +16,7 @@ from ..core.arrays import Float64
 from ..core.errors import UnknownName
 from .held import HeldShape
 from .kinematics import Kinematics
-from .nearest import Bodies, clearances, row_distances
+from .nearest import Bodies, Packed, clearances, row_distances
 from .posing import REVOLUTE, LinkTree
 from .shapes import Shape
 from .solids import pack
@@ -154,6 +154,19 @@ class CollisionWorld:
             self.kinematics.tree, self._bodies, self._solids, self._first, self._around, self._margins,
             self._table, mask.rows, mask.own_pairs, mask.own_rows, self._fingers,
             matrix(np.asarray(q)[None], self.kinematics.n), float(band), len(mask.names),
+            self._moving, self.kinematics.joint_link,
+        )  # fmt: skip
+
+    def packed(self, ignore: Pairs = ()) -> Packed:
+        """Give the arrays of ``distances``, for kernels that ask for them at many configurations.
+
+        Args:
+            ignore: Pairs that may touch; those rows are left out.
+        """
+        mask = self._mask(ignore)
+        return Packed(
+            self.kinematics.tree, self._bodies, self._solids, self._first, self._around, self._margins,
+            self._table, mask.rows, mask.own_pairs, mask.own_rows, self._fingers, len(mask.names),
             self._moving, self.kinematics.joint_link,
         )  # fmt: skip
 

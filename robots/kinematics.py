@@ -72,6 +72,11 @@ class Kinematics:
         """Number of arm joints."""
         return self.model.n
 
+    @property
+    def chain(self) -> Chain:
+        """The arm's joints alone, for kernels."""
+        return self._chain
+
     def link_index(self, name: str) -> int:
         """Give the place of a link in the link arrays."""
         return self._index[name]

@@ -6,8 +6,8 @@ import numpy as np
 
 from ..core.arrays import Float64
 from .compiled import compiled
-from .posing import place_links
-from .solids import solid_distance
+from .posing import LinkTree, place_links
+from .solids import Solids, solid_distance
 
 
 class Bodies(NamedTuple):
@@ -24,6 +24,42 @@ class Bodies(NamedTuple):
     first: np.ndarray
     balls: Float64
     around: Float64
+
+
+class Packed(NamedTuple):
+    """What ``row_distances`` takes besides joint positions and band.
+
+    Attributes:
+        tree: All links.
+        bodies: The robot's balls.
+        solids: The obstacles' pieces.
+        first: Where each obstacle's pieces begin, and the end.
+        around: A ball around each obstacle, (N, 4), [m].
+        margins: Distance taken off each obstacle's, (N,), [m].
+        table: Height of the table, [m].
+        rows: Row of each body and obstacle, the table last; -1 where not compared.
+        own_pairs: Pairs of the arm's own bodies.
+        own_rows: Their rows.
+        fingers: Positions of the finger joints.
+        count: Number of rows.
+        moving: Whether an arm joint moves a link, (L, n).
+        joint_link: The link that each arm joint carries, (n,).
+    """
+
+    tree: LinkTree
+    bodies: Bodies
+    solids: Solids
+    first: np.ndarray
+    around: Float64
+    margins: Float64
+    table: float
+    rows: np.ndarray
+    own_pairs: np.ndarray
+    own_rows: np.ndarray
+    fingers: Float64
+    count: int
+    moving: np.ndarray
+    joint_link: np.ndarray
 
 
 @compiled
