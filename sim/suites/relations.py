@@ -17,6 +17,7 @@ from ..tasks import Task
 
 JUDGE = "handsel.sim.relation_judges:judge"
 TRIES = 200
+GRAINS = 16
 APART = 0.07
 """Room between the things of a task and what else stands about, [m]: a hand with its fingers open fits."""
 
@@ -65,7 +66,7 @@ class Draw:
                 break
         else:
             return None
-        color = self._colors.pop()
+        color = self.color()
         thing = ThingSpec(
             id=f"{color}_{kind}",
             kind=kind,
@@ -79,6 +80,10 @@ class Draw:
         self._spots.append(spot)
         self.things.append(thing)
         return thing
+
+    def color(self) -> str:
+        """Draw a colour that nothing has yet."""
+        return self._colors.pop()
 
     def keep_free(self, spot: Spot) -> None:
         """Put nothing else there."""
@@ -158,6 +163,47 @@ def _open_drawer(draw: Draw) -> Task | None:
     )
 
 
+def _pour(draw: Draw) -> Task | None:
+    mug = draw.add("mug", (0.38, -0.28), (0.60, 0.28), gap=0.05)
+    bowl = draw.add("bowl", (0.40, -0.26), (0.60, 0.26), gap=0.09)
+    if mug is None or bowl is None:
+        return None
+    draw.scatter(2)
+    draw.things += _grains(mug, draw)
+    return Task(
+        kind="pour",
+        instruction=f"pour the {_words(mug)} into the {_words(bowl)}",
+        scene=_scene(draw),
+        target=mug.id,
+        reference=bowl.id,
+    )
+
+
+def _grains(mug: ThingSpec, draw: Draw) -> list[ThingSpec]:
+    """Fill a mug: layers of seven, one in the middle and six about it."""
+    radius = float(draw.rng.uniform(*KINDS["grain"].sizes["radius"]))
+    color = draw.color()
+    grains = []
+    for number in range(GRAINS):
+        layer, place = divmod(number, 7)
+        angle = place * np.pi / 3.0 + layer * 0.5
+        away = 2.05 * radius if place else 0.0
+        grains.append(
+            ThingSpec(
+                id=f"{color}_grain_{number + 1}",
+                kind="grain",
+                color=color,
+                x=mug.x + away * float(np.cos(angle)),
+                y=mug.y + away * float(np.sin(angle)),
+                size={"radius": radius},
+                mass=KINDS["grain"].mass[0],
+                on=mug.id,
+                raised=2.05 * radius * layer,
+            )
+        )
+    return grains
+
+
 def _scene(draw: Draw) -> SceneSpec:
     return SceneSpec(name="relations", things=tuple(draw.things))
 
@@ -166,6 +212,7 @@ _KINDS: dict[str, Callable[[Draw], Task | None]] = {
     "stack_three": _stack_three,
     "carry_past": _carry_past,
     "open_drawer": _open_drawer,
+    "pour": _pour,
 }
 
 
