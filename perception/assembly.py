@@ -8,6 +8,7 @@ import numpy as np
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from .bodies import Body
+from .carriers import HALF_GUESSED, completed, may_carry
 from .cloud import Cloud, joined
 from .colors import hue_angle
 from .columns import Known, Part, columns
@@ -15,13 +16,15 @@ from .drawers import contents, floor_of, hangs_on, in_drawer, with_handle
 from .ranks import rank, ranks
 from .recognize import recognize
 from .segments import hidden_pairs
-from .splitting import agreement, split
+from .splitting import SMALLEST, agreement, split
 from .support import Support, find_support
 
 LIES_ON = 0.80  # A sliver of which this share lies on a thing's surface is a part of it.
 SOLID = ("block", "ball", "can", "bottle")  # What no vessel is taken for.
 ROUGH = 0.6  # Share of a handle's points that are near the handle of a mug.
 GOOD = 0.85  # One that explains this share is trusted.
+OVER = 0.02  # What begins so far above what seems to carry it may have a carrier not seen whole, [m].
+DARKEST = 0.03  # Light of a sliver whose hue is worth about half, sum of three channels.
 SPECK = 40  # Fewer points than this at a much bigger thing are its own shaded edge.
 
 
@@ -60,6 +63,7 @@ def assemble(clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame,
     """
     whole = [Part(cloud=cloud) for cloud in _joined_where_hidden(clouds, table, frames)]
     pieces = _recognize_all(whole, table, frames)
+    pieces = _again(_with_carriers(pieces), pieces, table, frames)
     pieces = _again(columns([_known(piece, frames) for piece in pieces]), pieces, table, frames)
     hanging = _hanging(pieces)
     parts = [
@@ -76,7 +80,9 @@ def _again(
     parts: list[Part], pieces: list[Piece], table: float, frames: tuple[CameraFrame, ...]
 ) -> list[Piece]:
     """Recognise anew if the clusters have changed."""
-    same = {id(part.cloud) for part in parts} == {id(piece.cloud) for piece in pieces}
+    same = {(id(part.cloud), id(part.body)) for part in parts} == {
+        (id(piece.cloud), id(piece.part.body)) for piece in pieces
+    }
     return pieces if same else _recognize_all(parts, table, frames, pieces)
 
 
@@ -103,7 +109,26 @@ def _eye(cloud: Cloud, frames: tuple[CameraFrame, ...]) -> Float64:
 
 def _known(piece: Piece, frames: tuple[CameraFrame, ...]) -> Known:
     base, eye = piece.support.height, _eye(piece.cloud, frames)
-    return Known(cloud=piece.cloud, body=piece.body, trusted=_trusted(piece), base=base, eye=eye)
+    return Known(
+        cloud=piece.cloud, body=piece.body, trusted=_trusted(piece), base=base, eye=eye, part=piece.part
+    )
+
+
+def _with_carriers(pieces: list[Piece]) -> list[Part]:
+    """Complete boxes whose far side is hidden by what they carry."""
+    parts = [piece.part for piece in pieces]
+    for rider in pieces:
+        p_W = rider.cloud.p_W
+        floats = rank(p_W[:, 2], 0.03) > rider.support.height + OVER or rider.support.on >= 0
+        if len(p_W) < SMALLEST or not floats:
+            continue
+        for index, carrier in enumerate(pieces):
+            if carrier is rider or len(carrier.cloud) < SMALLEST or not may_carry(carrier.body, p_W):
+                continue
+            body = completed(carrier.cloud, carrier.body, carrier.support.height, p_W)
+            if body is not None:
+                parts[index] = Part(cloud=carrier.cloud, body=body, doubts=(HALF_GUESSED,))
+    return parts
 
 
 def _trusted(piece: Piece) -> bool:
@@ -175,7 +200,9 @@ def _belongs(sliver: Piece, main: Piece) -> bool:
 def _same_shaded(sliver: Cloud, main: Cloud) -> bool:
     """Tell whether a sliver may be the main part in the shade: dark, or of about its hue."""
     color = ranks(sliver.rgb, 0.5)
-    return bool(color.sum() < 0.12 or hue_angle(color, ranks(main.rgb, 0.5)) < 0.35)
+    # What is dark has hardly a hue: its angle is worth less.
+    slack = 0.35 * (1.0 + DARKEST / (color.sum() + 0.01))
+    return bool(hue_angle(color, ranks(main.rgb, 0.5)) < slack)
 
 
 def _attach_handles(pieces: list[Piece], frames: tuple[CameraFrame, ...]) -> list[Piece]:

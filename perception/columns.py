@@ -29,6 +29,7 @@ BESIDE = 0.014  # How far a carrier may stand out of what it carries, [m].
 MOSTLY = 0.7  # A cluster of which this share is under a block is a part of the column.
 WIDE = 0.75  # A carrier narrower than this share of what it carries is a face of one.
 FEWEST = 12
+UNLIKE = 0.16  # How far the sides of stacked blocks may differ that are explained as one box, as a share.
 AS_LIGHT = 0.4  # Largest log ratio of light between faces of one colour.
 JOINED = "it may be one piece with what it touches: they are of one colour"
 
@@ -58,6 +59,7 @@ class Known:
         trusted: Whether that explains it.
         base: Height of what carries it, [m].
         eye: From where it was mostly seen, shape (3,), [m].
+        part: What was known of it beforehand.
     """
 
     cloud: Cloud
@@ -65,6 +67,7 @@ class Known:
     trusted: bool
     base: float
     eye: Float64
+    part: Part
 
 
 def top_square(cloud: Cloud) -> tuple[Rectangle, float] | None:
@@ -97,7 +100,8 @@ def columns(known: Sequence[Known]) -> list[Part]:
     Returns:
         The parts; those that are blocks of a column know their body.
     """
-    squares = {i: top_square(one.cloud) for i, one in enumerate(known) if not _furniture(one.body)}
+    free = [i for i, one in enumerate(known) if not _furniture(one.body) and one.part.body is None]
+    squares = {i: top_square(known[i].cloud) for i in free}
     tops = {i: square for i, square in squares.items() if square is not None}
     parts: list[Part] = []
     gone: set[int] = set()
@@ -115,11 +119,16 @@ def columns(known: Sequence[Known]) -> list[Part]:
         # What seemed to carry it may be a layer itself.
         base = min([one.base, *(known[i].base for i in members)])
         layers = _layers(pool, square, (base, under), one.eye)
-        if layers:
+        if layers and not (one.trusted and not members and _uneven(side, layers)):
             first = _cube(square.center, square.yaw, side, (under, top))
             parts += _doubted([Part(cloud=one.cloud.take(~own), body=first), *layers])
             gone |= {index, *members}
-    return parts + [Part(cloud=one.cloud) for i, one in enumerate(known) if i not in gone]
+    return parts + [one.part for i, one in enumerate(known) if i not in gone]
+
+
+def _uneven(side: float, layers: list[Part]) -> bool:
+    """Tell whether blocks differ from the one on top: a solid of even faces is then one box, not they."""
+    return any(abs(part.body.size[2] - side) > UNLIKE * side for part in layers if part.body is not None)
 
 
 def _furniture(body: Body) -> bool:
@@ -144,7 +153,7 @@ def _carried(index: int, square: Rectangle, under: float, known: Sequence[Known]
 
 def _under(one: Known, square: Rectangle, under: float, gone: set[int]) -> bool:
     """Tell whether most of a cluster lies under a block."""
-    if _furniture(one.body) and one.trusted:
+    if one.part.body is not None or (_furniture(one.body) and one.trusted):
         return False
     p_W = one.cloud.p_W
     R = np.array([[np.cos(square.yaw), np.sin(square.yaw)], [-np.sin(square.yaw), np.cos(square.yaw)]])

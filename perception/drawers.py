@@ -20,6 +20,7 @@ STANDS_OUT = 0.012  # A handle stands out of its front at least so far, [m].
 PULLED = 0.008  # A drawer out by less than this counts as closed, [m].
 SIDE_WALL = 0.006  # Usual thickness of a drawer's own walls and floor, [m].
 PLAY = 0.003  # Usual room between a drawer and its cabinet, [m].
+FARTHEST = 20  # So many points farthest out may be noise.
 SPECK = 60  # Fewer points than this are no thing in a drawer but a shaded part of it.
 _SIDES = ((0, 1), (0, -1), (1, 1), (1, -1))
 _TURNS = {(0, 1): 0.0, (0, -1): np.pi, (1, 1): np.pi / 2.0, (1, -1): -np.pi / 2.0}
@@ -99,7 +100,8 @@ def with_handle(body: Body, p_W: Float64) -> Body:
     body = replace(body, X_WO=X_WO, size=size, shapes=(Box(X_WS=X_WO, half=size / 2.0),))
     p_O = p_O @ turn.matrix()
     face = size[0] / 2.0
-    out = rank(p_O[:, 0], 0.98)
+    # The bar is a few points among the thousands of a drawer that is pulled out.
+    out = rank(p_O[:, 0], max(0.98, 1.0 - FARTHEST / len(p_O)))
     if out < face + STANDS_OUT:
         return replace(body, doubts=(*body.doubts, "no handle is seen on it"))
     bar = p_O[p_O[:, 0] > out - 2.0 * BAR]

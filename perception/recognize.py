@@ -90,7 +90,10 @@ def _outlines(
     disc, face = fit_circle(upper), fit_rectangle(upper)
     if disc.radius > 0.8 * circle.radius and disc.rms < circle.rms:
         circle = disc
-    if min(face.length / rectangle.length, face.width / rectangle.width) > 0.75 and face.rms < rectangle.rms:
+    # Below a cabinet's top its drawer stands out.
+    cabinet = face.length > 0.15 and face.width > 0.12
+    alike = min(face.length / rectangle.length, face.width / rectangle.width) > 0.75
+    if cabinet or (alike and face.rms < rectangle.rms):
         rectangle = face
     return circle, rectangle
 

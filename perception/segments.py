@@ -20,6 +20,8 @@ SAME_HUE = 0.12  # Largest sine of the angle between neighbours' colours: tuned 
 TWO_HUES = 0.16  # Distance of two colours' directions that no single surface has.
 APART = 5.0  # How many times their spread two colours of one cluster lie apart at least.
 DARK = 0.10  # Light at which a colour's angle is worth half: what is dark has hardly a hue.
+UNLIT = 0.008  # Sum of three channels' light below which a pixel is black whatever it shows.
+SHADED = 0.05  # Such pixels belong to the nearest lit ones within this reach, [m].
 SAME_LIGHT = 5.0  # Largest ratio of light between neighbours of one colour.
 
 
@@ -47,7 +49,7 @@ def segment(cloud: Cloud, *, ground: tuple[float, Float64], smallest: int = 12) 
     if len(cloud) == 0:
         return Segments(clouds=(), dropped=0)
     node, p_W, rgb, pitch = _nodes(cloud)
-    labels = components(p_W, rgb, pitch)
+    labels = _unlit_apart(p_W, rgb, components(p_W, rgb, pitch))
     labels = _apart_by_hue(p_W, rgb, pitch, labels)[node]
     clouds = []
     dropped = 0
@@ -110,6 +112,18 @@ def components(p_W: Float64, rgb: Float64, pitch: Float64) -> NDArray[np.int64]:
     """
     reach = 2.2 * pitch + 0.002
     return kernels.linked(p_W, rgb, reach, SAME_HUE, DARK, SAME_LIGHT, HUE_OFFSET)
+
+
+def _unlit_apart(p_W: Float64, rgb: Float64, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give what no light reaches to the nearest lit neighbour: faces in the dark that meet look alike."""
+    unlit = rgb.sum(axis=1) < UNLIT
+    if not unlit.any() or unlit.all():
+        return labels
+    away, nearest = KDTree(p_W[~unlit]).query(p_W[unlit], distance_upper_bound=SHADED)
+    near = np.isfinite(away)
+    labels = labels.copy()
+    labels[np.nonzero(unlit)[0][near]] = labels[~unlit][nearest[near]]
+    return labels
 
 
 def _apart_by_hue(p_W: Float64, rgb: Float64, pitch: Float64, labels: NDArray[np.int64]) -> NDArray[np.int64]:
