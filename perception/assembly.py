@@ -13,6 +13,7 @@ from .cloud import Cloud, joined
 from .colors import hue_angle
 from .columns import Known, Part, columns
 from .drawers import contents, floor_of, hangs_on, in_drawer, with_handle
+from .racks import rack
 from .ranks import rank, ranks
 from .recognize import recognize
 from .segments import hidden_pairs
@@ -61,7 +62,10 @@ def assemble(clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame,
     Returns:
         The things; each support's indices refer to this list.
     """
-    whole = [Part(cloud=cloud) for cloud in _joined_where_hidden(clouds, table, frames)]
+    whole = [
+        Part(cloud=cloud, body=rack(cloud.p_W, table))
+        for cloud in _joined_where_hidden(clouds, table, frames)
+    ]
     pieces = _recognize_all(whole, table, frames)
     pieces = _again(_with_carriers(pieces), pieces, table, frames)
     pieces = _again(columns([_known(piece, frames) for piece in pieces]), pieces, table, frames)
