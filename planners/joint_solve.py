@@ -385,6 +385,8 @@ def _table_of(answer: ArmAnswer, one: ArmStage) -> dict[str, Any]:
             "clearance_m": finite(path.clearance),
             "limit_margin_rad": path.limit_margin,
             "speed_share": path.speed_share,
+            "acceleration_share": path.acceleration_share,
+            "jerk_share": path.jerk_share,
             "samples": path.samples,
             "notes": list(path.notes),
         },

@@ -22,6 +22,7 @@ class Settings:
         shortcuts: Tries to shorten a path.
         speed: Share of the joint speed limits that is used.
         acceleration: Share of the joint acceleration limits that is used.
+        jerk: Share of the joint jerk limits that is used.
         contact_speed: Tool speed close to a grasp or a place, [m/s].
         tool_speed: Tool speed elsewhere, [m/s].
         depart: Straight way out of contact, [m].
@@ -51,6 +52,7 @@ class Settings:
     shortcuts: int = 40
     speed: float = 0.5
     acceleration: float = 0.35
+    jerk: float = 0.8
     contact_speed: float = 0.12
     tool_speed: float = 0.8
     depart: float = 0.07

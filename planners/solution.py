@@ -99,6 +99,8 @@ class PathSolution:
         violation: Largest violation of a relation that holds throughout.
         limit_margin: Least distance from a joint position limit, [rad].
         speed_share: Largest share of a joint speed limit that is used.
+        acceleration_share: The same of an acceleration limit.
+        jerk_share: The same of a jerk limit, as ``timing.strains`` measures the executed curve.
         samples: How many configurations of the curve were checked.
         notes: What went less than well, one sentence each.
     """
@@ -110,5 +112,7 @@ class PathSolution:
     violation: float
     limit_margin: float
     speed_share: float
+    acceleration_share: float
+    jerk_share: float
     samples: int
     notes: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ the speeds from which the end can still be reached, a forward pass takes the
 greatest of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.interpolate import BSpline
@@ -17,14 +17,40 @@ from ..core.trajectory import JointTrajectory
 from ..robots.compiled import compiled
 
 TINY = 1e-9
+OVERSHOOT = 1.4
+"""How much of the acceleration limit the cubic between two knots may use: the limit is a share of the arm's,
+and the path's own acceleration, which the limit is kept for, changes between them."""
+REFITS = 5
+SLOWEST = 0.7
+"""Least factor by which a stretch is slowed down at once, so that no more is lost than has to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a motion keeps, each shape (n,): [rad/s] and [rad/s^2]."""
+    """What a motion keeps, each shape (n,): [rad/s], [rad/s^2] and, unless None, [rad/s^3]."""
 
     velocity: Float64
     acceleration: Float64
+    jerk: Float64 | None = None
+
+
+def strains(trajectory: JointTrajectory) -> tuple[Float64, Float64]:
+    """Give the executed curve's largest acceleration and jerk between knots.
+
+    A cubic's jerk is constant between knots; where its acceleration jumps at a
+    knot, the jump counts as if it took the time from there to the next knot.
+
+    Returns:
+        [rad/s^2] and [rad/s^3], each shape (N - 1, n), never negative.
+    """
+    h = np.diff(trajectory.times)[:, None]
+    rise, v0, v1 = np.diff(trajectory.q, axis=0), trajectory.v[:-1], trajectory.v[1:]
+    first = (6.0 * rise / h - 4.0 * v0 - 2.0 * v1) / h
+    last = (-6.0 * rise / h + 2.0 * v0 + 4.0 * v1) / h
+    rest = np.zeros((1, rise.shape[1]))
+    before, after = np.concatenate([rest, last[:-1]]), np.concatenate([first[1:], rest])
+    jump = np.maximum(np.abs(first - before), np.abs(after - last))
+    return np.maximum(np.abs(first), np.abs(last)), np.maximum(np.abs(last - first), jump) / h
 
 
 @compiled
@@ -94,7 +120,8 @@ def time_path(
 
     Returns:
         The timed curve, at rest at both ends, its knots exactly on the path; and the path
-        parameter of each knot.
+        parameter of each knot. Where the cubic between two knots would break a limit by
+        much, the path is run more slowly there, and what is left is taken off the whole.
     """
     dq, ddq = path(grid, 1), path(grid, 2)
     with np.errstate(divide="ignore"):
@@ -104,9 +131,34 @@ def time_path(
         bend = np.min(
             np.where(turning, np.sqrt(limits.acceleration / np.maximum(np.abs(ddq), TINY)), np.inf), axis=1
         )
-    ceiling = np.minimum(np.minimum(fastest, path_speed), bend) ** 2
-    x = _profile(np.diff(grid), dq, ddq, ceiling, limits.acceleration)
-    return _resampled(path, grid, x, arm, joint_names, knot_step)
+    ceiling = np.minimum(np.minimum(fastest, path_speed), bend)
+    for turn in range(REFITS + 1):
+        x = _profile(np.diff(grid), dq, ddq, ceiling**2, limits.acceleration)
+        trajectory, s = _resampled(path, grid, x, arm, joint_names, knot_step)
+        factor = _factors(trajectory, limits)
+        if turn == REFITS or factor.min() >= 1.0:
+            break
+        # What is slowed down is the stretch between two knots, and half of either neighbour.
+        middle = (s[1:] + s[:-1]) / 2.0
+        low, high = np.concatenate([s[:1], middle[:-1]]), np.concatenate([middle[1:], s[-1:]])
+        rate = np.sqrt(x)
+        begin, end = np.searchsorted(grid, low, side="right") - 1, np.searchsorted(grid, high) + 1
+        for k in np.flatnonzero(factor < 1.0):
+            inside = slice(begin[k], end[k])
+            ceiling[inside] = np.minimum(ceiling[inside], max(factor[k], SLOWEST) * rate[inside].max())
+    slower = 1.0 / min(float(factor.min()), 1.0)
+    if slower > 1.0:
+        trajectory = replace(trajectory, times=trajectory.times * slower, v=trajectory.v / slower)
+    return trajectory, s
+
+
+def _factors(trajectory: JointTrajectory, limits: Limits) -> Float64:
+    """Give the factor of speed at which each stretch between knots would keep the limits, shape (N - 1,)."""
+    acceleration, jerk = strains(trajectory)
+    share = np.sqrt((acceleration / limits.acceleration).max(axis=1) / OVERSHOOT)
+    if limits.jerk is not None:
+        share = np.maximum(share, np.cbrt((jerk / limits.jerk).max(axis=1)))
+    return 1.0 / np.maximum(share, 1e-3)
 
 
 def _resampled(

@@ -20,7 +20,7 @@ from .reach import level, straight
 from .room import Room
 from .settings import Settings
 from .solution import PathSolution
-from .timing import Limits, time_path
+from .timing import Limits, strains, time_path
 
 SPACINGS = (0.3, 0.15, 0.07, 0.03)
 GRID_PER_SPAN = 4
@@ -253,6 +253,7 @@ def timed(curve: Curve, problem: Problem) -> tuple[JointTrajectory, float, float
     limits = Limits(
         velocity=settings.speed * kinematics.model.velocity,
         acceleration=settings.acceleration * kinematics.model.acceleration,
+        jerk=settings.jerk * kinematics.model.jerk,
     )
     trajectory, s = time_path(
         curve.spline,
@@ -325,7 +326,10 @@ def check(
             return None
     margin = float(np.minimum(Q - model.lower, model.upper - Q).min())
     share = float((np.abs(trajectory.at(times)[1]) / model.velocity).max())
-    if margin < 0.0 or share > 1.0:
+    acceleration, jerk = strains(trajectory)
+    harder = float((acceleration / model.acceleration).max())
+    jerkier = float((jerk / model.jerk).max())
+    if margin < 0.0 or max(share, harder, jerkier) > 1.0:
         return None
     return PathSolution(
         trajectory=trajectory,
@@ -335,6 +339,8 @@ def check(
         violation=violation,
         limit_margin=margin,
         speed_share=share,
+        acceleration_share=harder,
+        jerk_share=jerkier,
         samples=len(times),
         notes=notes,
     )
