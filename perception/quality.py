@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from ..core.errors import InputError
+from .alignment import LARGEST
 from .cloud import Cloud
 from .colors import exposure, to_lab
 from .scene import Scene, Thing
@@ -24,7 +25,9 @@ FLAT = 0.008  # What is nearer to the table's plane than this is the table, [m].
 SECOND = 0.04  # A larger share of the table in another colour is told.
 SAMPLED = 5000  # Points that the colours of the table are measured on.
 STALE = 0.5  # Frames farther apart in time do not show one moment, [s].
-STILL = 0.005  # A camera that moved this far cannot give the same picture again, [m].
+STILL = LARGEST[
+    0
+]  # A camera that moved farther than any pose is mended cannot give the same picture again, [m].
 
 
 def check(frames: Sequence[CameraFrame]) -> None:
@@ -126,7 +129,8 @@ def _frozen(frame: CameraFrame, before: CameraFrame | None, newest: float) -> st
     moved = np.linalg.norm(frame.X_WC.translation() - before.X_WC.translation()) > STILL
     if (moved or _noisy(frame.depth)) and frame.time > before.time:
         same = np.array_equal(frame.rgb, before.rgb)
-        if same and np.array_equal(frame.depth, before.depth, equal_nan=True):
+        # What was kept of the picture before has its wild depths made unknown already.
+        if same and np.array_equal(_sane(frame).depth, before.depth, equal_nan=True):
             return f"its picture is frozen: the same as {frame.time - before.time:.1f} s ago"
     return ""
 

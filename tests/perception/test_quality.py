@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from handsel.core.errors import InputError
-from handsel.perception.geometric import LOWER, UPPER, GeometricPerceiver
+from handsel.perception.composing import LOWER, UPPER
+from handsel.perception.geometric import GeometricPerceiver
 from handsel.perception.quality import check, other_colors, usable
 from household import thing
 from pydrake.math import RigidTransform
@@ -75,6 +76,31 @@ def test_a_frozen_picture_is_noticed(frames):
     again = replace(frames[0], time=1.0, rgb=frames[0].rgb.copy(), depth=frames[0].depth.copy())
     _, warnings = usable((again, replace(fresh, time=1.0)), LOWER, UPPER, before)
     assert warnings == ("front camera: its picture is frozen: the same as 1.0 s ago; it is left out",)
+
+
+def test_a_frozen_picture_with_wild_depths_is_noticed(frames):
+    # A driver's zeros are made unknown in the frames that a scene keeps, and were compared as they came.
+    zeros = frames[0].depth.copy()
+    zeros[:5] = 0.0
+    front = replace(frames[0], depth=zeros)
+    before = _look((front, frames[1]))
+    again = replace(front, time=1.0, rgb=front.rgb.copy(), depth=zeros.copy())
+    fresh = noisy(render([], WRIST, "wrist"), np.random.default_rng(1), 0.001)
+    _, warnings = usable((again, replace(fresh, time=1.0)), LOWER, UPPER, before)
+    assert warnings == ("front camera: its picture is frozen: the same as 1.0 s ago; it is left out",)
+
+
+def test_a_mended_pose_is_no_movement():
+    # Without noise the same picture comes twice in good faith, also from a camera told 8 mm wrongly.
+    solids = [thing("box", "red", 0.5, 0.05, np.random.default_rng(1)).solid]
+    clean = tuple(render(solids, X, name) for X, name in ((FRONT, "front"), (WRIST, "wrist")))
+    before = _look(clean)
+    mended = replace(
+        before,
+        frames=tuple(replace(f, X_WC=RigidTransform([0.008, 0.0, 0.0]) @ f.X_WC) for f in before.frames),
+    )
+    again = tuple(replace(f, time=1.0, rgb=f.rgb.copy(), depth=f.depth.copy()) for f in clean)
+    assert usable(again, LOWER, UPPER, mended)[1] == ()
 
 
 def test_missing_depth_and_dark_pictures_are_told_with_numbers(frames):
