@@ -18,6 +18,9 @@ from .ranks import middle, rank, ranks
 
 BROAD = 0.25  # Least spread of a ball's points across their longest direction, as a share of its radius.
 SQUARE, UNLIKE = 0.84, 0.13  # Least ratio of a square's sides; how far a cube's may differ, as a share.
+# What a finger goes through stands out so far: an index finger's breadth (95th percentile 20 mm, ISO/TR
+# 7250-2) and a bar of 6 mm, [m].
+FINGER = 0.026
 LID = 0.01  # Least share of a closed thing's points that lie over its middle.
 HALF_SEEN = 0.012  # A handle seen so far below the mug's middle is seen to its lower end, [m].
 # RMS distance from the surface of which a fit is doubted; noise alone gives 1 to 3 mm, [m].
@@ -227,8 +230,12 @@ def _mug(p_W: Float64, circle: Circle, base: float, top: float) -> Body:
     direction /= np.linalg.norm(direction)
     reach = rank(away[out], 0.95) + 0.0025
     low, high, z = rank(p_W[out, 2], 0.03), rank(p_W[out, 2], 0.97), 0.5 * (base + top)
-    # Its lower end is seen from above only in part, or not at all; most mugs have theirs half way up.
-    z = 0.5 * (0.5 * (low + high) + z) if low < z - HALF_SEEN else z
+    if (np.abs(p_W[out, 2] - z) < HALF_SEEN).sum() < 3:
+        # Only its upper or lower end is seen, which stands out less than the bar between them.
+        reach = max(reach, circle.radius + FINGER)
+    elif low < z - HALF_SEEN:
+        # Its lower end is seen from above only in part, or not at all; most mugs have theirs half way up.
+        z = 0.5 * (0.5 * (low + high) + z)
     handle = np.array([*(circle.center + reach * direction), z])
     return bodies.vessel("mug", circle.center, span, (base, top), handle)
 

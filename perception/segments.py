@@ -21,7 +21,8 @@ TWO_HUES = 0.16  # Distance of two colours' directions that no single surface ha
 APART = 5.0  # How many times their spread two colours of one cluster lie apart at least.
 DARK = 0.10  # Light at which a colour's angle is worth half: what is dark has hardly a hue.
 UNLIT = 0.008  # Sum of three channels' light below which a pixel is black whatever it shows.
-SHADED = 0.05  # Such pixels belong to the nearest lit ones within this reach, [m].
+SHADED = 0.03  # Such pixels belong to the nearest lit ones within this reach, [m].
+LOWERED = 0.3  # What a metre of height counts beside one of way.
 SAME_LIGHT = 5.0  # Largest ratio of light between neighbours of one colour.
 
 
@@ -119,7 +120,9 @@ def _unlit_apart(p_W: Float64, rgb: Float64, labels: NDArray[np.int64]) -> NDArr
     unlit = rgb.sum(axis=1) < UNLIT
     if not unlit.any() or unlit.all():
         return labels
-    away, nearest = KDTree(p_W[~unlit]).query(p_W[unlit], distance_upper_bound=SHADED)
+    # An upright face in the dark goes with the lit edge above it.
+    flat = p_W * [1.0, 1.0, LOWERED]
+    away, nearest = KDTree(flat[~unlit]).query(flat[unlit], distance_upper_bound=SHADED)
     near = np.isfinite(away)
     labels = labels.copy()
     labels[np.nonzero(unlit)[0][near]] = labels[~unlit][nearest[near]]

@@ -25,6 +25,7 @@ UNEVEN = 0.16  # How far a row's length may be from a multiple of its depth, as 
 LEDGE = 2.2  # A height with so many times the usual number of points is a face that looks up.
 DEEPEST = 3
 HOLLOW = ("bowl", "tray", "mug", "plate")
+INSIDE = 0.004  # A middle so deep in another solid says that both are one, [m].
 SMALLEST = 80  # A cluster of fewer points is left alone: its parts could not be recognised.
 OFF = 0.006  # Points farther from a vessel's wall are not its own, [m].
 CONTENT = 40  # Fewer points than this are noise, not something in a vessel.
@@ -129,7 +130,7 @@ def _two(
         above = first.covers(ranks(high.p_W, 0.5)[:2]) and middle(high.p_W[:, 2]) > first.floor - 0.01
         floor = first.floor if above else base
         second = recognize(high.p_W, high.pitch, floor)
-        if second.kind == "thing":
+        if second.kind == "thing" or _in_one_place(first, second):
             continue
         share = (agreement(first, low) * len(low) + agreement(second, high) * len(high)) / len(few)
         if share > best:
@@ -139,6 +140,14 @@ def _two(
     cut, seed, first, second, floor = found
     chosen = _one_cluster(cloud, cut(cloud), 1, seed=seed)
     return (cloud.take(~chosen), first, base), (cloud.take(chosen), second, floor)
+
+
+def _in_one_place(one: Body, other: Body) -> bool:
+    """Tell whether two solids would fill one place: two views of one thing that differ are not two."""
+    if one.kind in HOLLOW or other.kind in HOLLOW:
+        return False
+    middles = one.X_WO.translation()[None], other.X_WO.translation()[None]
+    return bool(one.holds(middles[1], -INSIDE)[0] or other.holds(middles[0], -INSIDE)[0])
 
 
 def _one_cluster(
