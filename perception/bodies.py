@@ -13,6 +13,7 @@ from ..robots.shapes import Box, Cylinder, Shape, Sphere, Vessel, distance
 WALL = 0.0045  # Usual thickness of a vessel's wall, [m].
 TRAY_WALL = 0.006
 FAR = 0.02  # A point farther than this off a body counts as so far off, [m].
+HANDLE_BAR = 0.010  # Usual thickness of a mug's handle with the noise about it, [m].
 BOARD = 0.012  # Usual thickness of furniture boards, [m].
 
 
@@ -179,7 +180,7 @@ def vessel(
         reach = max(float(np.linalg.norm(toward)) - top_radius, 0.01)
         height = min(0.64 * float(size[2]) + 0.009, 2.0 * (z[1] - handle[2]) + 0.02)
         X_WH = X_WO @ RigidTransform([top_radius + reach / 2.0, 0.0, handle[2] - sum(z) / 2.0])
-        shapes += (Box(X_WS=X_WH, half=np.array([reach / 2.0, 0.0055, height / 2.0])),)
+        shapes += _arch(X_WH, reach, height)
         parts["handle"] = X_WH @ np.array([reach / 2.0 - 0.0045, 0.0, 0.0])
     return Body(
         kind=kind,
@@ -190,6 +191,22 @@ def vessel(
         floor=z[0] + wall,
         cavity_radius=None if kind == "plate" else top_radius - WALL,
     )
+
+
+def _arch(X_WH: RigidTransform, reach: float, height: float) -> tuple[Shape, ...]:
+    """Give the bars of a mug's handle, open between them: a finger or a peg goes through.
+
+    Args:
+        X_WH: Middle of the handle's box; x points away from the mug, z along the mug.
+        reach: How far it stands out, [m].
+        height: Its length along z, [m].
+    """
+    bar, short = min(HANDLE_BAR, reach / 2.0), 0.8 * reach
+    places = [([(reach - bar) / 2.0, 0.0, 0.0], [bar / 2.0, HANDLE_BAR / 2.0, 0.35 * height])]
+    for side in (-1.0, 1.0):
+        middle = [(short - reach) / 2.0, 0.0, side * (height - bar) / 2.0]
+        places.append((middle, [short / 2.0, HANDLE_BAR / 2.0, bar / 2.0]))
+    return tuple(Box(X_WS=X_WH @ RigidTransform(middle), half=np.array(half)) for middle, half in places)
 
 
 def tray(center: Float64, yaw: float, length: float, width: float, z: tuple[float, float]) -> Body:
