@@ -141,7 +141,7 @@ class SupportPlane:
         """Tell which points lie over the rectangle, (N, 2) in the world [m] to (N,)."""
         p = np.asarray(xy, np.float64).reshape(-1, 2) - self.X_WP.translation()[:2]
         p_P = p @ self.X_WP.rotation().matrix()[:2, :2]
-        return (np.abs(p_P) <= self.size / 2.0 + margin).all(axis=1)
+        return np.asarray((np.abs(p_P) <= self.size / 2.0 + margin).all(axis=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ def test_a_block_comes_down_the_step(kinematics: Kinematics) -> None:
     grasp, place = run(
         put("red_block", *onto("red_block", "height(table)", "xy(vec(0.45, -0.1, 0))")), table, kinematics
     )
+    assert grasp.held_after is not None
     X_WO = kinematics.tool_pose(place.motion.q[-1]) @ grasp.held_after.X_GO
     assert X_WO.translation() == pytest.approx([0.45, -0.1, 0.024], abs=0.008)
     # The fingertips stay over the step while they close.
