@@ -89,10 +89,11 @@ class Acting:
         observation = self._sense(self._cameras_due(activity))
         assert senses.scene is not None, "an activity starts from a scene"
         trouble = self._watch.check(observation, senses.held, activity.attends, senses.follow())
-        if trouble is not None:
+        goes_on = activity.notice(senses.tracked, trouble)
+        if trouble is not None and trouble.cause == "dropped":
+            senses.hold(None)
+        if trouble is not None and not goes_on:
             self._stream.record("trouble", cause=trouble.cause, reason=trouble.reason)
-            if trouble.cause == "dropped":
-                senses.hold(None)
             return trouble
         if observation.time > self._latest:
             reason = (

@@ -6,18 +6,14 @@ from pydrake.math import RigidTransform
 from ..core.arrays import Float64
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
-from ..planners.problem import build
-from ..planners.program import Stage
-from ..planners.settings import Settings
 from ..planners.situation import Held
-from ..planners.way import Ends, find_way
 from ..robots.robot import ArmState, RobotInfo
 from ..robots.shapes import distance
 from ..robots.spheres import sphere_cover
 from ..skills.arm import kinematics_of
-from ..skills.foresight import begin, moved_thing, with_thing
+from ..skills.foresight import moved_thing, with_thing
+from ..skills.looking import way_to_look
 
-UP = np.array([0.0, 0.0, 1.0])
 AT_POSE = 0.05
 """How near joint positions count as the same pose, [rad]."""
 HELD_BALL = 0.014
@@ -72,15 +68,7 @@ class Body:
         Returns:
             The motion, or what is in its way.
         """
-        settings = Settings()
-        situation = begin(scene, self.arm.name, state.q, state.width or 0.0, held, self.kinematics)
-        stage = Stage(name="look", purpose="go where the cameras see the table")
-        problem = build(stage, situation, self.kinematics, settings)
-        near = float(problem.room.clearance(state.q[None])[0]) < settings.clearance
-        back_W = -self.tool_pose(state).rotation().matrix()[:, 2]
-        ends = Ends(out_W=(back_W, UP) if near else (), into_W=())
-        way = find_way(problem, self.kinematics.model.q_look, ends, rng)
-        return way if isinstance(way, str) else way.trajectory
+        return way_to_look(scene, self.arm.name, state, held, self.kinematics, rng)
 
 
 def _inside(held: Held) -> Float64:

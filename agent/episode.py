@@ -132,6 +132,7 @@ class Tally:
     counts: dict[str, int] = field(default_factory=dict)
     causes: list[str] = field(default_factory=list)
     deviations: list[float] = field(default_factory=list)
+    replans: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     _plans: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     _subtask: str = ""
@@ -163,6 +164,8 @@ class Tally:
                 self.plan_cpu.append(sum(data["cpu"].values()))
             case "stage":
                 self.stages.append(self._report(self._plans[int(data["index"])]))
+            case "replan":
+                self.replans.append(str(data["cause"]))
             case "followed":
                 self.deviations.append(float(data["deviation_max_mm"]))
             case "failure":
@@ -185,6 +188,7 @@ class Tally:
             "grasps": self.counts.get("grasped", 0),
             "troubles": self.counts.get("trouble", 0),
             "causes": list(self.causes),
+            "replans": list(self.replans),
             "deviation_max_mm": max(self.deviations, default=0.0),
         }
 

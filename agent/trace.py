@@ -14,6 +14,8 @@ refusal      why a program was not taken: ``reading`` or ``planning``, and the r
 plan         one stage: relations with residuals, clearance, processor time, knots of motion and retreat
 move         a motion that serves looking, by its knots
 stage        a planned stage begins; ``index`` counts the program's stages
+replan       a stage is planned anew while it runs or before it begins, or an earlier one is gone back
+             to: cause and reason, the stage (index and name), where it was joined in
 grip         fingers begin to move: width, force, thing
 followed     a motion ended: how, the tool's largest distance from where the curve had it at the same
              moment (``deviation_max_mm``), over how many samples of the robot's own, pieces joined on

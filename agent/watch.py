@@ -6,8 +6,8 @@ from ..core.trajectory import JointTrajectory
 from ..perception.tracking import Tracked
 from ..planners.situation import Held
 from ..robots.robot import ArmState, Observation
-from ..skills.programmed import holds
 from ..skills.skill import Failed
+from ..skills.steps import holds
 
 OFF_TRACK = 0.10
 """Largest joint error while moving, [rad]."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..agent.agent import Agent
 from ..agent.episode import Episode
+from ..agent.events import Subscriber
 from ..agent.minds import make_mind
 from ..agent.trace import TraceWriter
 from ..perception.perceiver import PERCEIVERS, Perceiver
@@ -33,6 +34,7 @@ class TaskSuite:
         kinds: Its kinds of task, visited in turn.
         make: Gives the task of a kind for a seed and an episode's number.
         mind: Name of the mind where none is asked for.
+        meddler: Makes whoever disturbs an episode, on the judge's channel, or None.
     """
 
     name: str
@@ -40,6 +42,7 @@ class TaskSuite:
     kinds: tuple[str, ...]
     make: Callable[[str, int, int], Task]
     mind: str = "rules"
+    meddler: Callable[[Task, JudgeChannel], Subscriber] | None = None
 
     def task(self, seed: int, number: int) -> Task:
         """Give the task of an episode.
@@ -70,7 +73,10 @@ class TaskSuite:
                 make_mind(conditions.mind),
                 _perceiver(conditions.perceiver, task, judge),
                 seed=task.scene.seed,
-                subscribers=(TraceWriter(place / "trace.jsonl"),),
+                subscribers=(
+                    TraceWriter(place / "trace.jsonl"),
+                    *(() if self.meddler is None else (self.meddler(task, judge),)),
+                ),
             )
             episode = agent.run(task.instruction)
             verdict = judge.verdict(task.to_dict())
@@ -99,6 +105,7 @@ class TaskSuite:
                 "deviation_max_mm": max(
                     (record.get("deviation_max_mm", 0.0) for record in records), default=0.0
                 ),
+                "replans": dict(Counter(cause for record in records for cause in record.get("replans", ()))),
                 "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
             },
         }
@@ -125,6 +132,7 @@ def _record(number: int, task: Task, episode: Episode, verdict: Mapping[str, Any
         **{key: verdict[key] for key in ("collisions", "collided", "wrong_touched", "touched")},
         "violations": sum(not met["met"] for stage in plain["stages"] for met in stage["relations"]),
         "over_charge": plain["metrics"]["over_charge"],
+        "replans": plain["metrics"]["replans"],
         "plan_cpu": _perception_to_trajectory(plain["metrics"]),
         "deviation_max_mm": plain["metrics"]["deviation_max_mm"],
         "robot_time": plain["timings"]["robot"],

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydrake.common import configure_logging
 
 from ..core.errors import HandselError, InputError, RobotError
@@ -47,6 +48,7 @@ class JudgeHost:
             "contacts": self._contacts,
             "video": self._video,
             "verdict": self._verdict,
+            "disturb": self._disturb,
         }
 
     def answer(self, request: Message) -> Message:
@@ -68,6 +70,13 @@ class JudgeHost:
 
     def _video(self, request: Message) -> Message:
         return {"frames": film(self._world, Path(field(request, "path", str)))}
+
+    def _disturb(self, request: Message) -> Message:
+        by_W = field(request, "by", np.ndarray)
+        if by_W.shape != (3,) or not np.isfinite(by_W).all():
+            raise InputError(f"a thing is moved by three finite numbers, in metres; got {by_W!r}")
+        self._world.disturb(field(request, "thing", str), by_W)
+        return {}
 
     def _verdict(self, request: Message) -> Message:
         task = field(request, "task", dict)

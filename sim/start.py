@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from pydrake.math import RigidTransform
 
+from ..core.arrays import Float64
 from ..robots.remote import RemoteRobot, Requests
 from ..robots.wire import Channel, decode_pose, field
 from .camera_error import NONE, CameraError, check_error
@@ -83,6 +84,19 @@ class JudgeChannel:
             RobotError: If the world is gone.
         """
         return field(self._requests.ask("video", path=str(path.absolute())), "frames", int)
+
+    def disturb(self, thing: str, by_W: Float64) -> None:
+        """Move a thing at once, as somebody who reaches into the scene does.
+
+        Args:
+            thing: Its id.
+            by_W: How far, shape (3,), [m].
+
+        Raises:
+            InputError: If it cannot be moved there.
+            RobotError: If the world is gone.
+        """
+        self._requests.ask("disturb", thing=thing, by=by_W)
 
     def verdict(self, task: Mapping[str, Any]) -> dict[str, Any]:
         """Have the task's judge called in the world's process with the world and the task.

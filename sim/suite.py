@@ -81,6 +81,7 @@ SUITES: Registry[Suite] = Registry(
     "handsel.suites",
     {
         "basics": "handsel.sim.suites.basics:SUITE",
+        "disturbed": "handsel.sim.suites.disturbed:SUITE",
         "perception": "handsel.sim.suites.perception:SUITE",
         "relations": "handsel.sim.suites.relations:SUITE",
     },

@@ -26,6 +26,7 @@ from .building import Built, build
 from .camera import Camera, camera_model, look_at
 from .camera_error import NONE, CameraError, draw_error
 from .contacts import Contact, ContactLog
+from .disturbing import put_aside
 from .gripping import Hand
 from .noise import DepthNoise
 from .objects import slide_joint
@@ -219,6 +220,23 @@ class World:
     def opening(self, drawer: str) -> float:
         """Give how far a drawer is open, [m]."""
         return float(slide_joint(self.plant, self.scene.thing(drawer).id).get_translation(self._context))
+
+    def disturb(self, name: str, by_W: Float64) -> None:
+        """Move a thing at once; see ``disturbing.put_aside``.
+
+        Raises:
+            InputError: If it cannot be moved, or its new place is taken.
+        """
+        before = self.plant.GetPositionsAndVelocities(self._context).copy()
+        put_aside(self.plant, self._context, self._bodies, name, by_W)
+        try:
+            self._check_apart()
+        except InputError:
+            self.plant.SetPositionsAndVelocities(self._context, before)
+            raise
+        # What others did is not the robot's doing: judges measure from there.
+        X_WB = self._start_truth[name]
+        self._start_truth[name] = RigidTransform(X_WB.rotation(), X_WB.translation() + by_W)
 
     def contacts(self) -> tuple[Contact, ...]:
         """List which bodies have touched since time 0."""

@@ -12,11 +12,24 @@ import numpy as np
 
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
+from ..perception.tracking import Tracked
 from ..planners.program import Program
 from ..planners.situation import Held
 from ..robots.robot import Observation, RobotInfo
 
 Arguments = Mapping[str, str]
+Cause = Literal[
+    "not_grasped",
+    "dropped",
+    "no_plan",
+    "blocked",
+    "off_track",
+    "thing_lost",
+    "thing_moved",
+    "late",
+    "refused",
+]
+"""Why something cannot go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,17 +127,7 @@ class Failed:
         reason: A sentence for people and models.
     """
 
-    cause: Literal[
-        "not_grasped",
-        "dropped",
-        "no_plan",
-        "blocked",
-        "off_track",
-        "thing_lost",
-        "thing_moved",
-        "late",
-        "refused",
-    ]
+    cause: Cause
     reason: str
 
 
@@ -200,6 +203,18 @@ class Activity(Protocol):
     @property
     def program(self) -> Program | None:
         """The program that is carried out, where there is one; its goals serve the judge."""
+        ...
+
+    def notice(self, tracked: Tracked | None, trouble: Failed | None) -> bool:
+        """Take note, before each step, of where everything is and of what went wrong.
+
+        Args:
+            tracked: Where everything is, or None where nothing is tracked.
+            trouble: What whoever watches objects to, or None.
+
+        Returns:
+            Whether the activity goes on in spite of the trouble, since it deals with it itself.
+        """
         ...
 
     def step(self, observation: Observation, scene: Scene | None) -> Action:

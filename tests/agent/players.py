@@ -8,6 +8,7 @@ from handsel.agent.events import Event
 from handsel.agent.mind import Candidate, Ranking, Subtask, Verdict
 from handsel.core.trajectory import JointTrajectory
 from handsel.perception.scene import Scene
+from handsel.perception.tracking import Tracked
 from handsel.planners.program import Program
 from handsel.planners.situation import Held
 from handsel.robots.fake import PANDA
@@ -102,6 +103,9 @@ class ScriptedActivity:
     @property
     def held(self) -> Held | None:
         return self._held
+
+    def notice(self, tracked: Tracked | None, trouble: Failed | None) -> bool:
+        return False
 
     def step(self, observation: Observation, scene: Scene | None) -> Action:
         if "running" in observation.motions.values():

@@ -1,0 +1,118 @@
+"""Joining a new plan onto a motion that runs.
+
+A plan begins at rest, the arm does not stand. So the arm brakes along the curve
+that it follows, which was checked, and the new plan begins where the braking
+ends; where that is free, both overlap: the sum of two cubic curves is one, and
+the arm turns off without having stopped.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..core.arrays import Float64
+from ..core.trajectory import JointTrajectory
+from ..planners.problem import Problem
+from ..planners.way import CHECKED_ROWS, GIVE, dense
+
+BRAKING = 0.3
+"""Share of the acceleration limits that braking takes; plans take 0.35, and two may overlap."""
+KNOTS = 0.02
+"""Time between knots while braking, [s]."""
+SHORTEST = 0.06
+"""What is left of a motion that is not worth a joint, [s]."""
+
+
+def braking_along(curve: JointTrajectory, since: float, acceleration: Float64) -> JointTrajectory:
+    """Come to rest on a curve: its own way, ever slower.
+
+    Time along the curve, s, passes at a rate that falls evenly from 1 to 0 within T, so that
+    s(t) = since + t - t^2 / (2 T), and what braking adds to the acceleration is the velocity over T.
+
+    Args:
+        curve: What runs.
+        since: Time along it at which braking begins, [s].
+        acceleration: Limits of the joints, shape (n,), [rad/s^2].
+
+    Returns:
+        A curve from there; where the end is nearer than that takes, the rest of the curve itself.
+    """
+    ahead = np.linspace(since, curve.duration, 100)
+    rates = (np.abs(curve.at(ahead)[1]) / (BRAKING * acceleration)).max(axis=1)
+    # Only what lies within the braking itself counts: half its time along the curve.
+    takes = max(float(rates[0]), KNOTS)
+    for _ in range(20):
+        longer = float(rates[ahead <= since + takes / 2.0].max())
+        if longer <= takes:
+            break
+        takes = longer
+    whole = since + takes / 2.0 >= curve.duration
+    length = curve.duration - since if whole else takes
+    t = np.linspace(0.0, length, max(2, int(np.ceil(length / KNOTS)) + 1))
+    rate = np.ones_like(t) if whole else 1.0 - t / length
+    q, v = curve.at(np.minimum(since + (t if whole else t - t**2 / (2.0 * length)), curve.duration))
+    v = v * rate[:, None]
+    v[-1] = 0.0
+    return JointTrajectory(arm=curve.arm, joint_names=curve.joint_names, times=t, q=q, v=v)
+
+
+def overlapped(first: JointTrajectory, second: JointTrajectory, delay: float) -> JointTrajectory:
+    """Go on with another motion before a motion has ended.
+
+    Args:
+        first: What ends where ``second`` begins.
+        second: What begins at rest.
+        delay: When it begins, 0 to the duration of the first, [s].
+    """
+    times = np.unique(np.concatenate([first.times, second.times + delay]).round(9))
+    q_first, v_first = first.at(times)
+    q_second, v_second = second.at(times - delay)
+    v = v_first + v_second
+    v[-1] = 0.0
+    return JointTrajectory(
+        arm=first.arm,
+        joint_names=first.joint_names,
+        times=times,
+        q=q_first - first.q[-1] + q_second,
+        v=v,
+    )
+
+
+def joined(brake: JointTrajectory, motion: JointTrajectory, problem: Problem) -> JointTrajectory | None:
+    """Join a planned motion onto the braking that it was planned from.
+
+    Args:
+        brake: Comes to rest where the motion begins.
+        motion: The plan, checked by itself.
+        problem: Whose room and relations hold.
+
+    Returns:
+        The one that turns off soonest and is free; None where even the braking is not.
+    """
+    for one, until in _offers(brake, motion):
+        if _keeps(one, until, problem):
+            return one
+    return None
+
+
+def _offers(brake: JointTrajectory, motion: JointTrajectory) -> Iterator[tuple[JointTrajectory, float]]:
+    for share in (0.0, 0.5, 1.0):
+        yield overlapped(brake, motion, share * brake.duration), brake.duration
+
+
+def _keeps(curve: JointTrajectory, until: float, problem: Problem) -> bool:
+    """Check what differs from the plan: limits, distance, relations, up to a time, [s]."""
+    settings, model = problem.settings, problem.kinematics.model
+    times, Q = dense(curve, problem.kinematics, settings)
+    v = curve.at(times)[1]
+    if ((model.lower > Q) | (model.upper < Q)).any() or (np.abs(v) > model.velocity).any():
+        return False
+    Q = Q[times <= until + KNOTS]
+    clearance = problem.room.clearance(Q)
+    # An arm that is near something already may be as near, but not nearer.
+    if (clearance < min(settings.least_clearance, float(clearance[0]) - GIVE)).any():
+        return False
+    if not problem.along.relations:
+        return True
+    broken = problem.along.violation(*problem.kinematics.tool_poses(Q)).max(axis=1)
+    return bool((broken <= max(CHECKED_ROWS, float(broken[0]) + CHECKED_ROWS)).all())
