@@ -128,6 +128,8 @@ def pillar(kind: str, X_WO: RigidTransform, radius: float, height: float) -> Bod
         neck = 0.45 * radius
         parts["neck"] = X_WO @ np.array([0.0, 0.0, 0.36 * height])
         parts["spout"] = parts["top"]
+        # A cap is about as high as it is wide, and as wide as the neck.
+        parts["lid"] = X_WO @ np.array([0.0, 0.0, 0.5 * height - neck])
         shapes: tuple[Shape, ...] = (
             _cylinder(X_WO, radius, -0.5 * height, 0.145 * height),
             _cylinder(X_WO, (radius + neck) / 2.0, 0.145 * height, 0.215 * height),

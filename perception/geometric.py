@@ -10,7 +10,7 @@ from .alignment import align
 from .articulation import from_handle
 from .assembly import Piece, assemble
 from .cloud import Cloud, fuse, without_spheres
-from .colors import exposure, name_color
+from .colors import exposure
 from .composing import (
     LOWER,
     UPPER,
@@ -24,6 +24,7 @@ from .composing import (
 from .doubts import doubts_about, perhaps_one
 from .keypoints import number_keypoints, with_points
 from .naming import name_things
+from .paint import color_of
 from .plane import find_table
 from .quality import check, second_color, usable
 from .scene import Directions, Scene, Thing
@@ -120,7 +121,7 @@ def _things(
         range(len(pieces)), key=lambda i: float(pieces[i].body.X_WO.translation() @ directions.right)
     )
     gain = exposure(frames)
-    colors = {i: name_color(gain * pieces[i].cloud.rgb) for i in order}
+    colors = {i: color_of(pieces[i].body, pieces[i].cloud, gain) for i in order}
     stems = [(colors[i][0], pieces[i].body.kind) for i in order]
     p_WO = np.array([pieces[i].body.X_WO.translation() for i in order]).reshape(-1, 3)
     names = dict(zip(order, name_things(stems, p_WO, previous), strict=True))

@@ -18,8 +18,7 @@ from .ranks import middle, rank, ranks
 
 BROAD = 0.25  # Least spread of a ball's points across their longest direction, as a share of its radius.
 SQUARE, UNLIKE = 0.84, 0.13  # Least ratio of a square's sides; how far a cube's may differ, as a share.
-# What a finger goes through stands out so far: an index finger's breadth (95th percentile 20 mm, ISO/TR
-# 7250-2) and a bar of 6 mm, [m].
+# What a finger goes through stands out so far: a finger's breadth of 20 mm and a bar of 6 mm, [m].
 FINGER = 0.026
 LID = 0.01  # Least share of a closed thing's points that lie over its middle.
 HALF_SEEN = 0.012  # A handle seen so far below the mug's middle is seen to its lower end, [m].
@@ -160,6 +159,10 @@ def _round(p_W: Float64, circle: Circle, base: float, top: float) -> list[Body]:
     if _hollow(p_W, away, radius, top, height):
         if radius > 0.06 and height < 0.030:
             return [bodies.vessel("plate", circle.center, (0.65 * radius, radius), (base, top))]
+        # The rim of a bowl is its highest; where the middle is higher, something is in it or on a plate.
+        wall = p_W[away > 0.8 * radius, 2]
+        if len(wall) and rank(wall, 0.97) < top - 0.3 * height:
+            return []
         if radius > 0.05 and height < 0.10:
             return [_bowl(p_W[:: max(len(p_W) // 400, 1)], circle, base, top)]
         if 0.025 < radius < 0.05 and height > 0.05:

@@ -130,7 +130,7 @@ def _two(
         above = first.covers(ranks(high.p_W, 0.5)[:2]) and middle(high.p_W[:, 2]) > first.floor - 0.01
         floor = first.floor if above else base
         second = recognize(high.p_W, high.pitch, floor)
-        if second.kind == "thing" or _in_one_place(first, second):
+        if second.kind == "thing" or in_one_place(first, second):
             continue
         share = (agreement(first, low) * len(low) + agreement(second, high) * len(high)) / len(few)
         if share > best:
@@ -142,7 +142,7 @@ def _two(
     return (cloud.take(~chosen), first, base), (cloud.take(chosen), second, floor)
 
 
-def _in_one_place(one: Body, other: Body) -> bool:
+def in_one_place(one: Body, other: Body) -> bool:
     """Tell whether two solids would fill one place: two views of one thing that differ are not two."""
     if one.kind in HOLLOW or other.kind in HOLLOW:
         return False

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from handsel.core.camera import CameraFrame
+from handsel.perception import bodies
 from handsel.perception.assembly import Piece, assemble
 from handsel.perception.cloud import Cloud
 from handsel.perception.columns import JOINED
+from handsel.perception.splitting import in_one_place
 from render import FRONT, camera_model
 from sampled import box_points, cloud_of, noised, standing
 
@@ -108,3 +110,27 @@ def test_an_open_drawer_is_measured_and_holds_what_lies_in_it():
     assert pieces[inside.inside].body.kind == "drawer" and inside.height == pytest.approx(0.021, abs=0.003)
     # What is out is hollow: the block in it touches no solid but the floor.
     assert body.residual(np.array([[front - 0.04, 0.05, 0.06]]))[0] > 0.02
+
+
+def test_the_views_of_one_thing_that_differ_are_not_two():
+    # A black bottle whose two views lie a centimetre apart was once two bottles in one place.
+    one = bodies.pillar("bottle", standing(0.443, 0.319, 0.1), 0.022, 0.198)
+    other = bodies.pillar("bottle", standing(0.441, 0.316, 0.1), 0.025, 0.197)
+    above = bodies.pillar("can", standing(0.443, 0.319, 0.25), 0.03, 0.1)
+    assert in_one_place(one, other) and not in_one_place(one, above)
+
+
+def test_a_box_seen_in_part_is_no_column():
+    # Half hidden by a bottle, its top looked like a cube's.
+    p_W = noised(box_points(standing(0.456, -0.321, 0.0425, 0.2), (0.051, 0.050, 0.085)))
+    assert [piece.body.kind for piece in _assembled(cloud_of(p_W))] == ["box"]
+
+
+def test_an_end_of_a_handle_stands_out_less_than_its_bar():
+    angle, z = np.meshgrid(np.linspace(-np.pi, np.pi, 90), np.linspace(0.0, 0.08, 30))
+    wall = np.stack([0.5 + 0.036 * np.cos(angle), 0.036 * np.sin(angle), z], -1).reshape(-1, 3)
+    out, across = np.meshgrid(np.linspace(0.036, 0.051, 8), np.linspace(-0.004, 0.004, 4))
+    end = np.stack([0.5 + out, across, np.full_like(out, 0.066)], -1).reshape(-1, 3)
+    body = _assembled(cloud_of(noised(np.concatenate([wall, end]))))[0].body
+    assert body.kind == "mug"
+    assert body.parts["handle"] == pytest.approx([0.5 + 0.0575, 0.0, 0.04], abs=0.004)

@@ -35,6 +35,7 @@ def test_upright_can_and_bottle():
     bottle = _seen(round_points(standing(0.45, -0.1, 0.09), bottle_profile(0.03, 0.18)))
     assert (can.kind, bottle.kind) == ("can", "bottle")
     assert not can.lies and not bottle.lies
+    assert 0.15 < bottle.parts["lid"][2] < 0.18
     assert bottle.parts["spout"] == pytest.approx([0.45, -0.1, 0.18], abs=0.004)
 
 
