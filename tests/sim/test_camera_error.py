@@ -1,7 +1,11 @@
 """A camera's reported pose is off by exactly what was asked for, for the whole run, and nothing else is."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
+from handsel.cli.main import main
 from handsel.core.errors import InputError
 from handsel.sim.camera_error import LARGEST, draw_error, misplaced
 from handsel.sim.noise import DepthNoise
@@ -69,3 +73,12 @@ def test_the_error_reaches_a_world_in_another_process_and_the_truth_does_not_mov
         X_WE, X_WB = robot.observe(("front",)).frames[0].X_WC, judge.truth().poses["red_block"]
     assert size(true.frame("front").X_WC.inverse() @ X_WE) == pytest.approx(ERROR, abs=1e-6)
     assert X_WB.IsExactlyEqualTo(true.truth()["red_block"])
+
+
+@pytest.mark.slow
+def test_an_error_of_the_cameras_poses_breaks_no_pick(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.json"
+    asked = ["eval", "basics", "--trials", "5", "--seed", "900", "--camera-error", "5", "0.5"]
+    assert main([*asked, "--out", str(tmp_path / "episodes"), "--json", str(summary)]) == 0
+    told = json.loads(summary.read_text())
+    assert told["success_rate"] == 1.0 and told["metrics"]["collisions"] == 0
