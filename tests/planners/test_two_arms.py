@@ -135,7 +135,7 @@ def test_a_solution_that_drops_the_other_hand_does_not_prove(group: ArmGroup) ->
 
 def test_what_cannot_hold_is_named(group: ArmGroup) -> None:
     situation = stick_in_left(group)
-    text = "def stage_1():\n    goal(norm(right.ee - left.ee) >= 3.5)\n    hold(stick)\n"
+    text = "def stage_1():\n    goal(norm(right.ee - left.ee) >= 2.95)\n    hold(stick)\n"
     problem = posed(text, situation, group, {"left": "stick"})
     with pytest.raises(Infeasible, match=r"right\.ee - left\.ee") as refused:
         solve_arms(problem, np.random.default_rng(0))

@@ -31,13 +31,14 @@ def two_pandas() -> ArmGroup:
 def tray(name: str, x: float, y: float, z: float = 0.0) -> Thing:
     """A board, 40 cm across, with a bar to hold at either side."""
     X_WO = pose(x, y, z + 0.015)
-    left, right = X_WO @ np.array([0.0, 0.22, 0.035]), X_WO @ np.array([0.0, -0.22, 0.035])
+    left, right = X_WO @ np.array([0.0, 0.22, 0.055]), X_WO @ np.array([0.0, -0.22, 0.055])
+    parts = {"handle_left": left, "handle_right": right, "top": X_WO @ np.array([0.0, 0.0, 0.067])}
     shapes = (
         Box(X_WS=X_WO, half=np.array([0.10, 0.20, 0.015])),
         Box(X_WS=RigidTransform(left), half=np.array([0.05, 0.01, 0.012])),
         Box(X_WS=RigidTransform(right), half=np.array([0.05, 0.01, 0.012])),
     )
-    return _thing(name, "tray", X_WO, (0.2, 0.4, 0.03), shapes, {"handle_left": left, "handle_right": right})
+    return _thing(name, "tray", X_WO, (0.2, 0.4, 0.03), shapes, parts)
 
 
 def bar(
