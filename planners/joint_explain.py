@@ -8,9 +8,10 @@ import numpy as np
 from ..core.arrays import Float64
 from . import subgoal
 from .lift import Met, judge
-from .problem import Problem, bind
+from .problem import Problem, bind, without
 from .program import Avoid, Relation
 from .solution import Infeasible, PathSolution, Report, Solution
+from .subgoal import amount
 from .way import Ends, dense, find_way
 
 MOST = 8
@@ -37,11 +38,11 @@ def blame(problem: Problem, failed: Sequence[Float64], rng: np.random.Generator)
     for number, relation in enumerate(relations[:MOST]):
         if relation.text == report.constraint or len(relations) == 1:
             continue
-        less = _without(problem, number)
+        less = without(problem, number)
         found = next((one for one in subgoal.attempts(less, rng, starts=1) if one.proves()), None)
         if found is not None:
             missed = _measured(problem, relation, found.q)
-            others.append(f"line {relation.line}, {relation.text}, by at most {_amount(missed)}")
+            others.append(f"line {relation.line}, {relation.text}, by at most {amount(missed)}")
     return Infeasible(problem.stage.name, replace(report, others=tuple(others)), error.nearest)
 
 
@@ -57,20 +58,8 @@ def no_way(
         ends: How contact is left and entered.
         rng: Draws searches.
     """
-    for number, relation in enumerate(problem.stage.along[:MOST]):
-        less = _without(problem, len(problem.stage.goals) + number)
-        path = find_way(less, solution.q, ends, rng)
-        if not isinstance(path, PathSolution):
-            continue
-        _, Q = dense(path.trajectory, problem.kinematics, problem.settings)
-        sparse = Q[:: max(1, len(Q) // SPARSE)]
-        by = max((_measured(problem, relation, q) for q in sparse), key=lambda one: one.residual)
-        text = (
-            f"line {relation.line}, {relation.text}: no way was found on which it holds throughout; "
-            f"without it there is one, which misses it by {_amount(by)}"
-        )
-        unit = relation.left.unit if relation.left.unit in ("m", "rad") else ""
-        report = Report(constraint=relation.text, by=by.residual, unit=unit, text=text)
+    report = held_throughout(problem, solution, ends, rng)
+    if report is not None:
         return Infeasible(problem.stage.name, report, solution.q)
     kept = "".join(f", less than avoid({act.thing}, {act.distance:g})" for act in problem.stage.avoid)
     text = f"no free way to the goal: {reason}; move what stands between, or [base]" + (
@@ -79,20 +68,32 @@ def no_way(
     return Infeasible(problem.stage.name, Report(constraint="path", by=0.0, unit="", text=text), solution.q)
 
 
-def _without(problem: Problem, number: int) -> Problem:
-    """Leave one relation out, counted over goals, then those that hold throughout."""
-    goals, along = problem.stage.goals, problem.stage.along
-    if number < len(goals):
-        goals = goals[:number] + goals[number + 1 :]
-    else:
-        number -= len(goals)
-        along = along[:number] + along[number + 1 :]
-    return replace(
-        problem,
-        stage=replace(problem.stage, goals=goals, along=along),
-        goals=bind(goals, problem.situation),
-        along=bind(along, problem.situation),
-    )
+def held_throughout(
+    problem: Problem, solution: Solution, ends: Ends, rng: np.random.Generator
+) -> Report | None:
+    """Name a relation that holds throughout and without which there is a way; None where there is none.
+
+    Args:
+        problem: The stage.
+        solution: The sub-goal to which no way was found.
+        ends: How contact is left and entered.
+        rng: Draws searches.
+    """
+    for number, relation in enumerate(problem.stage.along[:MOST]):
+        less = without(problem, len(problem.stage.goals) + number)
+        path = find_way(less, solution.q, ends, rng)
+        if not isinstance(path, PathSolution):
+            continue
+        _, Q = dense(path.trajectory, problem.kinematics, problem.settings)
+        sparse = Q[:: max(1, len(Q) // SPARSE)]
+        by = max((_measured(problem, relation, q) for q in sparse), key=lambda one: one.residual)
+        text = (
+            f"line {relation.line}, {relation.text}: no way was found on which it holds throughout; "
+            f"without it there is one, which misses it by {amount(by)}"
+        )
+        unit = relation.left.unit if relation.left.unit in ("m", "rad") else ""
+        return Report(constraint=relation.text, by=by.residual, unit=unit, text=text)
+    return None
 
 
 def _measured(problem: Problem, relation: Relation, q: Float64) -> Met:
@@ -100,16 +101,6 @@ def _measured(problem: Problem, relation: Relation, q: Float64) -> Met:
     R, p = problem.kinematics.tool_poses(q[None])
     place = dict(zip(rules.points.refs, rules.points.at(R[0], p[0]), strict=True))
     return judge((relation,), place.__getitem__)[0]
-
-
-def _amount(met: Met) -> str:
-    value = max(met.residual, 0.0)
-    match met.relation.left.unit:
-        case "m":
-            return f"{100 * value:.2g} cm"
-        case "rad":
-            return f"{np.degrees(value):.2g} degrees"
-    return f"{value:.2g}"
 
 
 def _kept_away(act: Avoid, report: Report) -> Report:

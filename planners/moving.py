@@ -10,6 +10,7 @@ from ..core.trajectory import JointTrajectory
 from ..robots.kinematics import Kinematics
 from . import subgoal
 from .curve import smooth
+from .joint_explain import held_throughout
 from .problem import UP, Problem, build
 from .program import Stage
 from .reach import straight
@@ -42,6 +43,7 @@ def move_stage(
     with clock.part("problem"):
         problem = build(stage, situation, kinematics, settings)
     refusal: Infeasible | None = None
+    blocked: Solution | None = None
     failed: list[Float64] = []
     tried = 0
     goals = subgoal.attempts(problem, rng, settings.starts)
@@ -57,9 +59,14 @@ def move_stage(
         try:
             return _moved(problem, solution, held if release else None, rng, clock)
         except Infeasible as reason:
-            refusal = refusal or reason
+            refusal, blocked = refusal or reason, blocked or solution
     with clock.part("explain"):
-        raise refusal or subgoal.explain(problem, failed)
+        if refusal is None:
+            raise subgoal.explain(problem, failed)
+        if blocked is not None and refusal.report.constraint == "path":
+            report = held_throughout(problem, blocked, _ends(problem, blocked), rng)
+            raise refusal if report is None else Infeasible(stage.name, report, blocked.q)
+        raise refusal
 
 
 def _moved(

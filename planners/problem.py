@@ -4,7 +4,7 @@
 positions, so that a solution can prove itself with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pydrake.math import RigidTransform
@@ -238,6 +238,27 @@ def build(
         lower=lower,
         upper=upper,
         settings=settings,
+    )
+
+
+def without(problem: Problem, number: int) -> Problem:
+    """Leave one relation out, counted over goals, then those that hold throughout.
+
+    Args:
+        problem: The stage's problem.
+        number: Which relation.
+    """
+    goals, along = problem.stage.goals, problem.stage.along
+    if number < len(goals):
+        goals = goals[:number] + goals[number + 1 :]
+    else:
+        number -= len(goals)
+        along = along[:number] + along[number + 1 :]
+    return replace(
+        problem,
+        stage=replace(problem.stage, goals=goals, along=along),
+        goals=bind(goals, problem.situation),
+        along=bind(along, problem.situation),
     )
 
 

@@ -46,7 +46,8 @@ class Infeasible(SkillFailed):
         self.stage = stage
         self.report = report
         self.nearest = nearest
-        super().__init__(f"{stage}: {report.text}")
+        instead = f"; instead could give: {'; '.join(report.others)}" if report.others else ""
+        super().__init__(f"{stage}: {report.text}{instead}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ nothing of how it was found.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from pydrake.autodiffutils import ExtractValue, InitializeAutoDiff
@@ -12,10 +13,10 @@ from pydrake.solvers import MathematicalProgram, SnoptSolver, SolverOptions
 
 from ..core.arrays import Float64, frozen
 from .lift import Met, judge
-from .problem import Problem
+from .problem import Problem, without
 from .reach import rotation_error
 from .rows import Evaluator
-from .solution import Infeasible, Report, Solution
+from .solution import POSE_LENGTH, ROWS, Infeasible, Report, Solution
 
 SNOPT_FEASIBLE = 1e-7
 SPREAD = 0.6
@@ -27,6 +28,8 @@ RETRIES = 4
 """Starts that stand in for one whose descent ends where something is broken."""
 POLISH = 12
 """Major iterations that polish what the descent has found."""
+MOST = 8
+"""Relations that are left out in turn to say what could give."""
 FALLBACKS = 2
 """Starts from which SNOPT tries by itself where no descent has ended well."""
 
@@ -184,7 +187,7 @@ def solve(problem: Problem, rng: np.random.Generator) -> Solution:
 
 
 def _polished(numbers: Evaluator, solution: Solution) -> Solution:
-    """Let SNOPT go on from what the descent has found; what it gives counts where it proves itself, cheaper."""
+    """Let SNOPT go on from what the descent has found; what it gives counts where proven and cheaper."""
     roomy = solution.clearance >= ROOMY + HAIR
     exact = Evaluator(numbers.problem, ROOMY) if roomy else numbers
     better = measure(numbers.problem, _run(exact, solution.q, iterations=POLISH))
@@ -205,14 +208,63 @@ def improve(problem: Problem, solution: Solution) -> Solution:
 
 
 def explain(problem: Problem, starts: Sequence[Float64]) -> Infeasible:
-    """Say what cannot hold: the least sum of violations that was found, its largest share named."""
+    """Say what cannot hold: the least sum of violations that was found, its largest share named.
+
+    What could give instead is found by leaving it out: distances first, then
+    each relation in turn.
+    """
     best: Solution | None = None
     for start in starts[:3]:
         solution = measure(problem, _run(Evaluator(problem, problem.kept), start, elastic=True))
         if best is None or _broken(solution) < _broken(best):
             best = solution
     assert best is not None, "there is always the warm start"
-    return Infeasible(problem.stage.name, _report(best), best.q)
+    report = _report(best)
+    begins = [best.q, problem.situation.q, problem.kinematics.model.q_home]
+    others = (*_room_wanted(problem, begins), *_others(problem, report.constraint, begins))
+    return Infeasible(problem.stage.name, replace(report, others=others), best.q)
+
+
+def _room_wanted(problem: Problem, begins: Sequence[Float64]) -> tuple[str, ...]:
+    """Say what is in the way where all relations hold, if they do anywhere."""
+    free = Evaluator(problem)
+    found = [measure(problem, free.descend(begin, -np.inf)) for begin in begins]
+    held = [one for one in found if one.violation <= ROWS and all(met.met for met in one.met)]
+    held = [one for one in held if max(one.pose_error) <= POSE_LENGTH and one.clearance < problem.kept]
+    if not held:
+        return ()
+    best = max(held, key=lambda one: one.clearance)
+    lacks = 1000.0 * (problem.kept - best.clearance)
+    return (f"{best.between}, which lack {lacks:.0f} mm where the relations hold",)
+
+
+def _others(problem: Problem, constraint: str, begins: Sequence[Float64]) -> tuple[str, ...]:
+    """Name each relation without which the rest can hold, and by how much it is missed there."""
+    relations = (*problem.stage.goals, *problem.stage.along)
+    told: list[str] = []
+    for number, relation in enumerate(relations[:MOST]):
+        if relation.text == constraint or len(relations) == 1:
+            continue
+        less = without(problem, number)
+        numbers = Evaluator(less, problem.kept + HAIR)
+        for begin in begins:
+            found = measure(less, numbers.descend(begin, ROOMY))
+            if found.proves():
+                missed = measure(problem, found.q).met[number]
+                told.append(f"line {relation.line}, {relation.text}, by at most {amount(missed)}")
+                break
+    return tuple(told)
+
+
+def amount(met: Met) -> str:
+    """Write by how much a relation is missed."""
+    value = max(met.residual, 0.0)
+    match met.relation.left.unit:
+        case "m":
+            return f"{100 * value:.2g} cm"
+        case "rad":
+            return f"{np.degrees(value):.2g} degrees"
+    return f"{value:.2g}"
 
 
 def _broken(solution: Solution) -> float:
@@ -234,5 +286,8 @@ def _report(solution: Solution) -> Report:
         text = f"line {worst.relation.line}: {worst.relation.text!r} cannot hold: missed by {amount} at best"
         return Report(constraint=worst.relation.text, by=worst.residual, unit=unit, text=text)
     short = solution.problem.settings.least_clearance - solution.clearance
-    text = f"no free place: {solution.between} would be {solution.clearance * 1000:.0f} mm apart at best"
+    meet = f"would be {solution.clearance * 1000:.0f} mm apart"
+    if solution.clearance < 0.0:
+        meet = f"would overlap by {-solution.clearance * 1000:.0f} mm"
+    text = f"no free place: {solution.between} {meet} at best"
     return Report(constraint="clearance", by=max(short, 0.0), unit="m", text=text)

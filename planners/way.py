@@ -14,8 +14,9 @@ from ..core.arrays import Float64
 from ..core.trajectory import JointTrajectory
 from ..robots.kinematics import Kinematics
 from .curve import Curve, smooth
+from .passage import Passage
 from .path import connect, free_edge, shorten
-from .problem import Problem, Rules
+from .problem import Problem
 from .reach import level, straight
 from .room import Room
 from .settings import Settings
@@ -27,6 +28,12 @@ GRID_PER_SPAN = 4
 HELD_ROWS = 5e-4
 CHECKED_ROWS = 1e-3
 GIVE = 0.002
+SEARCHES = 3
+"""Ways that are searched at most before one is taken."""
+DETOUR = 1.6
+"""Length of a way, over that of the straight edge, from which another is searched."""
+ROUNDED = 1e-6
+"""How far a joint that begins at its limit may seem to be beyond it, [rad]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,57 +52,6 @@ class Ends:
     into_W: tuple[Float64, ...]
     leaving: frozenset[str] = frozenset()
     entering: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Passage:
-    """The allowed configurations between contacts.
-
-    Attributes:
-        room: Free space.
-        along: Relations throughout.
-        kinematics: The arm.
-        required: Distance to keep, [m].
-        broken: Violation of a relation that is allowed, in the row's unit.
-        lower: Least joint positions, shape (n,), [rad].
-        upper: Largest joint positions, shape (n,), [rad].
-    """
-
-    room: Room
-    along: Rules
-    kinematics: Kinematics
-    required: float
-    broken: float
-    lower: Float64
-    upper: Float64
-
-    @property
-    def constrained(self) -> bool:
-        """Whether relations hold on the way."""
-        return bool(self.along.relations)
-
-    def slack(self, Q: Float64) -> Float64:
-        """Give how far configurations are from being forbidden, (N, n) to (N,)."""
-        slack = self.room.clearance(Q) - self.required
-        if self.constrained:
-            slack = np.minimum(
-                slack, self.broken - self.along.violation(*self.kinematics.tool_poses(Q)).max(axis=1)
-            )
-        return slack
-
-    def project(self, q: Float64) -> Float64 | None:
-        """Put a configuration onto the relations by Gauss-Newton steps."""
-        for _ in range(12):
-            R, p = (array[0] for array in self.kinematics.tool_poses(q[None]))
-            r, J = self.along.differentiate(R, p, self.kinematics.jacobian(q))
-            active = self.along.equal | (r > 0.0)
-            if np.abs(r[active]).max(initial=0.0) < 0.2 * self.broken:
-                return q
-            wanted = np.where(self.along.equal, r, r + 0.5 * self.broken)[active]
-            step = np.linalg.lstsq(J[active], -wanted, rcond=1e-6)[0]
-            size = float(np.linalg.norm(step))
-            q = np.clip(q + step * min(1.0, 0.3 / max(size, 1e-9)), self.lower, self.upper)
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,15 +90,32 @@ def find_way(problem: Problem, q_end: Float64, ends: Ends, rng: np.random.Genera
     if first is None:
         return reason
     leg, passage = first
-    for again in range(2):
-        found = connect(passage, leg.depart[-1], leg.approach[0], rng, most_nodes=problem.settings.tree_nodes)
-        if found is None:
-            break
-        transit = shorten(passage, found, rng, problem.settings.shortcuts * (2 - again))
+    for transit in _searched(problem, passage, leg, rng):
         done = _timed(problem, passage, leg, transit, ends, "trees")
         if done is not None:
             return done
-    return "no free way was found between the straight ends"
+    met = passage.between_ends(leg.depart[-1], leg.approach[0])
+    return f"no free way was found between the straight ends: {met}"
+
+
+def _searched(problem: Problem, passage: Passage, leg: _Legs, rng: np.random.Generator) -> Iterator[Float64]:
+    """Search ways, offer the shortest first; more are searched while the best makes a detour."""
+    start, end = leg.depart[-1], leg.approach[0]
+    direct = float(np.linalg.norm(end - start))
+    found: list[tuple[float, Float64]] = []
+    for turn in range(SEARCHES):
+        raw = connect(passage, start, end, rng, most_nodes=problem.settings.tree_nodes)
+        if raw is None:
+            break
+        short = shorten(passage, raw, rng, problem.settings.shortcuts * (2 if turn == 0 else 1))
+        found.append((float(np.linalg.norm(np.diff(short, axis=0), axis=1).sum()), short))
+        if found[-1][0] <= DETOUR * direct:
+            break
+    for _, transit in sorted(found, key=lambda one: one[0]):
+        yield transit
+    raw = connect(passage, start, end, rng, most_nodes=problem.settings.tree_nodes) if found else None
+    if raw is not None:
+        yield shorten(passage, raw, rng, problem.settings.shortcuts)
 
 
 def _legs(problem: Problem, q_end: Float64, ends: Ends) -> Iterator[_Legs]:
@@ -329,7 +302,7 @@ def check(
     acceleration, jerk = strains(trajectory)
     harder = float((acceleration / model.acceleration).max())
     jerkier = float((jerk / model.jerk).max())
-    if margin < 0.0 or max(share, harder, jerkier) > 1.0:
+    if margin < -ROUNDED or max(share, harder, jerkier) > 1.0:
         return None
     return PathSolution(
         trajectory=trajectory,
@@ -337,7 +310,7 @@ def check(
         clearance=float(least),
         required=passage.required,
         violation=violation,
-        limit_margin=margin,
+        limit_margin=max(margin, 0.0),
         speed_share=share,
         acceleration_share=harder,
         jerk_share=jerkier,
