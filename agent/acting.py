@@ -126,7 +126,7 @@ class Acting:
             case Replace():
                 assert self._motion is not None and self._course is not None, "nothing runs"
                 self._motion = self._motion.replace(action.trajectory, action.at)
-                self._watch.follow(action.trajectory, action.at)
+                self._watch.join(action.trajectory, action.at)
                 self._course.join(action.trajectory, action.at)
             case Grip():
                 if action.width < (self._senses.state.width or 0.0):

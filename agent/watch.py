@@ -23,6 +23,7 @@ class Watch:
         self._arm = arm
         self._curve: JointTrajectory | None = None
         self._began = 0.0
+        self._next: tuple[JointTrajectory, float] | None = None
         self._closed = 0.0
 
     def closing(self, width: float) -> None:
@@ -31,7 +32,11 @@ class Watch:
 
     def follow(self, trajectory: JointTrajectory, began: float) -> None:
         """Take note of a motion that starts at a robot time, [s]."""
-        self._curve, self._began = trajectory, began
+        self._curve, self._began, self._next = trajectory, began, None
+
+    def join(self, trajectory: JointTrajectory, at: float) -> None:
+        """Take note of a motion that takes over at a robot time, [s]; until then the old one counts."""
+        self._next = trajectory, at
 
     def check(
         self, observation: Observation, held: Held | None, attends: tuple[str, ...], tracked: Tracked | None
@@ -52,6 +57,8 @@ class Watch:
         )
 
     def _off_track(self, time: float, state: ArmState) -> Failed | None:
+        if self._next is not None and time >= self._next[1]:
+            self.follow(*self._next)
         if self._curve is None or not 0.0 <= time - self._began <= self._curve.duration:
             return None
         error = np.abs(self._curve.at(time - self._began)[0] - state.q)

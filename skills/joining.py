@@ -109,8 +109,8 @@ def _keeps(curve: JointTrajectory, until: float, problem: Problem) -> bool:
         return False
     Q = Q[times <= until + KNOTS]
     clearance = problem.room.clearance(Q)
-    # An arm that is near something already may be as near, but not nearer.
-    if (clearance < min(settings.least_clearance, float(clearance[0]) - GIVE)).any():
+    # An arm that is near something already may be as near, but not nearer, and never in it.
+    if (clearance < max(0.0, min(settings.least_clearance, float(clearance[0]) - GIVE))).any():
         return False
     if not problem.along.relations:
         return True

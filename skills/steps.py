@@ -21,6 +21,8 @@ HALT_AHEAD = 0.05
 """How far ahead braking is joined in, [s]."""
 LEAST_WIDTH = 0.0015
 """What is held keeps the fingers this much wider than they were told to close, [m]."""
+AT_POSE = 0.05
+"""How near joint positions count as the same pose, [rad]."""
 SAME_WIDTH = 0.001
 """Openings this near to each other are the same, [m]."""
 
@@ -187,7 +189,7 @@ class Steps:
             scene: What is there, as far as is known.
             rng: The only source of chance.
         """
-        if self.held is None:
+        if self.held is None and not self.looks:
             way = way_to_look(scene, self.arm.name, self.state, None, self.kinematics, rng)
             if isinstance(way, JointTrajectory):
                 self.tell("move", motion=way)
@@ -196,6 +198,11 @@ class Steps:
         yield Look()
         assert self.fresh is not None, "whoever was asked to look brings a scene"
         return self.fresh
+
+    @property
+    def looks(self) -> bool:
+        """Whether the arm stands where its cameras see the table."""
+        return bool(np.abs(self.state.q - self.kinematics.model.q_look).max() < AT_POSE)
 
     def tell(self, kind: str, **data: object) -> None:
         """Tell of a decision."""

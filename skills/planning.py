@@ -1,0 +1,179 @@
+"""Having a program written, read and planned; and planning its stages anew, each told of."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from ..core.errors import Retryable
+from ..planners.plan import StagePlan, plan_stage
+from ..planners.program import Program
+from ..planners.read import Vocabulary, read
+from ..planners.settings import Settings
+from ..planners.situation import Situation
+from ..planners.solution import Infeasible
+from .foresight import after_stage, begin
+from .skill import Action, Context, Failed, Wait
+from .steps import Steps, Stop
+
+WRITES = 3
+"""How often a program is written for one step."""
+PLAN_CHARGE = 0.1
+"""Thinking time that a lock-step clock is told of for each stage that is planned, [s]."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Prepared:
+    """A program with its plans.
+
+    Attributes:
+        program: The program.
+        plans: A plan for each stage, or for the first ones, where a new plan voids those after it.
+        situations: Where each of these plans begins.
+    """
+
+    program: Program
+    plans: list[StagePlan]
+    situations: list[Situation]
+
+    def put(self, index: int, plan: StagePlan, situation: Situation) -> None:
+        """Take a new plan over; what was planned after it began from elsewhere."""
+        self.plans[index:] = [plan]
+        self.situations[index:] = [situation]
+
+    def before(self, index: int, steps: Steps) -> Situation:
+        """Give where a stage begins as foreseen; at most the first one without a plan."""
+        if index < len(self.situations):
+            return self.situations[index]
+        return after_stage(self.situations[index - 1], self.plans[index - 1], steps.kinematics)
+
+
+class Planning:
+    """Makes the plans of one activity."""
+
+    def __init__(self, context: Context, steps: Steps, settings: Settings):
+        """Plan for an arm.
+
+        Args:
+            context: What to work with.
+            steps: The arm.
+            settings: The planner's numbers.
+        """
+        self._context, self._do, self._settings = context, steps, settings
+
+    def prepare(self) -> Generator[Action, None, Prepared]:
+        """Have a program written, read and planned as a whole.
+
+        Raises:
+            Stop: If no text could be read, or none could be planned.
+        """
+        feedback: tuple[str, ...] = ()
+        infeasible = last = ""
+        for number in range(1, WRITES + 1):
+            try:
+                text = self._context.program_source.write(
+                    self._context.subtask, self._context.scene, feedback
+                )
+                self._do.tell("program", text=text, number=number)
+                program = read(text, self._vocabulary())
+            except Retryable as refusal:
+                self._do.tell("refusal", by="reading", reason=str(refusal))
+                last = str(refusal)
+                feedback = (*feedback, last)
+                continue
+            try:
+                return (yield from self._all(program))
+            except Infeasible as refusal:
+                self._do.tell("refusal", by="planning", reason=str(refusal))
+                feedback = (*feedback, str(refusal))
+                # What stood in the way of the first program says most; later ones only vary it.
+                infeasible = infeasible or str(refusal)
+        if infeasible:
+            raise Stop(Failed(cause="no_plan", reason=infeasible))
+        raise Stop(Failed(cause="refused", reason=f"no usable program in {WRITES} tries: {last}"))
+
+    def _vocabulary(self) -> Vocabulary:
+        held = {} if self._do.held is None else {self._do.arm.name: self._do.held.thing}
+        return Vocabulary.of(self._context.scene, (self._do.arm.name,), held)
+
+    def _all(self, program: Program) -> Generator[Action, None, Prepared]:
+        """Plan every stage from where the one before it leaves things."""
+        width = self._do.state.width
+        situation = begin(
+            self._context.scene,
+            self._do.arm.name,
+            self._do.state.q,
+            width or 0.0,
+            self._do.held,
+            self._do.kinematics,
+        )
+        plans: list[StagePlan] = []
+        situations: list[Situation] = []
+        for index in range(len(program.stages)):
+            situations.append(situation)
+            plans.append((yield from self.stage(program, index, situation)))
+            situation = after_stage(situation, plans[-1], self._do.kinematics)
+        return Prepared(program=program, plans=plans, situations=situations)
+
+    def stage(self, program: Program, index: int, situation: Situation) -> Generator[Action, None, StagePlan]:
+        """Plan one stage, tell of it, and let its charge pass.
+
+        Raises:
+            Infeasible: If there is no plan.
+        """
+        plan = self.stage_now(program, index, situation)
+        yield Wait(charge=PLAN_CHARGE)
+        return plan
+
+    def stage_now(self, program: Program, index: int, situation: Situation) -> StagePlan:
+        """Plan one stage and tell of it; what time that takes is for the caller to charge.
+
+        Raises:
+            Infeasible: If there is no plan.
+        """
+        plan = plan_stage(program, index, situation, self._do.kinematics, self._context.rng, self._settings)
+        self._tell(program, index, plan)
+        return plan
+
+    def tell_again(self, prepared: Prepared, index: int, cause: str, reason: str, at: float | None) -> None:
+        """Tell that a stage was planned anew, why, and at which robot time it was joined in, [s]."""
+        plan = prepared.plans[index]
+        cpu = sum(plan.cpu.values())
+        self._do.tell("replan", index=index, stage=plan.stage, cause=cause, reason=reason, at=at, cpu=cpu)
+
+    def _tell(self, program: Program, index: int, plan: StagePlan) -> None:
+        stage = program.stages[index]
+        seen = plan.motion.sampled(max(plan.motion.duration / 40.0, 1e-3))[1]
+        acts = [f"grasp {act.thing}" for act in stage.grasps] + [
+            f"release {act.thing}" for act in stage.releases
+        ]
+        self._do.tell(
+            "plan",
+            index=index,
+            stage=plan.stage,
+            purpose=stage.purpose,
+            act=" and ".join(acts),
+            relations=[
+                {
+                    "text": met.relation.text,
+                    "residual": met.residual,
+                    "tolerance": met.relation.tolerance,
+                    "met": met.met,
+                }
+                for met in plan.subgoal.met
+            ],
+            clearance=plan.path.clearance,
+            clearances=plan.subgoal.problem.room.clearance(seen),
+            between=plan.subgoal.between,
+            limit_margin=min(plan.path.limit_margin, plan.subgoal.limit_margin),
+            violation=plan.path.violation,
+            method=plan.path.method,
+            speed_share=plan.path.speed_share,
+            notes=plan.path.notes,
+            prepare=plan.prepare,
+            grip=plan.grip,
+            held_after=None if plan.held_after is None else plan.held_after.thing,
+            duration=plan.motion.duration,
+            cpu=plan.cpu,
+            motion=plan.motion,
+            p_WG=self._do.kinematics.tool_poses(plan.motion.q)[1],
+            retreat=plan.retreat,
+        )
