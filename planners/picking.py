@@ -284,6 +284,9 @@ def _held(one: _Reached, situation: Situation) -> Held:
         at = X_WG.translation()
         piece = min(thing.shapes, key=lambda shape: abs(float(distance(shape, at))))
         parts = {name: p_W for name, p_W in thing.parts.items() if abs(distance(piece, p_W)) < ON_PIECE}
+        if thing.articulation is not None and thing.articulation.kind == "prismatic":
+            # A drawer's front is one piece with its handle, however far that stands out.
+            parts |= {name: p_W for name, p_W in thing.parts.items() if name == "front"}
         basic = {name: thing.parts[name] for name in ("top", "bottom", "center")}
         held = Held.at(replace(thing, shapes=(piece,), parts=basic | parts), X_WG, one.candidate.width)
         return replace(held, points={name: held.points[name] for name in parts})

@@ -18,6 +18,7 @@ from ..tasks import Task
 JUDGE = "handsel.sim.relation_judges:judge"
 TRIES = 200
 GRAINS = 16
+HANGING = {"radius": (0.041, 0.045), "height": (0.088, 0.100)}
 APART = 0.07
 """Room between the things of a task and what else stands about, [m]: a hand with its fingers open fits."""
 
@@ -145,7 +146,7 @@ def _open_drawer(draw: Draw) -> Task | None:
     low, high = sorted((0.05 * side, 0.25 * side))
     # Its front toward the person, who looks at it, and turned a little toward the middle.
     yaw = (-0.5, 0.1) if side > 0.0 else (-0.1, 0.5)
-    cabinet = draw.add("drawer", (0.36, low), (0.46, high), yaw)
+    cabinet = draw.add("drawer", (0.31, low), (0.38, high), yaw)
     assert cabinet is not None, "the first thing finds room"
     # The room before it stays free: that is where it opens and the hand is.
     before = Spot(
@@ -176,6 +177,23 @@ def _pour(draw: Draw) -> Task | None:
         scene=_scene(draw),
         target=mug.id,
         reference=bowl.id,
+    )
+
+
+def _hang(draw: Draw) -> Task | None:
+    rack = draw.add("rack", (0.44, -0.20), (0.58, 0.20))
+    # A mug with a handle that a peg goes through.
+    size = {name: float(draw.rng.uniform(*span)) for name, span in HANGING.items()}
+    mug = draw.add("mug", (0.38, -0.28), (0.60, 0.28), size=size)
+    if rack is None or mug is None:
+        return None
+    draw.scatter(1)
+    return Task(
+        kind="hang",
+        instruction=f"hang the {_words(mug)} on the {_words(rack)} by its handle",
+        scene=_scene(draw),
+        target=mug.id,
+        reference=rack.id,
     )
 
 
@@ -213,6 +231,7 @@ _KINDS: dict[str, Callable[[Draw], Task | None]] = {
     "carry_past": _carry_past,
     "open_drawer": _open_drawer,
     "pour": _pour,
+    "hang": _hang,
 }
 
 
