@@ -24,7 +24,7 @@ from ..robots.robot import Observation
 from .joining import joined
 from .noticing import as_tracked, begins, displaced, lost, spoken_of
 from .planning import Planning, Prepared
-from .skill import Action, Cause, Context, Done, Failed, Wait
+from .skill import Action, Cause, Context, Done, Failed, Look, Wait
 from .steps import GRACE, Steps, Stop, holds
 
 REPLAN_CHARGE = 0.3
@@ -190,11 +190,16 @@ class ProgramActivity:
             _Back: If what it speaks of is lost, moves too often, or cannot be reached where it is.
         """
         do, names = self._do, spoken_of(prepared.program.stages[index])
-        replans = 0
+        replans, sought = 0, False
         yield from do.submit(prepared.plans[index].motion)
         while True:
             if not do.moving:
                 do.check_end()
+            gone = lost(do.tracked, names, do.holding)
+            if gone and do.moving and not sought:
+                sought = True
+                yield from self._seek(gone)
+                continue
             self._check(names)
             away = displaced(prepared.situations[index].scene, do.tracked, do.holding)
             moved = _words({name: by for name, by in away.items() if name in names})
@@ -215,6 +220,21 @@ class ProgramActivity:
                 continue
             do.check_late(do.ends + GRACE)
             yield Wait()
+
+    def _seek(self, gone: tuple[str, ...]) -> Iterator[Action]:
+        """Look for things while the arm moves: what is found is tracked again, from where it is now.
+
+        Raises:
+            _Back: If one is not seen.
+        """
+        self._do.fresh = None
+        yield Look()
+        scene = self._do.fresh
+        missing = [name for name in gone if scene is None or all(one.name != name for one in scene.things)]
+        if missing:
+            raise _Back(
+                "thing_lost", f"{' and '.join(missing)} is no longer where it was, nor seen elsewhere"
+            )
 
     def _plan_moving(self, prepared: Prepared, index: int, reason: str) -> Iterator[Action]:
         """Plan a stage anew from where the arm can stop, and join it onto the running motion.

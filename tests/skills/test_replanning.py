@@ -201,8 +201,29 @@ def test_what_is_lost_is_looked_for_and_found() -> None:
         return play.scene
 
     play.look = look
+    assert isinstance(play.tick(), Look), "while it moves"
+    action = play.tick()
+    assert isinstance(action, Replace)
     assert isinstance(play.to_end(), Done)
-    assert play.told("replan")[0]["cause"] == "thing_lost"
+    assert [one["cause"] for one in play.told("replan")] == ["thing_moved", "replanned"]
+
+
+def test_what_is_found_only_from_where_all_is_seen_is_gone_back_for() -> None:
+    play = moving(Play(LIFT))
+    before, play.lost = play.scene, {"red_block"}
+    looks: list[Scene] = []
+
+    def look() -> Scene:
+        looks.append(play.scene)
+        if len(looks) == 1:
+            return make_scene(make_thing("blue_bowl", 0.50, 0.15))
+        play.lost, play.scene = set(), shifted(before, "red_block", AWAY)
+        return play.scene
+
+    play.look = look
+    assert isinstance(play.to_end(), Done)
+    back = play.told("replan")[0]
+    assert (back["cause"], back["index"], back["at"]) == ("thing_lost", 0, None)
 
 
 def test_what_stays_lost_ends_it_with_the_reason() -> None:
