@@ -57,3 +57,18 @@ def test_joints_off_their_course_are_told_first() -> None:
     watch.follow(stroke((np.asarray(seen.arms["arm"].q) + 0.5).tolist()), seen.time)
     found = watch.check(seen, None, ("red_block",), tracked(red_block=thing("lost")))
     assert found is not None and found.cause == "off_track"
+
+
+def test_until_the_joint_the_old_course_counts_and_then_the_new_one() -> None:
+    from dataclasses import replace
+
+    from .players import q_look, stroke
+
+    watch, robot = Watch("arm"), FakeRobot(q_start=q_look())
+    seen = robot.observe()
+    watch.follow(stroke(duration=2.0), 0.0)
+    other = (np.array(q_look()) + 0.5).tolist()
+    watch.join(stroke(other, duration=2.0), 1.0)
+    assert watch.check(replace(seen, time=0.9), None, (), None) is None
+    found = watch.check(replace(seen, time=1.1), None, (), None)
+    assert found is not None and found.cause == "off_track"
