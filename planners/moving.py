@@ -23,6 +23,8 @@ from .way import Ends, check_retreat, find_way, timed
 
 STEEP = 0.9
 """How upright a way back is that needs no other beside it: the cosine from the vertical."""
+AFAR = 0.15
+"""A stage that begins farther from its end than this does not slide there, [m]."""
 SLANTS = (0.7, 0.3)
 """Rises of the other ways, from the level, [rad]."""
 
@@ -105,13 +107,21 @@ def _ends(problem: Problem, solution: Solution) -> Ends:
     """Say how a move without a grasp leaves its start and enters its end."""
     situation, settings = problem.situation, problem.settings
     near_start = float(problem.room.clearance(situation.q[None])[0]) < settings.clearance
-    near_end = float(problem.room.clearance(solution.q[None])[0]) < settings.clearance
     held = situation.held is not None
+    near_end = float(problem.room.clearance(solution.q[None])[0]) < settings.clearance
     out_W: tuple[Float64, ...] = ()
     if near_start:
         back = -_approach(problem.kinematics, situation.q)
         out_W = (UP, *_slanted(back)) if held else (back,)
-    into_W = (UP, *_slanted(-_approach(problem.kinematics, solution.q))) if near_end else ()
+    into_W: tuple[Float64, ...] = ()
+    if near_end:
+        into_W = (UP, *_slanted(-_approach(problem.kinematics, solution.q)))
+        # What is slid onto something comes from where it was brought before it.
+        gone = problem.kinematics.tool_pose(situation.q).translation()
+        gone = gone - problem.kinematics.tool_pose(solution.q).translation()
+        far = float(np.linalg.norm(gone))
+        if held and settings.least_clearance < far < AFAR:
+            into_W = (*into_W, gone / far)
     leaving = frozenset[str]()
     if situation.held is not None:
         thing = situation.scene.thing(situation.held.thing)
