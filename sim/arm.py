@@ -104,16 +104,20 @@ class ArmBody:
         plant.SetPositions(context, positions)
 
 
-def add_arm(plant: MultibodyPlant, name: str, model: RobotModel) -> ArmBody:
-    """Add an arm at the world's origin.
+def add_arm(
+    plant: MultibodyPlant, name: str, model: RobotModel, X_WR: RigidTransform | None = None
+) -> ArmBody:
+    """Add an arm where it stands.
 
     Args:
         plant: The plant, before it is finalized.
         name: The arm's name.
         model: What to add.
+        X_WR: Pose of its base in the world; the origin where None.
     """
     (instance,) = Parser(plant, name).AddModels(str(model.urdf))
-    plant.WeldFrames(plant.world_frame(), plant.GetFrameByName(model.base_link, instance))
+    X_WB = X_WR if X_WR is not None else RigidTransform()
+    plant.WeldFrames(plant.world_frame(), plant.GetFrameByName(model.base_link, instance), X_WB)
     plant.set_gravity_enabled(instance, False)
     efforts = _efforts(model)
     joints = tuple(plant.GetJointByName(joint, instance) for joint in model.joint_names)

@@ -27,6 +27,7 @@ from .scenes import ClothSpec, SceneSpec, ThingSpec, start_height
 RIGIDITY = 0.1  # At 1, the default, fingertips sink into light things by millimetres.
 FLOOR = -0.72  # Height of the floor, [m].
 THICKNESS = 0.04  # Thickness of the table's top, [m].
+SIDES = (0.35, -0.35)  # Where two arms stand, along y: the left one first, [m].
 CLOTH = 0.001  # Thickness of a cloth, [m].
 WOOD, GROUND = (0.36, 0.30, 0.26), (0.56, 0.58, 0.60)
 
@@ -39,7 +40,7 @@ class Built:
         diagram: Everything.
         plant: Bodies and joints.
         graph: Geometry.
-        arm: The arm.
+        arms: The arms.
         bodies: The main body of every thing, by id.
         starts: Pose X_WB at which every thing is put, by id.
         openings: How far every drawer is pulled out, by id, [m].
@@ -49,7 +50,7 @@ class Built:
     diagram: Diagram
     plant: MultibodyPlant
     graph: SceneGraph
-    arm: ArmBody
+    arms: tuple[ArmBody, ...]
     bodies: dict[str, RigidBody]
     starts: dict[str, RigidTransform]
     openings: dict[str, float]
@@ -67,12 +68,11 @@ class Built:
             slide_joint(self.plant, name).set_translation(context, opening)
 
 
-def build(scene: SceneSpec, arm_name: str, step: float, *, view: bool) -> Built:
+def build(scene: SceneSpec, step: float, *, view: bool) -> Built:
     """Build a scene with its robot.
 
     Args:
         scene: What is in it.
-        arm_name: Name of the arm.
         step: Length of the world's steps, [s].
         view: Whether to show it live in a browser.
     """
@@ -85,7 +85,8 @@ def build(scene: SceneSpec, arm_name: str, step: float, *, view: bool) -> Built:
     )
     plant, graph = AddMultibodyPlant(config, builder)
     graph.AddRenderer(RENDERER, make_engine())
-    arm = add_arm(plant, arm_name, load_model(scene.robot))
+    model = load_model(scene.robot)
+    arms = tuple(add_arm(plant, name, model, X_WR) for name, X_WR in arm_bases(scene).items())
     starts = {thing.id: _start(scene, thing) for thing in scene.things}
     bodies = {thing.id: add_thing(plant, thing) for thing in scene.things}
     for thing in scene.things:
@@ -93,19 +94,27 @@ def build(scene: SceneSpec, arm_name: str, step: float, *, view: bool) -> Built:
             plant.WeldFrames(plant.world_frame(), bodies[thing.id].body_frame(), starts[thing.id])
     _add_table(plant, scene)
     plant.Finalize()
-    arm.finish()
-    _ignore_pairs(plant, graph, arm)
+    for arm in arms:
+        arm.finish()
+        _ignore_pairs(plant, graph, arm)
     meshcat = _add_view(builder, graph) if view else None
     return Built(
         diagram=builder.Build(),
         plant=plant,
         graph=graph,
-        arm=arm,
+        arms=arms,
         bodies=bodies,
         starts=starts,
         openings={thing.id: thing.opening for thing in scene.things if thing.kind == "drawer"},
         meshcat=meshcat,
     )
+
+
+def arm_bases(scene: SceneSpec) -> dict[str, RigidTransform]:
+    """Say where the arms stand: one at the world's origin, two at either side of it."""
+    if len(scene.arms) == 1:
+        return {scene.arms[0]: RigidTransform()}
+    return {name: RigidTransform([0.0, y, 0.0]) for name, y in zip(scene.arms, SIDES, strict=True)}
 
 
 def _add_table(plant: MultibodyPlant, scene: SceneSpec) -> None:

@@ -8,7 +8,7 @@ from typing import Self
 from ..core.errors import RobotError
 from ..core.trajectory import JointTrajectory
 from ..robots.robot import Observation, RobotInfo
-from .world import ARM, World
+from .world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class LocalRobot:
         frames = tuple(world.frame(camera) for camera in cameras)
         return Observation(
             time=world.time,
-            arms={ARM: world.arm_state()},
+            arms={arm.name: world.arm_state(arm.name) for arm in world.info.arms},
             frames=frames,
             motions=world.motions.report(),
             trails=world.motions.trails(),

@@ -1,5 +1,6 @@
 """Scene files: TOML that people write; ``docs/my_own_scene.md`` is the reference."""
 
+import json
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..core.errors import InputError
-from .scenes import NAMED, ClothSpec, SceneSpec, TableSpec, ThingSpec, named_scene
+from .scenes import NAMED, ONE_ARM, ClothSpec, SceneSpec, TableSpec, ThingSpec, named_scene
 
 MOST_THINGS = 40
 LARGEST_FILE = 1_000_000  # [bytes].
@@ -55,6 +56,7 @@ class _Scene(_Strict):
     name: str
     robot: str = "panda"
     seed: int = 0
+    arms: tuple[str, ...] = ONE_ARM
     table: _Table = _Table()
     things: Annotated[list[_Thing], Field(max_length=MOST_THINGS)] = []
 
@@ -93,6 +95,7 @@ def write_scene(scene: SceneSpec, path: Path) -> None:
         f"name = {_text(scene.name)}",
         f"robot = {_text(scene.robot)}",
         f"seed = {scene.seed}",
+        *([] if scene.arms == ONE_ARM else [f"arms = {json.dumps(scene.arms)}"]),
         "",
         "[table]",
         f"lower = {list(scene.table.lower)}",
@@ -136,6 +139,7 @@ def scene_to_data(scene: SceneSpec) -> dict[str, Any]:
         "name": scene.name,
         "robot": scene.robot,
         "seed": scene.seed,
+        "arms": list(scene.arms),
         "table": {
             "lower": list(table.lower),
             "upper": list(table.upper),
@@ -215,7 +219,12 @@ def scene_from_data(data: dict[str, Any]) -> SceneSpec:
     cloth = ClothSpec(**said.table.cloth.model_dump(exclude_none=True)) if said.table.cloth else None
     table = TableSpec(lower=said.table.lower, upper=said.table.upper, color=said.table.color, cloth=cloth)
     return SceneSpec(
-        name=said.name, robot=said.robot, seed=said.seed, table=table, things=tuple(things.values())
+        name=said.name,
+        robot=said.robot,
+        seed=said.seed,
+        arms=said.arms,
+        table=table,
+        things=tuple(things.values()),
     )
 
 

@@ -16,6 +16,8 @@ MOST_OPEN = 0.65
 HIGHEST = 0.5
 """A thing is put at most so far above what is under it, [m]."""
 RGB = tuple[float, float, float]
+ONE_ARM, TWO_ARMS = ("arm",), ("left", "right")
+"""Names of the arms that a scene may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,7 @@ class SceneSpec:
         things: The things, in any order.
         table: The table.
         seed: Seed that the scene was drawn from, 0 for one made by hand.
+        arms: Names of the arms: one, or two side by side.
     """
 
     name: str
@@ -164,6 +167,7 @@ class SceneSpec:
     robot: str = "panda"
     table: TableSpec = field(default_factory=TableSpec)
     seed: int = 0
+    arms: tuple[str, ...] = ONE_ARM
 
     def __post_init__(self) -> None:
         """Check that identifiers are unique, carriers exist and everything starts over the table.
@@ -171,6 +175,10 @@ class SceneSpec:
         Raises:
             InputError: If one of these does not hold.
         """
+        if self.arms not in (ONE_ARM, TWO_ARMS):
+            raise InputError(
+                f"the arms of a scene are {list(ONE_ARM)} or {list(TWO_ARMS)}, not {list(self.arms)!r}"
+            )
         seen: set[str] = set()
         for thing in self.things:
             if thing.id in seen:

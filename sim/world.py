@@ -1,4 +1,4 @@
-"""The simulated world: one arm, a table, the things on it, two cameras, and time in small steps.
+"""The simulated world: an arm or two, a table, the things on it, two cameras, and time in small steps.
 
 Contacts are points solved by SAP with implicit joint control: the setting in
 which grasps hold and stacks stand at this step. The world knows the truth of
@@ -19,20 +19,18 @@ from ..core.arrays import Float64
 from ..core.camera import CameraFrame
 from ..core.errors import InputError, RobotError, UnknownName
 from ..core.trajectory import JointTrajectory
-from ..robots.following import Follower, MotionLedger
+from ..robots.following import MotionLedger
 from ..robots.robot import ArmInfo, ArmState, RobotInfo
-from .arm import GRIP_STIFFNESS
-from .building import Built, build
+from .building import Built, arm_bases, build
 from .camera import Camera, camera_model, look_at
 from .camera_error import NONE, CameraError, draw_error
 from .contacts import Contact, ContactLog
 from .disturbing import put_aside
-from .gripping import Hand
+from .drive import ArmDrive
 from .noise import DepthNoise
 from .objects import slide_joint
 from .scenes import SceneSpec
 
-ARM = "arm"
 CAMERA_STREAM = 1
 CONTACT_EVERY = 4  # Steps between looks at the contacts.
 LOG_EVERY = 20  # Steps between entries of the state log: 20 Hz.
@@ -91,9 +89,9 @@ class World:
             InputError: If the things do not stay where the scene puts them.
         """
         self.scene = scene
-        built = build(scene, ARM, STEP, view=view)
+        built = build(scene, STEP, view=view)
         self.plant = built.plant
-        self._arm, self._bodies, self._meshcat = built.arm, built.bodies, built.meshcat
+        self._bodies, self._meshcat = built.bodies, built.meshcat
         self._simulator = Simulator(built.diagram)
         root = self._simulator.get_mutable_context()
         self._context = self.plant.GetMyMutableContextFromRoot(root)
@@ -109,7 +107,6 @@ class World:
         self._errors = {name: draw_error(camera_error, directions) for name in self._cameras}
         self._log: list[Moment] = []
         self._owed = 0.0
-        self._changed = True
         self._begin(built)
 
     # ---- what a robot can do -------------------------------------------------
@@ -117,15 +114,19 @@ class World:
     @property
     def info(self) -> RobotInfo:
         """What the robot in this world is made of."""
-        arm = ArmInfo(
-            name=ARM,
-            model=self.scene.robot,
-            X_WR=RigidTransform(),
-            joint_names=self._arm.model.joint_names,
-            has_gripper=self._hand is not None,
+        bases = arm_bases(self.scene)
+        arms = tuple(
+            ArmInfo(
+                name=name,
+                model=self.scene.robot,
+                X_WR=bases[name],
+                joint_names=drive.body.model.joint_names,
+                has_gripper=drive.hand is not None,
+            )
+            for name, drive in self._drives.items()
         )
         cameras = tuple(self._cameras)
-        return RobotInfo(name="sim", arms=(arm,), cameras=cameras, simulated=True, lockstep=True)
+        return RobotInfo(name="sim", arms=arms, cameras=cameras, simulated=True, lockstep=True)
 
     @property
     def view_url(self) -> str | None:
@@ -142,14 +143,9 @@ class World:
         """How the motions fare."""
         return self._ledger
 
-    def arm_state(self) -> ArmState:
-        """Sense joints and fingers."""
-        positions = self.plant.GetPositions(self._context)
-        q = self._arm.q(positions)
-        v = self._arm.v(self.plant.GetVelocities(self._context))
-        if self._hand is None:
-            return ArmState(q=q, v=v)
-        return ArmState(q=q, v=v, width=self._arm.width(positions), grip_force=self._grip_force())
+    def arm_state(self, arm: str | None = None) -> ArmState:
+        """Sense joints and fingers of an arm; of the first one where none is named."""
+        return self._drive(arm or next(iter(self._drives))).state(self._context)
 
     def frame(self, camera: str) -> CameraFrame:
         """Take a frame from one of the robot's cameras.
@@ -168,27 +164,24 @@ class World:
 
     def execute(self, trajectory: JointTrajectory) -> int:
         """Start a motion and give its number; see ``Follower.execute``."""
-        self._check_arm(trajectory.arm)
-        return self._follower.execute(trajectory, self.time, self.arm_state().q)
+        drive = self._drive(trajectory.arm)
+        return drive.follower.execute(trajectory, self.time, drive.state(self._context).q)
 
     def replace(self, number: int, trajectory: JointTrajectory, at: float) -> int:
         """Join a trajectory onto a running motion; see ``Follower.replace``."""
-        self._check_arm(trajectory.arm)
-        return self._follower.replace(number, trajectory, at, self.time)
+        return self._drive(trajectory.arm).follower.replace(number, trajectory, at, self.time)
 
     def grip(self, arm: str, width: float, force: float) -> int:
         """Move the fingers and give the motion's number; see ``Hand.grip``."""
-        self._check_arm(arm)
-        if self._hand is None:
+        drive = self._drive(arm)
+        if drive.hand is None:
             raise RobotError(f"{arm!r} has no gripper")
-        return self._hand.grip(width, force, self.time, self._width())
+        return drive.hand.grip(width, force, self.time, drive.width(self._context))
 
     def stop(self) -> None:
-        """Bring the arm and the fingers to rest."""
-        self._follower.stop(self.time)
-        self._changed = True
-        if self._hand is not None:
-            self._hand.stop(self._width())
+        """Bring all arms and fingers to rest."""
+        for drive in self._drives.values():
+            drive.stop(self.time, self._context)
 
     def advance(self, duration: float) -> None:
         """Let time pass, in whole steps; what does not fill a step is kept for the next call.
@@ -258,14 +251,11 @@ class World:
 
     def _begin(self, built: Built) -> None:
         """Put everything in place, let it settle, and call the result time 0."""
-        model = self._arm.model
         self._ledger = MotionLedger()
-        self._follower = Follower(ARM, self._arm.limits(), model.q_look, self._ledger)
-        self._hand = Hand(ARM, model.gripper, self._ledger) if model.gripper else None
-        width = model.gripper.max_width if model.gripper else 0.0
-        self._arm.put(self.plant, self._context, model.q_look, width)
+        self._drives = {arm.name: ArmDrive(self.plant, arm, self._ledger) for arm in built.arms}
+        for drive in self._drives.values():
+            drive.put(self._context)
         built.place_things(self._context)
-        self._port = self.plant.get_desired_state_input_port(self._arm.instance)
         self._simulator.Initialize()
         self._steps = -round(SETTLING / STEP)
         self._offset = -self._steps
@@ -298,49 +288,17 @@ class World:
                 )
 
     def _step(self) -> None:
-        gripping = self._hand is not None and self._hand.moving
-        if self._follower.moving or gripping or self._changed:
-            self._command()
+        for drive in self._drives.values():
+            drive.command(self.time, STEP, self._context)
         self._steps += 1
         self._simulator.AdvanceTo((self._steps + self._offset) * STEP)
-        if self._follower.moving:
-            positions = self.plant.GetPositions(self._context)
-            velocities = self.plant.GetVelocities(self._context)
-            self._follower.update(self.time, self._arm.q(positions), self._arm.v(velocities))
-            self._changed = True
+        for drive in self._drives.values():
+            drive.follow(self.time, self._context)
         if self._steps % CONTACT_EVERY == 0:
-            self._contacts.record(self._contact_results(), self.time, self._follower.moving)
+            moving = any(drive.follower.moving for drive in self._drives.values())
+            self._contacts.record(self._contact_results(), self.time, moving)
         if self._steps % LOG_EVERY == 0:
             self._log.append(Moment(time=self.time, positions=self.plant.GetPositions(self._context).copy()))
-
-    def _command(self) -> None:
-        """Tell the joints' controllers where to be at the step's end; it holds until the next word."""
-        q, v = self._follower.target(self.time + STEP)
-        if self._hand is not None:
-            self._hand.step(self.time, STEP, self._width())
-        self._port.FixValue(self._context, self._desired_state(q, v))
-        self._changed = self._hand is not None and self._hand.moving
-
-    def _desired_state(self, q: Float64, v: Float64) -> Float64:
-        """Stack wanted positions and velocities in the order of the actuators: arm, then fingers."""
-        gripper = self._arm.model.gripper
-        if gripper is None or self._hand is None:
-            return np.concatenate([q, v])
-        low, high = gripper.widths[0], gripper.widths[-1]
-        share = (self._hand.reference - low) / (high - low)
-        # Past the ends too: that is how a force is asked for when the hand is nearly shut.
-        fingers = gripper.positions[0] + share * (gripper.positions[-1] - gripper.positions[0])
-        if low < self._hand.reference < high:
-            fingers = gripper.joint_positions(self._hand.reference)
-        return np.concatenate([q, fingers, v, np.zeros_like(fingers)])
-
-    def _width(self) -> float:
-        return self._arm.width(self.plant.GetPositions(self._context))
-
-    def _grip_force(self) -> float:
-        """Give the closing force that the fingers' drives feel, [N]."""
-        assert self._hand is not None
-        return max(0.0, GRIP_STIFFNESS * (self._width() - self._hand.reference))
 
     def _contact_results(self) -> ContactResults:
         return self.plant.get_contact_results_output_port().Eval(self._context)
@@ -348,9 +306,15 @@ class World:
     def _query(self) -> QueryObject:
         return self._graph.get_query_output_port().Eval(self._graph_context)
 
-    def _check_arm(self, arm: str) -> None:
-        if arm != ARM:
-            raise RobotError(str(UnknownName("arm", arm, [ARM])))
+    def _drive(self, arm: str) -> ArmDrive:
+        """Find an arm by its name.
+
+        Raises:
+            RobotError: If there is none of that name.
+        """
+        if arm not in self._drives:
+            raise RobotError(str(UnknownName("arm", arm, self._drives)))
+        return self._drives[arm]
 
 
 def _fixed_camera(
@@ -365,9 +329,9 @@ def _fixed_camera(
 
 
 def _robot_cameras(built: Built, size: tuple[int, int]) -> dict[str, Camera]:
-    """Make the person's eye and the camera on the hand."""
-    model = built.arm.model
-    hand = built.plant.GetBodyByName(model.tool_link, built.arm.instance)
+    """Make the person's eye and the camera on the first arm's hand."""
+    model = built.arms[0].model
+    hand = built.plant.GetBodyByName(model.tool_link, built.arms[0].instance)
     # Picture right along G's y, up along G's x: the fingers come in from below.
     X_GC = RigidTransform(
         RotationMatrix(np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])), P_GWRIST
