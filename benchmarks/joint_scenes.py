@@ -28,7 +28,9 @@ UPRIGHT = 10.0
 """Tilt that is allowed where something is carried upright, [degrees]; what is drawn keeps 8."""
 STEP = 0.02
 VIAS = 4
-TRIES = 60
+TRIES = 40
+GOALS = 4
+"""Goals that are drawn before other obstacles are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -176,7 +178,7 @@ def _configurations(
     if len(pool) < 4:
         return None
     start = pool[0]
-    for _ in range(8):
+    for _ in range(GOALS):
         goal = posed.beside(things)
         if goal is None:
             return None

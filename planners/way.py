@@ -218,7 +218,10 @@ def timed(curve: Curve, problem: Problem) -> tuple[JointTrajectory, float, float
     R, p = kinematics.tool_poses(curve.spline(grid))
     pace = np.linalg.norm(np.gradient(p, grid, axis=0), axis=1)
     allowed = np.full(len(grid), settings.tool_speed)
-    allowed[(grid < curve.leaves) | (grid > curve.enters)] = settings.contact_speed
+    # A lifted leg is longer than what is slow for the contact's sake.
+    leaving = (grid < curve.leaves) & (np.linalg.norm(p - p[0], axis=1) <= settings.depart)
+    entering = (grid > curve.enters) & (np.linalg.norm(p - p[-1], axis=1) <= settings.approach)
+    allowed[leaving | entering] = settings.contact_speed
     for slow in problem.stage.slow:
         allowed = np.where(
             problem.distance_to(slow.thing, R, p) <= slow.distance, np.minimum(allowed, slow.speed), allowed
