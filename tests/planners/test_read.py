@@ -313,8 +313,10 @@ def test_the_sample_programs_are_read(path: Path) -> None:
         "mug": ("handle",),
     }
     names = ("red_block", "green_block", "blue_bowl", "teapot", "cup", "laptop", "mug", "tray", "bottle")
-    words = Vocabulary(things={name: (*parts, *more.get(name, ())) for name in names})
-    program = read(path.read_text(encoding="utf-8"), words)
+    text = path.read_text(encoding="utf-8")
+    hands = ("left", "right") if "hand=" in text else ("arm",)
+    words = Vocabulary(things={name: (*parts, *more.get(name, ())) for name in names}, hands=hands)
+    program = read(text, words)
     assert program.stages[-1].releases and not program.holds
     relations = [one for stage in program.stages for one in (*stage.goals, *stage.along)]
     residuals = lift(relations)
