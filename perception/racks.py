@@ -49,9 +49,9 @@ def rack(p_W: Float64, base: float) -> Body | None:
     # A line through the peg: heights and sideways offsets against the distance from the post.
     A = np.column_stack([np.ones(len(along)), along])
     rise, aside = peg[:, 2], (peg[:, :2] - axis) @ np.array([-way[1], way[0]])
-    keep = np.ones(len(along), bool)
+    keep, line = np.ones(len(along), bool), np.zeros((2, 2))
     for _ in range(4):
-        line = np.linalg.lstsq(A[keep], np.column_stack([rise, aside])[keep], rcond=None)[0]
+        line = np.asarray(np.linalg.lstsq(A[keep], np.column_stack([rise, aside])[keep], rcond=None)[0])
         off = np.hypot(*(np.column_stack([rise, aside]) - A @ line).T)
         keep = off < max(THIN, float(np.median(off)))
     if keep.mean() < SHARE or keep.sum() < FEWEST:

@@ -197,7 +197,8 @@ def _plain(kind: str, size: Mapping[str, float], sunk: float = 0.0) -> Iterator[
     elif kind == "rack":
         yield Box(RACK_BASE, RACK_BASE, BOARD), _at(0.0, 0.0, (BOARD - z) / 2.0)
         yield Cylinder(RACK_POST, z - BOARD), _at(0.0, 0.0, BOARD / 2.0)
-        yield _capsule(*peg_ends(size), RACK_PEG)
+        root, tip = peg_ends(size)
+        yield _capsule(root, tip, RACK_PEG)
 
 
 def _vessel_solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:

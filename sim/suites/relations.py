@@ -93,7 +93,7 @@ class Draw:
     def scatter(self, most: int) -> None:
         """Put up to so many other things where there is room."""
         for _ in range(int(self.rng.integers(0, most + 1))):
-            self.add(str(self.rng.choice(SMALL)), LOWER, UPPER)
+            self.add(str(self.rng.choice(SMALL)), LOWER.tolist(), UPPER.tolist())
 
 
 def _words(thing: ThingSpec) -> str:
