@@ -132,12 +132,14 @@ def time_path(
             np.where(turning, np.sqrt(limits.acceleration / np.maximum(np.abs(ddq), TINY)), np.inf), axis=1
         )
     ceiling = np.minimum(np.minimum(fastest, path_speed), bend)
-    for turn in range(REFITS + 1):
+    turn = 0
+    while True:
         x = _profile(np.diff(grid), dq, ddq, ceiling**2, limits.acceleration)
         trajectory, s = _resampled(path, grid, x, arm, joint_names, knot_step)
         factor = _factors(trajectory, limits)
         if turn == REFITS or factor.min() >= 1.0:
             break
+        turn += 1
         # What is slowed down is the stretch between two knots, and half of either neighbour.
         middle = (s[1:] + s[:-1]) / 2.0
         low, high = np.concatenate([s[:1], middle[:-1]]), np.concatenate([middle[1:], s[-1:]])
