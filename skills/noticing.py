@@ -4,10 +4,12 @@ import numpy as np
 
 from ..perception.scene import Scene
 from ..perception.tracking import Tracked
+from ..planners import subgoal
 from ..planners.grasps import stands
 from ..planners.lift import judge, points_in
-from ..planners.problem import bind
+from ..planners.problem import bind, build
 from ..planners.program import Stage
+from ..planners.settings import Settings
 from ..planners.situation import Situation
 from ..robots.kinematics import Kinematics
 from .foresight import moved_thing, with_thing
@@ -62,6 +64,20 @@ def as_tracked(scene: Scene, tracked: Tracked | None, held: str | None) -> Scene
         thing = scene.thing(name)
         scene = with_thing(scene, moved_thing(thing, tracked.things[name].X_WO, thing.on))
     return scene
+
+
+def ends_here(stage: Stage, now: Situation, kinematics: Kinematics, settings: Settings) -> bool:
+    """Say whether a stage without a grasp is where it should end already, proven as its plan was.
+
+    Args:
+        stage: The stage.
+        now: Where the arm and the things are.
+        kinematics: The arm.
+        settings: The planner's numbers.
+    """
+    if stage.grasps:
+        return False
+    return subgoal.measure(build(stage, now, kinematics, settings), now.q).proves()
 
 
 def begins(stage: Stage, planned: Situation, now: Situation, kinematics: Kinematics) -> str:

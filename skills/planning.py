@@ -57,7 +57,7 @@ class Planning:
             steps: The arm.
             settings: The planner's numbers.
         """
-        self._context, self._do, self._settings = context, steps, settings
+        self._context, self._do, self.settings = context, steps, settings
 
     def prepare(self) -> Generator[Action, None, Prepared]:
         """Have a program written, read and planned as a whole.
@@ -129,7 +129,7 @@ class Planning:
         Raises:
             Infeasible: If there is no plan.
         """
-        plan = plan_stage(program, index, situation, self._do.kinematics, self._context.rng, self._settings)
+        plan = plan_stage(program, index, situation, self._do.kinematics, self._context.rng, self.settings)
         self._tell(program, index, plan)
         return plan
 

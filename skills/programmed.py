@@ -22,9 +22,9 @@ from ..planners.situation import Held, Situation
 from ..planners.solution import Infeasible
 from ..robots.robot import Observation
 from .joining import joined
-from .noticing import as_tracked, begins, displaced, lost, spoken_of
+from .noticing import as_tracked, begins, displaced, ends_here, lost, spoken_of
 from .planning import Planning, Prepared
-from .skill import Action, Cause, Context, Done, Failed, Look, Wait
+from .skill import Action, Cause, Context, Done, Failed, Wait
 from .steps import GRACE, Steps, Stop, holds
 
 REPLAN_CHARGE = 0.3
@@ -205,6 +205,8 @@ class ProgramActivity:
             moved = _words({name: by for name, by in away.items() if name in names})
             if not do.moving and not moved:
                 return
+            if not do.moving and self._ends_here(prepared, index):
+                return
             if moved and (not do.moving or do.observation.time >= do.began):
                 replans += 1
                 if replans > REPLANS:
@@ -221,16 +223,20 @@ class ProgramActivity:
             do.check_late(do.ends + GRACE)
             yield Wait()
 
+    def _ends_here(self, prepared: Prepared, index: int) -> bool:
+        """Say whether what has moved leaves the stage's end as it should be."""
+        situation = self._situation(prepared.situations[index], self._do.state.q)
+        stage = prepared.program.stages[index]
+        return ends_here(stage, situation, self._do.kinematics, self._planning.settings)
+
     def _seek(self, gone: tuple[str, ...]) -> Iterator[Action]:
         """Look for things while the arm moves: what is found is tracked again, from where it is now.
 
         Raises:
             _Back: If one is not seen.
         """
-        self._do.fresh = None
-        yield Look()
-        scene = self._do.fresh
-        missing = [name for name in gone if scene is None or all(one.name != name for one in scene.things)]
+        scene = yield from self._do.look_from_here()
+        missing = [name for name in gone if all(one.name != name for one in scene.things)]
         if missing:
             raise _Back(
                 "thing_lost", f"{' and '.join(missing)} is no longer where it was, nor seen elsewhere"

@@ -194,6 +194,10 @@ class Steps:
             if isinstance(way, JointTrajectory):
                 self.tell("move", motion=way)
                 yield from self.move(way)
+        return (yield from self.look_from_here())
+
+    def look_from_here(self) -> Generator[Action, None, Scene]:
+        """Look again from where the arm is, which may move on meanwhile."""
         self.fresh = None
         yield Look()
         assert self.fresh is not None, "whoever was asked to look brings a scene"

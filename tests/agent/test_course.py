@@ -1,5 +1,8 @@
 """Executed against planned: against a circle in closed form, over joints, and in the loop."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pytest
 from handsel.agent.course import Course
@@ -69,7 +72,7 @@ def test_after_a_joint_the_piece_joined_on_counts(kinematics: Kinematics) -> Non
 def test_the_loop_tells_it_of_every_motion_and_at_the_end() -> None:
     agent, _, notes = make_agent([wave()])
     episode = agent.run("wave")
-    told = [event.data for event in notes.of("followed")]
+    told: list[Mapping[str, Any]] = [event.data for event in notes.of("followed")]
     assert [one["state"] for one in told] == ["done", "done"], "the stroke, and the way back to look"
     assert told[0]["samples"] >= 95, "at the fake robot's 100 a second"
     assert episode.metrics["deviation_max_mm"] == max(one["deviation_max_mm"] for one in told) < 1e-6

@@ -5,11 +5,12 @@ import pytest
 from handsel.perception.tracking import Tracked, TrackedThing
 from handsel.planners.program import Program
 from handsel.planners.read import Vocabulary, read
+from handsel.planners.settings import Settings
 from handsel.planners.situation import Held, Situation
 from handsel.robots.kinematics import Kinematics
 from handsel.robots.models import load_model
 from handsel.skills.foresight import begin
-from handsel.skills.noticing import MOVED, as_tracked, begins, displaced, lost, spoken_of
+from handsel.skills.noticing import MOVED, as_tracked, begins, displaced, ends_here, lost, spoken_of
 from pydrake.math import RigidTransform
 
 from ..agent.players import q_look
@@ -97,3 +98,21 @@ def test_a_stage_begins_where_the_hand_holds_what_it_needs_and_its_path_constrai
     assert begins(second, holding, holding, kinematics) == ""
     high = program("cm(95)").stages[1]
     assert "height(ee) >= cm(95) does not hold" in begins(high, holding, holding, kinematics)
+
+
+def test_a_stage_ends_here_where_its_goals_hold_and_it_grasps_nothing() -> None:
+    text = """
+def stage_1():
+    goal(height(ee) {op} cm(10))
+
+def stage_2():
+    grasp(red_block)
+    hold(red_block)
+"""
+    empty, kinematics = situation(False)
+    words = Vocabulary.of(SCENE, ("arm",), {})
+    met, grasp = read(text.replace("{op}", ">="), words).stages
+    unmet = read(text.replace("{op}", "<="), words).stages[0]
+    assert ends_here(met, empty, kinematics, Settings())
+    assert not ends_here(unmet, empty, kinematics, Settings())
+    assert not ends_here(grasp, empty, kinematics, Settings())
