@@ -82,8 +82,9 @@ class Case:
         return float(X_WB.translation()[2] - np.abs(X_WB.rotation().matrix()[2]) @ half)
 
     def held(self) -> bool:
-        """Say whether the hand touches anything but the table now."""
-        return any(self._by_robot(contact) for contact in self._now())
+        """Say whether the hand touches what was moved now."""
+        mine = {self.target.id, f"{self.target.id}_slide", *(thing.id for thing in self.others)}
+        return any(self._by_robot(contact) and {contact.a, contact.b} & mine for contact in self._now())
 
     def touching(self, a: str, b: str) -> bool:
         """Say whether two bodies touch now."""
