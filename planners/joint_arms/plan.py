@@ -166,6 +166,7 @@ class _Stage:
             return
         failed: list[Float64] = []
         found = False
+        problem = None
         for moving in self._moving():
             problem = self._problem(self.stage, self.situation, moving)
             if not moving:
@@ -180,6 +181,7 @@ class _Stage:
                 else:
                     failed.append(solution.q)
         if not found:
+            assert problem is not None, "there is always somebody to move"
             with self.clock.part("explain"):
                 raise explain_arms(problem, failed)
 
