@@ -146,7 +146,7 @@ def _open_drawer(draw: Draw) -> Task | None:
     low, high = sorted((0.05 * side, 0.25 * side))
     # Its front toward the person, who looks at it, and turned a little toward the middle.
     yaw = (-0.5, 0.1) if side > 0.0 else (-0.1, 0.5)
-    cabinet = draw.add("drawer", (0.31, low), (0.38, high), yaw)
+    cabinet = draw.add("drawer", (0.28, low), (0.34, high), yaw)
     assert cabinet is not None, "the first thing finds room"
     # The room before it stays free: that is where it opens and the hand is.
     before = Spot(
