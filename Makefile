@@ -44,6 +44,7 @@ fuzz: setup-test ## read 20,000 hostile texts: programs, ReKep's form and proble
 
 bench-planners: setup ## measure the planners against the field's solver; long, and goes on where it was broken off
 	@$(ONE_THREAD) $(PY)/python -m benchmarks.planners --out build/bench/planners.jsonl
+	@$(ONE_THREAD) $(PY)/python -m benchmarks.joint_space --scenes 100 --seed 0 --json build/bench/joint_space.json
 	@$(ONE_THREAD) $(PY)/python benchmarks/stages.py --scenes 100 --seed 0
 
 media: setup     ## make the README's moving picture from a real run
