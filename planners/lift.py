@@ -146,6 +146,7 @@ Lifted = list[tuple[Kind, Expression]]
 
 
 def lifted(relation: Relation) -> Lifted:
+    """Give the rows of one relation."""
     difference = relation.left - relation.right
     if difference.length:
         kind: Kind = "eq" if relation.op == "==" else "ineq"
