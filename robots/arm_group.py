@@ -25,6 +25,7 @@ class ArmGroup:
         upper: Upper position limits, shape (n,), [rad].
         velocity: Velocity limits, shape (n,), [rad/s].
         acceleration: Acceleration limits, shape (n,), [rad/s²].
+        jerk: Jerk limits, shape (n,), [rad/s³].
         q_home: Postures of rest, shape (n,), [rad].
     """
 
@@ -50,6 +51,7 @@ class ArmGroup:
         self.upper = frozen(np.concatenate([model.upper for model in models]), (None,))
         self.velocity = frozen(np.concatenate([model.velocity for model in models]), (None,))
         self.acceleration = frozen(np.concatenate([model.acceleration for model in models]), (None,))
+        self.jerk = frozen(np.concatenate([model.jerk for model in models]), (None,))
         self.q_home = frozen(np.concatenate([model.q_home for model in models]), (None,))
         self.tree, self.moves, self.joint_link, self.first_link = self._joined()
 

@@ -15,7 +15,7 @@ from ...core.trajectory import JointTrajectory
 from ..curve import Curve, smooth
 from ..path import connect, free_edge, shorten
 from ..reach import straight
-from ..timing import Limits, time_path
+from ..timing import Limits, strains, time_path
 from ..way import CHECKED_ROWS, GIVE, GRID_PER_SPAN, HELD_ROWS, SPACINGS
 from .passage import ArmsPassage, sweep
 from .problem import ArmsProblem
@@ -60,6 +60,7 @@ class ArmsPath:
         violation: Largest violation of a relation that holds throughout, or of joined hands.
         limit_margin: Least distance from a joint position limit, [rad].
         speed_share: Largest share of a joint speed limit that is used.
+        jerk_share: The same of a jerk limit, as ``timing.strains`` measures the executed curve.
         samples: How many configurations of the curve were checked.
     """
 
@@ -70,6 +71,7 @@ class ArmsPath:
     violation: float
     limit_margin: float
     speed_share: float
+    jerk_share: float
     samples: int
 
 
@@ -235,7 +237,9 @@ def timed_together(curve: Curve, problem: ArmsProblem) -> tuple[JointTrajectory,
     whole, s = time_path(
         curve.spline,
         Limits(
-            velocity=settings.speed * group.velocity, acceleration=settings.acceleration * group.acceleration
+            velocity=settings.speed * group.velocity,
+            acceleration=settings.acceleration * group.acceleration,
+            jerk=settings.jerk * group.jerk,
         ),
         arm=ALL,
         joint_names=tuple(
@@ -310,7 +314,9 @@ def check_arms(
         return None
     margin = float(np.minimum(Q - group.lower, group.upper - Q).min())
     share = float((np.abs(whole.at(times)[1]) / group.velocity).max())
-    if margin < 0.0 or share > 1.0:
+    acceleration, jerk = strains(whole)
+    harder, jerkier = float((acceleration / group.acceleration).max()), float((jerk / group.jerk).max())
+    if margin < 0.0 or max(share, harder, jerkier) > 1.0:
         return None
     return ArmsPath(
         whole=whole,
@@ -320,6 +326,7 @@ def check_arms(
         violation=violation,
         limit_margin=margin,
         speed_share=share,
+        jerk_share=jerkier,
         samples=len(times),
     )
 
