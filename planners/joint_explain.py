@@ -43,7 +43,7 @@ def blame(problem: Problem, failed: Sequence[Float64], rng: np.random.Generator)
         if found is not None:
             missed = _measured(problem, relation, found.q)
             others.append(f"line {relation.line}, {relation.text}, by at most {amount(missed)}")
-    return Infeasible(problem.stage.name, replace(report, others=tuple(others)), error.nearest)
+    return Infeasible(problem.stage.name, replace(report, others=(*report.others, *others)), error.nearest)
 
 
 def no_way(
