@@ -5,14 +5,16 @@ Each has a second implementation in the tests, which is scripted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.arrays import Float64
-from .loading import find_weights, require_libraries
-from .models import OpenVocabularyModels
+from .checkpoint import find_checkpoint
+from .loading import Weights, find_weights, require_libraries
+from .models import OpenVocabularyModels, is_checkpoint
 
 Picture = NDArray[np.uint8]
 
@@ -123,22 +125,35 @@ def load_eyes(models: OpenVocabularyModels) -> Eyes:
 
     Raises:
         MissingDependency: If the extra or a weight is absent.
-        InputError: If a model is of the wrong kind or not in safetensors.
+        InputError: If a model is of the wrong kind, or in a file that is not safe to read.
     """
     require_libraries()
     # All are found before the first is loaded, so that what is missing is said at once.
     detector = find_weights("detector", models.detector)
-    segmenter = find_weights("segmenter", models.segmenter)
+    if is_checkpoint(models.segmenter):
+        segmenter = find_checkpoint(models.segmenter)
+    else:
+        segmenter = find_weights("segmenter", models.segmenter)
     features = find_weights("features", models.features) if models.features else None
     names = find_weights("names", models.names) if models.names else None
     from .detector import load_detector
     from .features import load_features
     from .namer import load_namer
-    from .segmenter import load_segmenter
 
     return Eyes(
         detector=load_detector(detector, models.device, models.least_score),
-        segmenter=load_segmenter(segmenter, models.device),
+        segmenter=_load_segmenter(segmenter, models.device),
         features=load_features(features, models.device) if features else None,
         names=load_namer(names, models.device) if names else None,
     )
+
+
+def _load_segmenter(found: Weights | Path, device: str) -> Segmenter:
+    """Load SAM or SAM 2 through transformers, or SAM from an original checkpoint."""
+    if isinstance(found, Path):
+        from .original_sam import load_original_sam
+
+        return load_original_sam(found, device)
+    from .segmenter import load_segmenter
+
+    return load_segmenter(found, device)

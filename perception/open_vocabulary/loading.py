@@ -1,6 +1,7 @@
 """Finds weights on this machine, checks that they are of a known kind, and never downloads any.
 
-Only safetensors are read: other weight files are pickles, which can run code.
+Only safetensors are read here: other weight files are pickles, which can run
+code. The one exception, an original checkpoint of SAM, is read by ``checkpoint.py``.
 """
 
 import json
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...core.errors import InputError, MissingDependency
-from .models import OpenVocabularyModels, is_folder
+from .models import OpenVocabularyModels, is_checkpoint, is_folder
 from .torchvision_shim import mend_torchvision
 
 Role = Literal["detector", "segmenter", "features", "names"]
@@ -132,6 +133,10 @@ def _quiet() -> Iterator[None]:
 
 def _folder(role: Role, where: str) -> Path:
     """Give the folder that holds the model's ``config.json``."""
+    if is_checkpoint(where):
+        raise InputError(
+            f"{role} = {where!r}: expected a folder or a hub id; only the segmenter can be a .pth file"
+        )
     if is_folder(where):
         folder = Path(where).expanduser()
         if not (folder / "config.json").is_file():

@@ -24,7 +24,7 @@ class OpenVocabularyModels:
 
     Attributes:
         detector: OWLv2, OWL-ViT, Grounding DINO or MM Grounding DINO.
-        segmenter: SAM or SAM 2.
+        segmenter: SAM or SAM 2; or a ``.pth`` file, an original checkpoint of SAM.
         features: DINOv2 (with or without registers) or DINOv3, for semantic keypoints; None for none.
         names: CLIP or SigLIP, that verifies what the detector says and names what it did not; None for none.
         device: Where torch computes, such as ``cpu`` or ``cuda``.
@@ -56,10 +56,15 @@ def is_folder(where: str) -> bool:
     return where.startswith(_LOCAL)
 
 
+def is_checkpoint(where: str) -> bool:
+    """Tell whether a text is meant as a file of weights rather than a folder or a hub id."""
+    return where.endswith(".pth")
+
+
 def read_models(path: Path) -> OpenVocabularyModels:
     """Read a TOML file whose keys are the fields of ``OpenVocabularyModels``.
 
-    Relative folders count from the file's own folder; ``""`` leaves an optional role out.
+    Relative folders and files count from the file's own folder; ``""`` leaves an optional role out.
 
     Args:
         path: The file.
@@ -109,6 +114,6 @@ def _checked(path: Path, key: str, value: object) -> str | float | tuple[str, ..
         return None
     if not value:
         raise InputError(f"{key} is empty in {path.name}: expected a folder or a hub id")
-    if value.startswith(("./", "../")):
+    if value.startswith(("./", "../")) or (is_checkpoint(value) and not is_folder(value)):
         return str((path.parent / value).resolve())
     return value

@@ -4,7 +4,8 @@ The Linux wheels of torchvision are linked against CUDA. On a CPU build of
 torch their ``_C.so`` does not load, ``import torchvision`` then fails for want
 of the operator ``torchvision::nms``, and with it every model of transformers
 (measured with torch 2.13.0+cpu, torchvision 0.28.0, transformers 5.23.0).
-Nothing here needs torchvision; but where it lies around it must not break us.
+Only the package ``segment-anything`` needs torchvision, and nothing of its
+compiled part; but wherever it lies around it must not break us.
 So the operators' schemas are defined before the first import. Does nothing
 without torchvision, and nothing where it works.
 """

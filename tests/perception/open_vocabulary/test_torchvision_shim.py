@@ -1,9 +1,12 @@
 """An installed torchvision that cannot load its compiled part does not break transformers."""
 
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
+import handsel.perception.open_vocabulary
 import numpy as np
 import pytest
 import torch
@@ -34,7 +37,7 @@ def test_without_torchvision_nothing_is_done():
     assert mend_torchvision() is False
 
 
-@pytest.mark.skipif(find_spec("torchvision") is None, reason="torchvision is not installed; nothing needs it")
+@pytest.mark.skipif(find_spec("torchvision") is None, reason="torchvision is not installed")
 def test_with_torchvision_models_still_load():
     program = (
         "from handsel.perception.open_vocabulary.torchvision_shim import mend_torchvision as mend\n"
@@ -46,3 +49,14 @@ def test_with_torchvision_models_still_load():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_all_that_needs_mending_is_imported_where_it_is_mended():
+    """Else a broken torchvision would break that part of handsel, as it breaks transformers."""
+    mended = Path(handsel.perception.open_vocabulary.__file__).parent
+    needy = re.compile(r"^\s*(?:from|import) (?:transformers|torchvision|segment_anything)\b", re.MULTILINE)
+    parts = ("agent", "cli", "core", "perception", "planners", "prompts", "robots", "sim", "skills")
+    files = [path for part in parts for path in (mended.parents[1] / part).rglob("*.py")]
+    found = {path for path in files if needy.search(path.read_text(encoding="utf-8"))}
+    assert len(files) > 100 and found
+    assert {path.parent for path in found} == {mended}
