@@ -30,12 +30,16 @@ POLISH = 12
 """Major iterations that polish what the descent has found."""
 MOST = 8
 """Relations that are left out in turn to say what could give."""
+DEAR = 30.0
+"""Price of breaking a row beside that of the one relation that is to give."""
 FALLBACKS = 2
 """Starts from which SNOPT tries by itself where no descent has ended well."""
 
 
-def _program(problem: Problem, numbers: Evaluator, elastic: bool) -> tuple[MathematicalProgram, Float64]:
-    """Pose the problem to Drake; elastic rows may be broken at a price."""
+def _program(
+    problem: Problem, numbers: Evaluator, prices: Float64 | None
+) -> tuple[MathematicalProgram, Float64]:
+    """Pose the problem to Drake; where prices are given, every row may be broken at its price."""
     prog = MathematicalProgram()
     n = problem.kinematics.n
     q = prog.NewContinuousVariables(n, "q")
@@ -45,21 +49,21 @@ def _program(problem: Problem, numbers: Evaluator, elastic: bool) -> tuple[Mathe
     def row_values(x: np.ndarray) -> np.ndarray:
         value = ExtractValue(x).ravel()
         r, J = numbers.rows(value[:n])
-        if not elastic:
+        if prices is None:
             return InitializeAutoDiff(r, J).ravel()
         s = value[n:].reshape(2, -1)
         eye = np.eye(len(r))
         return InitializeAutoDiff(r + s[0] - s[1], np.hstack([J, eye, -eye])).ravel()
 
     variables = q
-    if elastic:
+    if prices is not None:
         slack = prog.NewContinuousVariables(2 * len(low), "s")
         prog.AddBoundingBoxConstraint(0.0, np.inf, slack)
-        prog.AddLinearCost(np.ones(len(slack)), 0.0, slack)
+        prog.AddLinearCost(np.tile(prices, 2), 0.0, slack)
         variables = np.concatenate([q, slack])
     if len(low):
         prog.AddConstraint(row_values, low, high, variables)
-    if not elastic:
+    if prices is None:
 
         def cost(x: np.ndarray) -> object:
             value, slope = numbers.wishes(ExtractValue(x).ravel())
@@ -70,12 +74,12 @@ def _program(problem: Problem, numbers: Evaluator, elastic: bool) -> tuple[Mathe
 
 
 def _run(
-    numbers: Evaluator, start: Float64, *, elastic: bool = False, iterations: int | None = None
+    numbers: Evaluator, start: Float64, *, prices: Float64 | None = None, iterations: int | None = None
 ) -> Float64:
     """Let SNOPT solve once from a start, whatever comes out."""
     problem = numbers.problem
     start = np.clip(start, problem.lower, problem.upper)
-    prog, variables = _program(problem, numbers, elastic)
+    prog, variables = _program(problem, numbers, prices)
     options = SolverOptions()
     solver = SnoptSolver()
     limit = problem.settings.iterations if iterations is None else iterations
@@ -83,7 +87,7 @@ def _run(
     options.SetOption(solver.id(), "Major feasibility tolerance", SNOPT_FEASIBLE)
     options.SetOption(solver.id(), "Major optimality tolerance", 1e-3)
     guess = start
-    if elastic:
+    if prices is not None:
         r = numbers.rows(start)[0]
         low, high = numbers.bounds()
         guess = np.concatenate([start, np.maximum(low - r, 0.0), np.maximum(r - high, 0.0)])
@@ -214,15 +218,34 @@ def explain(problem: Problem, starts: Sequence[Float64]) -> Infeasible:
     each relation in turn.
     """
     best: Solution | None = None
+    numbers = Evaluator(problem, problem.kept)
+    alike = np.ones(len(numbers.bounds()[0]))
     for start in starts[:3]:
-        solution = measure(problem, _run(Evaluator(problem, problem.kept), start, elastic=True))
+        solution = measure(problem, _run(numbers, start, prices=alike))
         if best is None or _broken(solution) < _broken(best):
             best = solution
     assert best is not None, "there is always the warm start"
-    report = _report(best)
     begins = [best.q, problem.situation.q, problem.kinematics.model.q_home]
+    best = _alone(numbers, _report(best).constraint, best)
+    report = _report(best)
     others = (*_room_wanted(problem, begins), *_others(problem, report.constraint, begins))
     return Infeasible(problem.stage.name, replace(report, others=others), best.q)
+
+
+def _alone(numbers: Evaluator, constraint: str, best: Solution) -> Solution:
+    """Let one relation give all that is missing; where two contradict, the least sum may lie between them."""
+    problem = numbers.problem
+    named = [
+        rules.relations[row.relation].text == constraint
+        for rules in problem.rules
+        for row in rules.residuals.rows
+    ]
+    if not any(named):
+        return best
+    prices = np.full(len(numbers.bounds()[0]), DEAR)
+    prices[: len(named)][named] = 1.0
+    found = measure(problem, _run(numbers, best.q, prices=prices))
+    return found if [one.relation.text for one in found.met if not one.met] == [constraint] else best
 
 
 def _room_wanted(problem: Problem, begins: Sequence[Float64]) -> tuple[str, ...]:
