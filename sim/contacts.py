@@ -1,5 +1,6 @@
 """Which bodies have touched: kept by pair, for judges only."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from pydrake.multibody.plant import ContactResults, MultibodyPlant
@@ -11,7 +12,8 @@ class Contact:
     """All touches between two bodies up to now.
 
     Attributes:
-        a: Name of one body: a thing's id, ``table``, ``floor`` or a robot's link.
+        a: Name of one body: a thing's id, ``table``, ``floor`` or a robot's link, with ``@`` and the
+            arm's name where there are several.
         b: Name of the other; ``a < b``.
         force: Largest total force, [N].
         first: When they first touched, [s].
@@ -38,6 +40,11 @@ class ContactLog:
         """
         bodies = (plant.get_body(BodyIndex(number)) for number in range(plant.num_bodies()))
         self._names = {number: body.name() for number, body in enumerate(bodies)}
+        alike = Counter(self._names.values())
+        for number, name in self._names.items():
+            if alike[name] > 1:
+                instance = plant.get_body(BodyIndex(number)).model_instance()
+                self._names[number] = f"{name}@{plant.GetModelInstanceName(instance).partition('::')[0]}"
         self._names[0] = "table"
         self._pairs: dict[tuple[str, str], Contact] = {}
 

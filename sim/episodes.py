@@ -7,7 +7,7 @@ one perceiver that may use it is the oracle, and only where it was asked for.
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ from .statistics import quantile
 from .suite import Conditions, Record, rate
 from .tasks import Task
 
+Driver = Callable[[Task, Conditions, int, Path], Record]
+"""Runs an episode: its task, the run's conditions, its number, the folder for its files."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSuite:
@@ -34,6 +37,7 @@ class TaskSuite:
         kinds: Its kinds of task, visited in turn.
         make: Gives the task of a kind for a seed and an episode's number.
         mind: Name of the mind where none is asked for.
+        drivers: Who runs the episodes of a kind, where it is not the agent.
         meddler: Makes whoever disturbs an episode, on the judge's channel, or None.
     """
 
@@ -42,6 +46,7 @@ class TaskSuite:
     kinds: tuple[str, ...]
     make: Callable[[str, int, int], Task]
     mind: str = "rules"
+    drivers: Mapping[str, Driver] = field(default_factory=dict)
     meddler: Callable[[Task, JudgeChannel], Subscriber] | None = None
 
     def task(self, seed: int, number: int) -> Task:
@@ -58,6 +63,8 @@ class TaskSuite:
         task = self.task(conditions.seed, number)
         place = folder / f"episode-{number:04d}"
         place.mkdir(parents=True, exist_ok=True)
+        if task.kind in self.drivers:
+            return self.drivers[task.kind](task, conditions, number, place)
         began = time.monotonic()
         robot, judge = start_world(
             task.scene,

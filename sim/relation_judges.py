@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from pydrake.math import RigidTransform
+from pydrake.multibody.tree import ModelInstanceIndex
 
 from ..core.arrays import Float64
 from .catalogue import cavity_radius, extents, support_height
@@ -24,8 +25,14 @@ POURED = 0.8
 """Least share of the grains that has to arrive."""
 OPENED = 0.08
 """How far a drawer has to be open, [m]."""
+HANDED, AIM = np.array([0.5, -0.2]), 0.05
+"""Where a thing that is handed over is set down, and how far off it may stand, [m]."""
+LIFTED = 0.01
+"""What is farther above the table than this is in the air, [m]."""
 HANGS = 0.03
 """What hangs is at least so far above the table, [m]."""
+TIPS = f"{ROBOT}hand_tcp"
+"""The link midway between an arm's fingertips."""
 NOW = 0.05
 """A touch that long ago still counts as present, [s]."""
 
@@ -100,6 +107,33 @@ class Case:
             cosines.append(plant.EvalBodyPoseInWorld(context, body).rotation().matrix()[2, 2])
         return np.arccos(np.clip(cosines, -1.0, 1.0))
 
+    def journey(self, thing: ThingSpec) -> tuple[Float64, Float64]:
+        """Give a thing's lowest height and its middle's distance from each arm's fingertips in the log.
+
+        Returns:
+            Heights, shape (N,), and distances, shape (N, A), arms in the scene's order, [m].
+        """
+        world, plant = self.world, self.world.plant
+        context, body = plant.CreateDefaultContext(), plant.GetBodyByName(thing.id)
+        tips = [
+            plant.get_body(index)
+            for arm in world.scene.arms
+            for instance in map(ModelInstanceIndex, range(plant.num_model_instances()))
+            if plant.GetModelInstanceName(instance).startswith(f"{arm}::")
+            for index in plant.GetBodyIndices(instance)
+            if plant.get_body(index).name() == TIPS
+        ]
+        half = extents(thing.kind, thing.size) / 2.0
+        heights, distances = [], []
+        for moment in world.log():
+            plant.SetPositions(context, moment.positions)
+            X_WB = plant.EvalBodyPoseInWorld(context, body)
+            p_WB = X_WB.translation()
+            heights.append(p_WB[2] - np.abs(X_WB.rotation().matrix()[2]) @ half)
+            places = [plant.EvalBodyPoseInWorld(context, tip).translation() for tip in tips]
+            distances.append([float(np.linalg.norm(p_WT - p_WB)) for p_WT in places])
+        return np.array(heights), np.array(distances)
+
     def touched(self, name: str) -> list[str]:
         """List what has touched a body, harder than by a breath."""
         return sorted(
@@ -130,13 +164,20 @@ class Case:
             f"{contact.a} and {contact.b}"
             for contact in self.world.contacts()
             if contact.moving_force >= TOUCH
-            and self._by_robot(contact)
+            and ROBOT in (contact.a[: len(ROBOT)], contact.b[: len(ROBOT)])
             and not {contact.a, contact.b} & parts
-            and not (contact.a.startswith(ROBOT) and contact.b.startswith(ROBOT))
+            and not self._robots_own(contact)
         ]
 
     def _now(self) -> Iterator[Contact]:
         return (contact for contact in self.world.contacts() if contact.last > self.world.time - NOW)
+
+    @staticmethod
+    def _robots_own(contact: Contact) -> bool:
+        """Say whether an arm touches itself; where there are several, their names follow an ``@``."""
+        if not (contact.a.startswith(ROBOT) and contact.b.startswith(ROBOT)):
+            return False
+        return contact.a.partition("@")[2] == contact.b.partition("@")[2]
 
     @staticmethod
     def _by_robot(contact: Contact) -> bool:
@@ -206,10 +247,30 @@ def _hang(case: Case) -> tuple[bool, str]:
     return hangs and not case.held(), words
 
 
+def _hand_over(case: Case) -> tuple[bool, str]:
+    """From the first arm of the scene to the second, in the air all the way between."""
+    thing = case.target
+    heights, distances = case.journey(thing)
+    air = np.flatnonzero(heights > LIFTED)
+    if not len(air):
+        return False, f"{thing.id} was never lifted"
+    first, last = int(air[0]), int(air[-1])
+    X_WB = case.pose(thing)
+    off, lean = float(np.linalg.norm(X_WB.translation()[:2] - HANDED)), tilt(X_WB)
+    words = f"{thing.id} is {100 * off:.1f} cm off its place, tilted by {np.degrees(lean):.0f} degrees"
+    giver, taker = (case.world.scene.arms[int(np.argmin(distances[at]))] for at in (first, last))
+    if (giver, taker) != case.world.scene.arms:
+        return False, f"it was lifted by the {giver} hand and set down by the {taker} one; {words}"
+    if len(air) < last - first + 1:
+        return False, f"it touched the table between the hands; {words}"
+    return off <= AIM and lean <= STANDS and not case.held(), words
+
+
 _KINDS: Mapping[str, Callable[[Case], tuple[bool, str]]] = {
     "stack_three": _stack_three,
     "carry_past": _carry_past,
     "open_drawer": _open_drawer,
     "pour": _pour,
     "hang": _hang,
+    "hand_over": _hand_over,
 }

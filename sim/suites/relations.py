@@ -12,6 +12,7 @@ import numpy as np
 from ..catalogue import COLORS, KINDS, extents, footprint_radius
 from ..episodes import TaskSuite
 from ..generator import LOWER, REACH, SMALL, UPPER, Spot, Wanted, fits, random_scene
+from ..pair_trial import pair_scene, run_hand_over
 from ..scenes import SceneSpec, ThingSpec
 from ..tasks import Task
 
@@ -226,12 +227,24 @@ def _scene(draw: Draw) -> SceneSpec:
     return SceneSpec(name="relations", things=tuple(draw.things))
 
 
+def _hand_over(draw: Draw) -> Task:
+    scene = pair_scene(draw.rng)
+    (thing,) = scene.things
+    return Task(
+        kind="hand_over",
+        instruction=f"hand the {_words(thing)} from the left hand to the right and set it down on the right",
+        scene=scene,
+        target=thing.id,
+    )
+
+
 _KINDS: dict[str, Callable[[Draw], Task | None]] = {
     "stack_three": _stack_three,
     "carry_past": _carry_past,
     "open_drawer": _open_drawer,
     "pour": _pour,
     "hang": _hang,
+    "hand_over": _hand_over,
 }
 
 
@@ -261,8 +274,10 @@ RELATIONS_STREAM = 3
 
 SUITE = TaskSuite(
     name="relations",
-    purpose="stacking three, pouring, hanging, carrying upright, opening a drawer: by programs of relations",
+    purpose="stacking three, pouring, hanging, carrying upright, opening a drawer, handing over: "
+    "by programs of relations",
     kinds=tuple(_KINDS),
     make=make,
     mind="program",
+    drivers={"hand_over": run_hand_over},
 )
