@@ -70,8 +70,9 @@ def completed(cloud: Cloud, body: Body, base: float, rider: Float64) -> Body | N
         half = np.maximum(ranks(along, 0.985), -ranks(along, 0.015)) + spacing / 4.0
         if 2.0 * half.max() > LARGEST:
             continue
-        kind = "block" if max(*(2.0 * half), top - base) < BLOCK else "box"
-        option = bodies.cuboid(kind, center, float(yaw), *(2.0 * half), (base, top))
+        length, width = (2.0 * half).tolist()
+        kind = "block" if max(length, width, top - base) < BLOCK else "box"
+        option = bodies.cuboid(kind, center, float(yaw), length, width, (base, top))
         share = agreement(option, cloud)
         if share > least:
             best, least = option, share

@@ -59,7 +59,7 @@ def rack(p_W: Float64, base: float) -> Body | None:
     length = rank(along[keep], 0.98)
     if not SHORTEST < length < LONGEST or abs(float(line[1, 0])) > 0.8:
         return None
-    return _body(axis, way, line, length, base, top)
+    return _body(axis, way, np.asarray(line, np.float64), length, base, top)
 
 
 def _post(high: Float64) -> Float64:

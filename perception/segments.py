@@ -125,7 +125,7 @@ def _unlit_apart(p_W: Float64, rgb: Float64, labels: NDArray[np.int64]) -> NDArr
     away, nearest = KDTree(flat[~unlit]).query(flat[unlit], distance_upper_bound=SHADED)
     near = np.isfinite(away)
     labels = labels.copy()
-    labels[np.nonzero(unlit)[0][near]] = labels[~unlit][nearest[near]]
+    labels[np.nonzero(unlit)[0][near]] = labels[~unlit][np.asarray(nearest)[near]]
     return labels
 
 

@@ -171,7 +171,7 @@ def distances(packed, allowed, q):
     n = len(q)
     d, J = row_distances(
         packed.tree, packed.bodies, packed.solids, packed.first, packed.around, packed.margins, packed.table,
-        packed.rows, packed.own_pairs, packed.own_rows, packed.fingers, q.reshape(1, n), BAND, packed.count,
+        packed.rows, packed.own_pairs, packed.own_rows, packed.fingers, q.reshape(1, n), BAND, packed.pairs,
         packed.moving, packed.joint_link,
     )  # fmt: skip
     return d + allowed, J
@@ -281,7 +281,7 @@ def descend(task, packed, allowed, start, margin, roomy):
     q = np.minimum(np.maximum(start, task.lower), task.upper)
     m = len(task.equal)
     held = np.zeros(m + 6 if task.posed else m)
-    kept = np.zeros(packed.count)
+    kept = np.zeros(packed.pairs)
     rho, worst, before = 1e3, np.inf, np.inf
     for turn in range(ROUNDS):
         damping = 1e-3

@@ -41,7 +41,7 @@ class Packed(NamedTuple):
         own_pairs: Pairs of the arm's own bodies.
         own_rows: Their rows.
         fingers: Positions of the finger joints.
-        count: Number of rows.
+        pairs: Number of rows.
         moving: Whether an arm joint moves a link, (L, n).
         joint_link: The link that each arm joint carries, (n,).
     """
@@ -57,7 +57,7 @@ class Packed(NamedTuple):
     own_pairs: np.ndarray
     own_rows: np.ndarray
     fingers: Float64
-    count: int
+    pairs: int
     moving: np.ndarray
     joint_link: np.ndarray
 

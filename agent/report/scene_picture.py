@@ -48,7 +48,8 @@ def draw_scene(scene: Scene, path: Path) -> None:
             layout=ConstrainedLayoutEngine(rect=(0.0, 0.0, 1.0, 0.99)),
         )
         FigureCanvasAgg(figure)
-        upper, lower = figure.subfigures(2, 1, height_ratios=[15.0 / columns * 0.78 * rows, 6.6])
+        halves = figure.subfigures(2, 1, height_ratios=[15.0 / columns * 0.78 * rows, 6.6])
+        upper, lower = np.ravel(np.asarray(halves, object))
         for axes, frame in zip(np.ravel(upper.subplots(rows, columns, squeeze=False)), frames, strict=False):
             axes.imshow(annotate(scene, frame))
             unknown = float(np.mean(~np.isfinite(frame.depth)))

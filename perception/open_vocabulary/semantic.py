@@ -48,7 +48,7 @@ def candidates(
         grid, part = grids[index], cloud.take(cloud.frame == index)
         if grid is None or len(part) < FEWEST:
             continue
-        part = part.take(slice(None, None, -(-len(part) // ENOUGH)))
+        part = part.take(np.arange(0, len(part), -(-len(part) // ENOUGH)))
         features = sample(grid, part.pixel, frames[index].depth.shape)
         labels = _clusters(_reduced(features), part.p_W)
         for one in np.unique(labels):

@@ -6,17 +6,18 @@ from handsel.perception import bodies
 from handsel.perception.carriers import completed, may_carry, middle_of
 from sampled import box_points, cloud_of, noised, standing
 
-CENTER = np.array([0.40, 0.05])
+X, Y = 0.40, 0.05
+CENTER = np.array([X, Y])
 
 
 def _front_half() -> np.ndarray:
-    p_W = noised(box_points(standing(*CENTER, 0.035, 0.4), (0.068, 0.066, 0.07)))
+    p_W = noised(box_points(standing(X, Y, 0.035, 0.4), (0.068, 0.066, 0.07)))
     near = p_W[:, 0] > CENTER[0] + 0.012
     return p_W[near & (np.hypot(*(p_W[:, :2] - CENTER).T) > 0.028)]
 
 
 def _rider() -> np.ndarray:
-    return noised(box_points(standing(*CENTER, 0.09, 0.1), (0.04, 0.04, 0.04)), 5)
+    return noised(box_points(standing(X, Y, 0.09, 0.1), (0.04, 0.04, 0.04)), 5)
 
 
 def test_the_hidden_back_is_mirrored_at_the_rider():

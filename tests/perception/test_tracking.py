@@ -101,9 +101,11 @@ def follow(
     robot: np.ndarray = NO_ROBOT,
     more: tuple[Solid, ...] = (),
 ) -> Tracked:
+    tracked = None
     for number, where in enumerate(moments):
         frames = pictures(where, 10 + number, *more)
         tracked = tracker.update(frames, robot_spheres_W=robot, X_WG=X_WG, held=held)
+    assert tracked is not None, "there is at least one moment"
     return tracked
 
 
@@ -264,9 +266,11 @@ def test_pictures_are_mended_as_the_perceiver_mended_them(scene: Scene) -> None:
     off = RigidTransform(RotationMatrix.MakeZRotation(np.radians(0.6)), [0.006, -0.005, 0.004])
     raw = tuple(replace(frame, X_WC=frame.X_WC @ off) for frame in scene.frames)
     tracker = Tracker(scene, raw)
+    tracked = None
     for seed in range(5):
         frames = tuple(replace(frame, X_WC=frame.X_WC @ off) for frame in pictures(places(), seed))
         tracked = tracker.update(frames, robot_spheres_W=NO_ROBOT, X_WG=None, held=None)
+    assert tracked is not None
     for name, thing in tracked.things.items():
         assert thing.state == "seen" and thing.health > 0.9 and thing.shift == 0.0, name
 
@@ -274,8 +278,10 @@ def test_pictures_are_mended_as_the_perceiver_mended_them(scene: Scene) -> None:
 def test_blind_pictures_lose_nothing(scene: Scene) -> None:
     tracker = Tracker(scene)
     dark = tuple(replace(frame, depth=np.full_like(frame.depth, np.nan)) for frame in pictures(places(), 3))
+    tracked = None
     for _ in range(6):
         tracked = tracker.update(dark, robot_spheres_W=NO_ROBOT, X_WG=None, held=None)
+    assert tracked is not None
     assert {thing.state for thing in tracked.things.values()} == {"occluded"}
     assert all(thing.health < 0.6 for thing in tracked.things.values())
 

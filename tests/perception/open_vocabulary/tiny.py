@@ -80,8 +80,8 @@ def grounding_dino(folder: Path) -> Path:
     size = tokenizer(folder, 256)
     swin = SwinConfig(
         image_size=64, embed_dim=16, depths=[1, 1, 1], num_heads=[1, 2, 2], window_size=4,
-        **{"out_features": ["stage2", "stage3"]},
     )  # fmt: skip
+    swin.out_features = ["stage2", "stage3"]
     config = GroundingDinoConfig(
         backbone_config=swin,
         text_config=BertConfig(**SIZES, vocab_size=max(size, 1100), max_position_embeddings=256),
