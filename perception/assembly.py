@@ -18,6 +18,7 @@ from .ranks import rank, ranks
 from .recognize import recognize
 from .segments import hidden_pairs
 from .splitting import SMALLEST, agreement, split
+from .standing import Stood, claimed, missing
 from .support import Support, find_support
 
 LIES_ON = 0.80  # A sliver of which this share lies on a thing's surface is a part of it.
@@ -51,18 +52,33 @@ class Piece:
         return agreement(self.body, self.cloud)
 
 
-def assemble(clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame, ...]) -> list[Piece]:
+def assemble(
+    clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame, ...], before: Sequence[Stood] = ()
+) -> list[Piece]:
     """Recognise every cluster.
 
     Args:
         clouds: The clusters.
         table: Height of the table, [m].
         frames: The frames that they were seen in.
+        before: Furniture of an earlier look, expected where it stood if it is not told otherwise.
 
     Returns:
         The things; each support's indices refer to this list.
     """
-    whole = [
+    pieces = _assembled([], clouds, table, frames)
+    lost = missing(before, [(piece.body, piece.cloud) for piece in pieces])
+    found, rest = claimed(lost, clouds) if lost else ([], clouds)
+    if not found:
+        return pieces
+    return _assembled([Part(cloud=cloud, body=body) for cloud, body in found], rest, table, frames)
+
+
+def _assembled(
+    known: list[Part], clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame, ...]
+) -> list[Piece]:
+    """Recognise every cluster beside what is known already."""
+    whole = known + [
         Part(cloud=cloud, body=rack(cloud.p_W, table))
         for cloud in _joined_where_hidden(clouds, table, frames)
     ]

@@ -132,7 +132,7 @@ def _uneven(side: float, layers: list[Part]) -> bool:
 
 
 def _furniture(body: Body) -> bool:
-    return body.kind in ("tray", "drawer", "shelf", "bowl", "plate", "ball", "rack")
+    return body.kind in ("tray", "drawer", "shelf", "bowl", "plate", "ball", "rack", "wall")
 
 
 def _cube(center: Float64, yaw: float, side: float, z: tuple[float, float]) -> Body:

@@ -24,6 +24,8 @@ LID = 0.01  # Least share of a closed thing's points that lie over its middle.
 HALF_SEEN = 0.012  # A handle seen so far below the mug's middle is seen to its lower end, [m].
 # RMS distance from the surface of which a fit is doubted; noise alone gives 1 to 3 mm, [m].
 POOR_FIT = 0.0045
+BOARDS = (0.16, 0.50)  # Lengths of a wall: a board that stands upright; what is shorter is a box, [m].
+THICK = 0.07  # A wall is thinner than this, [m].
 
 
 def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = None) -> Body:
@@ -253,6 +255,8 @@ def _angular(rectangle: Rectangle, base: float, top: float) -> list[Body]:
         return [bodies.shelf(*place)]
     if a > 0.15 and b > 0.12 and height > 0.08:
         return [bodies.drawer(*place)]
+    if BOARDS[0] < a < BOARDS[1] and b < THICK and height > max(0.08, 1.5 * b):
+        return [bodies.cuboid("wall", *place)]
     if b > 0.02 and a < 0.056 and 0.015 < height < 0.058:
         return [bodies.cuboid("block", *place)]
     if b > 0.02 and a < 0.16 and height > 0.015:
