@@ -46,18 +46,22 @@ class Course:
         look_cpu: Processor time of the look at the scene, [s].
         plan_cpu: Processor time of each stage's plan, [s].
         began: When each stage began, [s].
+        redrawn: Why stages were planned anew before anything moved.
     """
 
     robot: LocalRobot
     look_cpu: float = 0.0
     plan_cpu: list[float] = field(default_factory=list)
     began: dict[int, float] = field(default_factory=dict)
+    redrawn: list[str] = field(default_factory=list)
 
     def record(self, kind: str, **data: Any) -> None:
         """Note a stage's time, or what its plan took."""
         match kind:
             case "stage":
                 self.began[int(data["index"])] = self.robot.observe().time
+            case "redrawn":
+                self.redrawn.append(str(data["reason"]))
             case "plan":
                 self.plan_cpu.append(float(sum(data["cpu"].values())))
 
@@ -120,10 +124,11 @@ def run_hand_over(
         "cause": "" if verdict["success"] else reason or "believed done",
         "truth": verdict["reason"],
         **{key: verdict[key] for key in ("collisions", "collided", "wrong_touched", "touched")},
-        # Every end that is gone to is proven, or there is no plan; nothing is planned anew on the way.
+        # Every end that is gone to is proven, or there is no plan; nothing is planned anew once it moves.
         "violations": 0,
         "over_charge": sum(cpu > PLAN_CHARGE for cpu in course.plan_cpu),
         "replans": [],
+        "redrawn": course.redrawn,
         "plan_cpu": [course.look_cpu + cpu for cpu in course.plan_cpu],
         "robot_time": robot_time,
         "causes": [reason.partition(":")[0]] if reason else [],

@@ -27,6 +27,8 @@ from .steps import GRACE, holds
 
 PLAN_CHARGE = 0.1
 """Thinking time that a lock-step clock is told of for each stage that is planned, [s]."""
+REDRAWN = 4
+"""How often stages that leave no way on are drawn anew."""
 Begins = tuple[Submit | Grip | Wait, ...]
 """All that begins in one tick."""
 
@@ -105,17 +107,33 @@ class TwoHands:
     def _plan_all(self) -> Generator[Begins, None, list[ArmsPlan]]:
         """Plan every stage from where the one before it leaves things.
 
+        A stage looks ahead at the ends of those after it, not at the ways to them. Where one of them cannot
+        be planned, those before it are drawn anew: one at first, then one more each time.
+
         Raises:
-            Infeasible: If one of them cannot be planned.
+            Infeasible: If one of them cannot be planned; as it was said first.
         """
         arms = self._observation.arms
         hands = {name: HandState(q=arms[name].q, width=arms[name].width or 0.0) for name in self.group.names}
         situation = begin_arms(self._scene, hands, self.group)
         plans: list[ArmsPlan] = []
-        for index in range(len(self.program.stages)):
-            plan = plan_arms_stage(self.program, index, situation, self.group, self._rng, self._settings)
+        first: Infeasible | None = None
+        again = 0
+        while len(plans) < len(self.program.stages):
+            index = len(plans)
+            begin = plans[-1].after if plans else situation
+            try:
+                plan = plan_arms_stage(self.program, index, begin, self.group, self._rng, self._settings)
+            except Infeasible as refusal:
+                first = first or refusal
+                again += 1
+                if again > REDRAWN or not plans:
+                    raise first from None
+                del plans[-again:]
+                self._recorder.record("redrawn", index=index, begin=len(plans), reason=str(refusal))
+                yield (Wait(charge=PLAN_CHARGE),)
+                continue
             plans.append(plan)
-            situation = plan.after
             self._recorder.record("plan", index=index, stage=plan.stage, cpu=plan.cpu)
             yield (Wait(charge=PLAN_CHARGE),)
         return plans
