@@ -27,6 +27,7 @@ ROUGH = 0.6  # Share of a handle's points that are near the handle of a mug.
 GOOD = 0.85  # One that explains this share is trusted.
 OVER = 0.02  # What begins so far above what seems to carry it may have a carrier not seen whole, [m].
 DARKEST = 0.03  # Light of a sliver whose hue is worth about half, sum of three channels.
+PEG_ABOVE = 0.08  # A rack's peg is at least so high above the table, [m].
 SPECK = 40  # Fewer points than this at a much bigger thing are its own shaded edge.
 
 
@@ -78,10 +79,7 @@ def _assembled(
     known: list[Part], clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame, ...]
 ) -> list[Piece]:
     """Recognise every cluster beside what is known already."""
-    whole = known + [
-        Part(cloud=cloud, body=rack(cloud.p_W, table))
-        for cloud in _joined_where_hidden(clouds, table, frames)
-    ]
+    whole = known + _with_racks(_joined_where_hidden(clouds, table, frames), table)
     pieces = _recognize_all(whole, table, frames)
     pieces = _again(_with_carriers(pieces), pieces, table, frames)
     pieces = _again(columns([_known(piece, frames) for piece in pieces]), pieces, table, frames)
@@ -94,6 +92,25 @@ def _assembled(
     pieces = _again(parts, pieces, table, frames)
     pieces = _again(_absorbed(pieces), pieces, table, frames)
     return _attach_handles(pieces, frames)
+
+
+def _with_racks(clouds: list[Cloud], table: float) -> list[Part]:
+    """Tell racks first, with the shaded pieces of foot and post that are clusters of their own."""
+    # A peg that points at the eye is not seen where it meets its post.
+    pegs = [cloud for cloud in clouds if rank(cloud.p_W[:, 2], 0.03) > table + PEG_ABOVE]
+    tries = clouds + [
+        joined(cloud, peg)
+        for peg in pegs
+        for cloud in clouds
+        if cloud is not peg and len(peg) < len(cloud) and _same_shaded(peg, cloud)
+    ]
+    racks: list[Stood] = []
+    for cloud in sorted(tries, key=len, reverse=True):
+        body = rack(cloud.p_W, table)
+        if body is not None and not any(one.body.covers(body.X_WO.translation()[:2]) for one in racks):
+            racks.append(Stood(body=body, p_W=cloud.p_W, count=len(cloud)))
+    found, rest = claimed(racks, clouds)
+    return [Part(cloud=cloud, body=body) for cloud, body in found] + [Part(cloud=cloud) for cloud in rest]
 
 
 def _again(

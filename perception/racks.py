@@ -15,6 +15,7 @@ PEG_FROM, SHORTEST, LONGEST = 0.026, 0.045, 0.16  # Where a peg begins beside th
 THIN = 0.010  # Largest distance of nearly all of a peg's points from its line, [m].
 FEWEST = 15  # Points that make a peg, and those that make a post.
 POST_RADIUS, PEG_RADIUS = 0.011, 0.005  # Usual ones, [m].
+LOWEST = 0.3  # A post is seen down to this share of its height; else it is a peg without its rack.
 SHARE = 0.9  # Of what is above the foot, so much is post or peg.
 # Only its upper side is seen, whose points lie this share of the radius above the middle on average: 2 / pi.
 ABOVE = 0.64
@@ -42,6 +43,8 @@ def rack(p_W: Float64, base: float) -> Body | None:
     away = np.hypot(*beside.T)
     peg = high[away > PEG_FROM]
     if len(peg) < FEWEST or (away < POST).sum() < FEWEST:
+        return None
+    if rank(high[away < POST, 2], 0.03) > base + LOWEST * (top - base):
         return None
     way = np.array([middle(beside[away > PEG_FROM][:, 0]), middle(beside[away > PEG_FROM][:, 1])])
     way /= max(float(np.linalg.norm(way)), 1e-9)

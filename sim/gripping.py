@@ -85,9 +85,9 @@ class Hand:
         ahead = self._force / GRIP_STIFFNESS
         step = min(max(self._goal - self.reference, -SPEED * dt), SPEED * dt)
         self.reference = min(max(self.reference + step, measured - ahead), measured + ahead)
-        if abs(measured - self._last) > STILL * dt:
-            self._moved = time
-        self._last = measured
+        # Over a while, not from step to step: fingers on a thin rim tremble, and get nowhere.
+        if abs(measured - self._last) > STILL * STILL_TIME:
+            self._moved, self._last = time, measured
         if abs(measured - self._goal) < REACHED:
             self.reference = self._goal
             self._end(MotionState.DONE)

@@ -165,3 +165,31 @@ def test_one_task_of_each_kind_is_done(kind: str, tmp_path: Path) -> None:
     record = SUITE.run(conditions, number, tmp_path)
     assert record["kind"] == kind
     assert record["success"], f"{record['truth']}; {record['cause']}"
+
+
+def test_a_peg_without_its_post_is_no_rack() -> None:
+    """Regression: the peg's cluster alone was taken for a rack where it hid its own root."""
+    rng = np.random.default_rng(0)
+    root, tip = peg_ends({"height": 0.25, "peg": 0.10})
+    peg = root + rng.uniform(0.0, 1.0, (300, 1)) * (tip - root) + rng.normal(scale=0.001, size=(300, 3))
+    top = np.column_stack([rng.uniform(-0.01, 0.01, (80, 2)), rng.uniform(0.07, 0.09, 80)])
+    p_W = np.concatenate([peg, top]) + np.array([0.5, 0.0, 0.125])
+    assert rack(p_W, 0.0) is None
+
+
+def test_fingers_that_tremble_on_a_rim_hold_it() -> None:
+    """Regression: a hand whose opening trembled by hundredths of a millimetre gave up after 3 s."""
+    from handsel.robots.following import MotionLedger
+    from handsel.robots.models import load_model
+    from handsel.robots.robot import MotionState
+    from handsel.sim.gripping import Hand
+
+    gripper = load_model("panda").gripper
+    assert gripper is not None
+    ledger = MotionLedger()
+    hand = Hand("arm", gripper, ledger)
+    number = hand.grip(0.0, 40.0, 0.0, 0.0067)
+    for step in range(600):
+        hand.step(0.001 * step, 0.001, 0.0067 + 2e-5 * (step % 2))
+    assert not hand.moving
+    assert ledger.report()[number] is MotionState.DONE
