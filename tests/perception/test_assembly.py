@@ -8,6 +8,7 @@ from handsel.perception.assembly import Piece, assemble
 from handsel.perception.cloud import Cloud
 from handsel.perception.columns import JOINED
 from handsel.perception.splitting import in_one_place
+from handsel.perception.standing import Stood, claimed, missing
 from render import FRONT, camera_model
 from sampled import box_points, cloud_of, noised, standing
 
@@ -134,3 +135,26 @@ def test_an_end_of_a_handle_stands_out_less_than_its_bar():
     body = _assembled(cloud_of(noised(np.concatenate([wall, end]))))[0].body
     assert body.kind == "mug"
     assert body.parts["handle"] == pytest.approx([0.5 + 0.0575, 0.0, 0.04], abs=0.004)
+
+
+def test_furniture_that_is_cut_up_is_told_where_it_stood() -> None:
+    """Regression: a cabinet whose drawer had opened came apart into boxes and trays."""
+    size = np.array([0.22, 0.20, 0.12])
+    body = bodies.drawer(np.array([0.4, 0.1]), 0.3, size[0], size[1], (0.0, size[2]))
+    p_W = noised(box_points(body.X_WO, list(size)))
+    before = Stood(body=body, p_W=p_W[::5], count=len(p_W))
+    high = p_W[:, 2] > 0.06
+    found, rest = claimed([before], [cloud_of(p_W[high]), cloud_of(p_W[~high])])
+    assert len(found) == 1 and not rest and len(found[0][0]) == len(p_W)
+    # What has been carried away is not believed to stand there still.
+    elsewhere = cloud_of(p_W + np.array([0.0, 0.1, 0.0]))
+    found, rest = claimed([before], [elsewhere])
+    assert not found and len(rest) == 1
+    whole = (body, cloud_of(p_W))
+    assert not missing([before], [whole]) and missing([before], [(body, cloud_of(p_W[high][::4]))])
+
+
+def test_an_upright_board_is_a_wall() -> None:
+    p_W = noised(box_points(standing(0.5, 0.0, 0.07, 0.2), [0.22, 0.035, 0.14]))
+    (piece,) = _assembled(cloud_of(p_W))
+    assert piece.body.kind == "wall"
