@@ -11,6 +11,7 @@ from ..core.trajectory import JointTrajectory
 from ..perception.open_vocabulary.words import words_of
 from ..perception.perceiver import Perceiver, Vocabulary
 from ..perception.scene import Scene, Thing
+from ..perception.standing import KINDS as STANDING
 from ..perception.tracking import Tracked, TrackedThing, Tracker
 from ..planners.situation import Held
 from ..robots.robot import ArmState, Observation, Robot
@@ -41,6 +42,7 @@ class Senses:
         self.held: Held | None = None
         self._left: Thing | None = None
         self._memory: Scene | None = None
+        self._furniture: tuple[Thing, ...] = ()
         self._tracker: Tracker | None = None
         self._told: dict[str, float] = {}
         self.tracked: Tracked | None = None
@@ -133,6 +135,10 @@ class Senses:
             raise InputError(f"the robot {self._robot.info.name!r} has no camera to see with")
         before = self.scene
         self._memory = None if before is None else remembering(before, self._memory)
+        if self._memory is not None:
+            # A hand on its handle moves a drawer, not the cabinet: that is expected where it was seen.
+            for thing in self._furniture:
+                self._memory = with_thing(self._memory, thing)
         began = time.process_time()
         scene = self._perceiver.perceive(
             observation.frames,
@@ -140,6 +146,7 @@ class Senses:
             previous=self._memory,
         )
         self.cpu.append(time.process_time() - began)
+        self._furniture = tuple(thing for thing in scene.things if thing.kind in STANDING)
         if self.held is not None and before is not None:
             shown = in_hand(scene, self.held, before, self.X_WG)
             if shown is None:
