@@ -13,6 +13,8 @@ from scipy.interpolate import BSpline
 from ..core.arrays import Float64
 
 DEGREE = 3
+SHORTEST = 1e-3
+"""Spacing of control points below which a short way is not thinned, but only parted as a cubic needs, [rad]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +41,18 @@ def _thinned(points: Float64, spacing: float) -> Float64:
     return np.concatenate(placed)
 
 
+def _split(points: Float64, count: int) -> Float64:
+    """Part each edge of a polyline evenly, so that it has as many edges as are wanted, or more."""
+    if len(points) < 2:
+        return np.repeat(points, count + 1, axis=0)
+    pieces = -(-count // (len(points) - 1))
+    at = np.arange((len(points) - 1) * pieces + 1) / pieces
+    begin = np.minimum(at.astype(int), len(points) - 2)
+    return points[begin] + (at - begin)[:, None] * (points[begin + 1] - points[begin])
+
+
 def smooth(depart: Float64, transit: Float64, approach: Float64, spacing: float) -> Curve:
-    """Draw a curve along three polylines that follow each other.
+    """Draw a curve along three polylines that follow each other, however short they are.
 
     Args:
         depart: Way out of contact, shape (N >= 1, n), [rad].
@@ -49,9 +61,11 @@ def smooth(depart: Float64, transit: Float64, approach: Float64, spacing: float)
         spacing: Largest distance of control points on the transit, [rad].
     """
     length = float(np.linalg.norm(np.diff(transit, axis=0), axis=1).sum())
-    middle = _thinned(transit, min(spacing, max(length / DEGREE, 1e-3)))
+    middle = _thinned(transit, min(spacing, max(length / DEGREE, SHORTEST)))
+    lacking = DEGREE + 1 - (len(depart) + len(middle) - 1 + len(approach) - 1)
+    if lacking > 0:  # the way is as short as the spacing, or no way at all
+        middle = _split(middle, len(middle) - 1 + lacking)
     control = np.concatenate([depart, middle[1:], approach[1:]])
-    assert len(control) > DEGREE, "a curve needs some length"
     spans = len(control) - DEGREE
     knots = np.concatenate([np.zeros(DEGREE), np.linspace(0.0, 1.0, spans + 1), np.ones(DEGREE)])
     greville = np.array([knots[i + 1 : i + 1 + DEGREE].mean() for i in range(len(control))])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from handsel.planners.curve import smooth
 from handsel.planners.path import connect, free_edge, shorten
+from handsel.planners.timing import Limits, strains, time_path
 
 
 @dataclass
@@ -96,3 +97,39 @@ def test_contact_parameters_lie_where_the_lines_end() -> None:
     curve = smooth(depart, np.array([depart[-1], approach[0]]), approach, 0.2)
     np.testing.assert_allclose(curve.spline(curve.leaves), depart[-1], atol=0.05)
     np.testing.assert_allclose(curve.spline(curve.enters), approach[0], atol=0.05)
+
+
+@pytest.mark.parametrize("length", [0.0, 1e-12, 1e-6, 5e-4, 2.9e-3])
+@pytest.mark.parametrize("corners", [1, 2, 3])
+def test_a_way_shorter_than_the_spacing_is_a_tiny_curve(length: float, corners: int) -> None:
+    """A sub-goal that is all but reached ended in an assertion: too few control points for a cubic."""
+    ways = {1: [0.0], 2: [0.0, 1.0], 3: [0.0, 0.4, 1.0]}[corners]
+    transit = np.array(ways)[:, None] * length * np.array([[0.6, 0.8]]) + 0.3
+    curve = smooth(transit[:1], transit, transit[-1:], 0.3)
+    points = curve.spline(np.linspace(0.0, 1.0, 101))
+    np.testing.assert_allclose(points[[0, -1]], transit[[0, -1]], atol=1e-15)
+    assert np.linalg.norm(np.diff(points, axis=0), axis=1).sum() <= length + 1e-12
+    assert (curve.leaves, curve.enters) == (0.0, 1.0)
+    limits = Limits(velocity=np.ones(2), acceleration=np.full(2, 5.0), jerk=np.full(2, 50.0))
+    grid = np.linspace(0.0, 1.0, 65)
+    motion, _ = time_path(
+        curve.spline,
+        limits,
+        arm="arm",
+        joint_names=("a", "b"),
+        grid=grid,
+        path_speed=np.full(65, 0.8 / max(length, 1e-9)),
+        knot_step=0.03,
+    )
+    acceleration, jerk = strains(motion)
+    assert motion.duration >= 0.03 - 1e-12
+    assert np.isfinite(acceleration).all() and acceleration.max() <= 5.0 * 1.4 + 1e-9
+    assert jerk.max() <= 50.0 + 1e-9
+
+
+def test_a_short_way_between_two_contacts_keeps_them() -> None:
+    depart = np.linspace([0.0, 0.0], [0.0, 0.1], 2)
+    approach = np.linspace([0.0, 0.1], [0.0, 0.0], 2)
+    curve = smooth(depart, np.array([depart[-1]]), approach, 0.2)
+    np.testing.assert_allclose(curve.spline([0.0, 1.0]), [[0.0, 0.0], [0.0, 0.0]], atol=1e-15)
+    assert 0.0 < curve.leaves < curve.enters < 1.0
