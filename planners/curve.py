@@ -14,7 +14,7 @@ from ..core.arrays import Float64
 
 DEGREE = 3
 SHORTEST = 1e-3
-"""Spacing of control points below which a short way is not thinned, but only parted as a cubic needs, [rad]."""
+"""Spacing of control points below which a way is not thinned, but parted as a cubic needs, [rad]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

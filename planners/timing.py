@@ -148,7 +148,7 @@ def time_path(
         for k in np.flatnonzero(factor < 1.0):
             inside = slice(begin[k], end[k])
             ceiling[inside] = np.minimum(ceiling[inside], max(factor[k], SLOWEST) * rate[inside].max())
-    # A way of hardly any length takes a knot step: shorter motions are rounding, nothing that can be followed.
+    # A way of hardly any length takes a knot step: shorter motions cannot be followed.
     slower = max(1.0 / min(float(factor.min()), 1.0), knot_step / trajectory.duration)
     if slower > 1.0:
         trajectory = replace(trajectory, times=trajectory.times * slower, v=trajectory.v / slower)
