@@ -7,10 +7,9 @@ import numpy as np
 
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
-from ..robots.robot import Motion, MotionState, Observation, Robot
-from ..skills.arm import kinematics_of
-from ..skills.skill import Action, Activity, Done, Failed, Grip, Look, Replace, Submit, Wait
-from .course import Course
+from ..robots.robot import MotionState, Observation, Robot
+from ..skills.skill import Action, Activity, Done, Failed, Grip, Look, Replace, Submit, Together, Wait
+from .courses import Courses
 from .episode import Limits
 from .events import Stream
 from .senses import Senses
@@ -35,11 +34,9 @@ class Acting:
             limits: What the episode may use up.
         """
         self._robot, self._senses, self._stream, self._limits = robot, senses, stream, limits
-        self._arm = robot.info.arms[0]
-        self._watch = Watch(self._arm.name)
-        self._course: Course | None = None
+        self._watch = Watch(arm.name for arm in robot.info.arms)
+        self._courses = Courses(robot.info.arms, stream)
         self._latest = senses.time + limits.robot_time
-        self._motion: Motion | None = None
         self._ticks = 0
         self.moved = False
 
@@ -70,16 +67,17 @@ class Acting:
             self._robot.advance(self._limits.tick)
             yield
 
-    def follow(self, way: JointTrajectory) -> Iterator[None]:
-        """Carry out a motion of the agent's own, which only serves looking."""
-        self._stream.record("move", motion=way)
-        self._apply(Submit(trajectory=way))
+    def follow(self, ways: tuple[JointTrajectory, ...]) -> Iterator[None]:
+        """Carry out motions of the agent's own, of several arms at once, which only serve looking."""
+        for way in ways:
+            self._stream.record("move", motion=way)
+        self._apply(Together(actions=tuple(Submit(trajectory=way) for way in ways)))
         self._robot.advance(self._limits.tick)
-        yield from self._until_still(way.duration + SETTLE)
+        yield from self._until_still(max(way.duration for way in ways) + SETTLE)
 
     def rest(self) -> Iterator[None]:
         """Stop, and wait until nothing moves."""
-        self._end_course(MotionState.STOPPED)
+        self._courses.stop()
         self._robot.stop()
         yield from self._until_still(SETTLE)
 
@@ -91,7 +89,8 @@ class Acting:
         trouble = self._watch.check(observation, senses.held, activity.attends, senses.follow())
         goes_on = activity.notice(senses.tracked, trouble)
         if trouble is not None and trouble.cause == "dropped":
-            senses.hold(None)
+            lost = self._watch.empty(observation, senses.held)
+            senses.hold({hand: held for hand, held in senses.held.items() if hand not in lost})
         if trouble is not None and not goes_on:
             self._stream.record("trouble", cause=trouble.cause, reason=trouble.reason)
             return trouble
@@ -113,24 +112,25 @@ class Acting:
             self._stream.record("over", spent=spent, budget=self._limits.plan_budget)
         return action
 
-    def _apply(self, action: Submit | Replace | Grip | Wait) -> None:
+    def _apply(self, action: Submit | Replace | Grip | Together | Wait) -> None:
         match action:
+            case Together():
+                for one in action.actions:
+                    self._apply(one)
             case Wait():
                 if action.charge and self._robot.info.lockstep:
                     self._robot.advance(action.charge)
                 return
             case Submit():
-                self._motion = self._robot.execute(action.trajectory)
+                motion = self._robot.execute(action.trajectory)
                 self._watch.follow(action.trajectory, self._senses.time)
-                self._course = Course(kinematics_of(self._arm), action.trajectory, self._senses.time)
+                self._courses.begin(action.trajectory, motion, self._senses.time)
             case Replace():
-                assert self._motion is not None and self._course is not None, "nothing runs"
-                self._motion = self._motion.replace(action.trajectory, action.at)
+                self._courses.join(action.trajectory, action.at)
                 self._watch.join(action.trajectory, action.at)
-                self._course.join(action.trajectory, action.at)
             case Grip():
-                if action.width < (self._senses.state.width or 0.0):
-                    self._watch.closing(action.width)
+                if action.width < (self._senses.observation.arms[action.arm].width or 0.0):
+                    self._watch.closing(action.arm, action.width)
                 self._robot.grip(action.arm, action.width, action.force)
         self.moved = True
 
@@ -149,29 +149,14 @@ class Acting:
             yield
 
     def _sense(self, cameras: tuple[str, ...] = ()) -> Observation:
-        """Sense, and hold what moved against its plan."""
+        """Sense, and hold what moved against its plan; arms that move together stop together."""
         observation = self._senses.sense(cameras)
-        if self._course is not None and self._motion is not None:
-            if self._arm.name in observation.trails:
-                self._course.measure(observation.trails[self._arm.name])
-            state = observation.motions.get(self._motion.number, MotionState.STOPPED)
-            if state is not MotionState.RUNNING:
-                self._end_course(state)
+        if self._courses.sense(observation):
+            self._robot.stop()
         return observation
-
-    def _end_course(self, state: MotionState) -> None:
-        """Tell how far a motion strayed from its plan."""
-        course, self._course = self._course, None
-        if course is not None and course.samples:
-            self._stream.record(
-                "followed",
-                state=state.value,
-                deviation_max_mm=1e3 * course.largest,
-                samples=course.samples,
-                joints=course.joints,
-            )
 
     def _moves(self) -> bool:
         """Sense whether a motion runs, or the arm still brakes after one that was stopped."""
         running = MotionState.RUNNING in self._sense().motions.values()
-        return running or float(np.abs(self._senses.state.v).max()) > AT_REST
+        arms = self._senses.observation.arms.values()
+        return running or max(float(np.abs(state.v).max()) for state in arms) > AT_REST

@@ -22,7 +22,7 @@ from ..robots.robot import Robot
 from ..skills.registry import make_skills
 from ..skills.skill import Arguments, Context, Skill
 from .acting import Acting
-from .body import Body
+from .bodies import Bodies
 from .choose import choose, weigh
 from .episode import INTERRUPTED, Episode, Limits, Outcome, Tally, check_instruction
 from .events import Stream, Subscriber
@@ -62,7 +62,7 @@ class Agent:
         self.limits, self.seed = limits or Limits(), seed
         self.subscribers = tuple(subscribers)
         self.episode: Episode | None = None
-        self._senses = Senses(robot, perceiver, Body(robot.info))
+        self._senses = Senses(robot, perceiver, Bodies(robot.info))
 
     @property
     def scene(self) -> Scene:
@@ -184,14 +184,14 @@ class Agent:
 
     def _look_again(self) -> Iterator[None]:
         """Go to where the cameras see the table, unless something is held, and look."""
-        way = None
-        if self._senses.held is None and self._acting.moved:
+        ways = ()
+        if not self._senses.held and self._acting.moved:
             with self._timed("plan to look"):
-                way = self._senses.way_to_look(self._rng)
-        if isinstance(way, str):
-            self._stream.record("trouble", cause="no_plan", reason=f"no way to where the cameras see: {way}")
-        elif way is not None:
-            yield from self._acting.follow(way)
+                ways = self._senses.ways_to_look(self._rng)
+        if isinstance(ways, str):
+            self._stream.record("trouble", cause="no_plan", reason=f"no way to where the cameras see: {ways}")
+        elif ways:
+            yield from self._acting.follow(ways)
         with self._timed("perceive"):
             self._senses.look("to judge")
 

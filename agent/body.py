@@ -1,4 +1,4 @@
-"""What the agent knows of its own arm: where its tool is, what space it takes, how it leaves the view."""
+"""What the agent knows of one of its arms: where the tool is, what space it takes, how it leaves the view."""
 
 import numpy as np
 from pydrake.math import RigidTransform
@@ -25,9 +25,14 @@ STILL_THERE = 0.03
 class Body:
     """One arm, as geometry."""
 
-    def __init__(self, robot: RobotInfo):
-        """Take the robot's first arm."""
-        self.arm = robot.arms[0]
+    def __init__(self, robot: RobotInfo, arm: str | None = None):
+        """Take an arm of a robot.
+
+        Args:
+            robot: What the robot is made of.
+            arm: The arm's name; the first one where None.
+        """
+        self.arm = next(one for one in robot.arms if arm in (None, one.name))
         self.kinematics = kinematics_of(self.arm)
         self._cover = sphere_cover(self.kinematics.model)
         self._links = np.array([self.kinematics.link_index(name) for name in self._cover.links])[

@@ -1,6 +1,7 @@
 """How the agent comes by observations and scenes, and keeps what it believes true to what it does."""
 
 import time
+from collections.abc import Mapping
 
 import numpy as np
 from pydrake.math import RigidTransform
@@ -14,9 +15,10 @@ from ..perception.scene import Scene, Thing
 from ..perception.standing import KINDS as STANDING
 from ..perception.tracking import Tracked, TrackedThing, Tracker
 from ..planners.situation import Held
-from ..robots.robot import ArmState, Observation, Robot
+from ..robots.robot import Observation, Robot
 from ..skills.foresight import moved_thing, with_thing
-from .body import Body, in_hand
+from .bodies import Bodies, carried_once
+from .body import in_hand
 from .events import Stream
 from .plain import scene_json
 from .recall import found_again, remembering
@@ -29,18 +31,18 @@ MOST_SAID = 40
 class Senses:
     """Joints, pictures, and the scene that is made of them."""
 
-    def __init__(self, robot: Robot, perceiver: Perceiver, body: Body):
+    def __init__(self, robot: Robot, perceiver: Perceiver, bodies: Bodies):
         """Sense through a robot's cameras and joints.
 
         Args:
             robot: Who is asked.
             perceiver: Who sees.
-            body: The arm, which the perceiver must not take for a thing.
+            bodies: The arms, which the perceiver must not take for things.
         """
-        self._robot, self._perceiver, self._body = robot, perceiver, body
+        self._robot, self._perceiver, self._bodies = robot, perceiver, bodies
         self.stream: Stream | None = None
-        self.held: Held | None = None
-        self._left: Thing | None = None
+        self.held: Mapping[str, Held] = {}
+        self._left: dict[str, Thing] = {}
         self._memory: Scene | None = None
         self._furniture: tuple[Thing, ...] = ()
         self._tracker: Tracker | None = None
@@ -58,29 +60,26 @@ class Senses:
         return self.observation.time
 
     @property
-    def state(self) -> ArmState:
-        """Joints and fingers, as observed last."""
-        return self.observation.arms[self._body.arm.name]
-
-    @property
-    def X_WG(self) -> RigidTransform:
-        """Pose of the tool."""
-        return self._body.tool_pose(self.state)
+    def X_WG(self) -> Mapping[str, RigidTransform]:
+        """Pose of every tool, by arm."""
+        return self._bodies.tool_poses(self.observation.arms)
 
     def sense(self, cameras: tuple[str, ...] = ()) -> Observation:
-        """Observe, and tell of the joints."""
+        """Observe, and tell of the joints of each arm."""
         self.observation = self._robot.observe(cameras)
-        state = self.state
-        self._tell(
-            "joints",
-            {
-                "q": state.q,
-                "v": state.v,
-                "width": state.width,
-                "X_WG": self.X_WG,
-                "held": None if self.held is None else self.held.thing,
-            },
-        )
+        for arm, X_WG in self.X_WG.items():
+            state, held = self.observation.arms[arm], self.held.get(arm)
+            self._tell(
+                "joints",
+                {
+                    "arm": arm,
+                    "q": state.q,
+                    "v": state.v,
+                    "width": state.width,
+                    "X_WG": X_WG,
+                    "held": None if held is None else held.thing,
+                },
+            )
         return self.observation
 
     def listen(self, instruction: str) -> None:
@@ -93,18 +92,24 @@ class Senses:
             self._said = tuple(dict.fromkeys((*words_of(instruction), *self._said)))[:MOST_SAID]
             self._perceiver.words = (*self._own_words, *self._said)
 
-    def hold(self, held: Held | None) -> None:
-        """Take note of what the hand holds now; what it let go is believed to lie where the hand had it."""
-        if self.held is not None and held is None and self.scene is not None:
-            X_WO = self.X_WG @ self.held.X_GO
-            on = self.scene.table_at(X_WO.translation())
-            left = moved_thing(self.scene.thing(self.held.thing), X_WO, on)
-            self.scene = with_thing(self.scene, left)
-            self._left = left
-        changed = (self.held and self.held.thing) != (held and held.thing)
-        self.held = held
+    def hold(self, held: Mapping[str, Held]) -> None:
+        """Take note of what the hands hold now; what none holds any more is believed to lie where it was.
+
+        Args:
+            held: What each hand holds; empty hands are left out.
+        """
+        kept = {one.thing for one in held.values()}
+        for hand, one in carried_once(self.held).items():
+            if one.thing not in kept and self.scene is not None:
+                X_WO = self.X_WG[hand] @ one.X_GO
+                on = self.scene.table_at(X_WO.translation())
+                left = moved_thing(self.scene.thing(one.thing), X_WO, on)
+                self.scene = with_thing(self.scene, left)
+                self._left[left.name] = left
+        changed = _things(self.held) != _things(held)
+        self.held = dict(held)
         if changed and self._tracker is not None:
-            # Where the hand is at this moment is where what it took stays in it.
+            # Where the hands are at this moment is where what they took stays in them.
             self._track(())
 
     def follow(self) -> Tracked | None:
@@ -127,7 +132,7 @@ class Senses:
             InputError: If nothing can be measured in the pictures.
         """
         cameras = self._robot.info.cameras
-        if self.held is not None and len(cameras) > 1:
+        if self.held and len(cameras) > 1:
             # What is held fills the wrist camera's view.
             cameras = tuple(name for name in cameras if name != "wrist")
         observation = self.sense(cameras)
@@ -142,23 +147,29 @@ class Senses:
         began = time.process_time()
         scene = self._perceiver.perceive(
             observation.frames,
-            robot_spheres_W=self._body.spheres(self.state, self.held),
+            robot_spheres_W=self._bodies.spheres(observation.arms, self.held),
             previous=self._memory,
         )
         self.cpu.append(time.process_time() - began)
         self._furniture = tuple(thing for thing in scene.things if thing.kind in STANDING)
-        if self.held is not None and before is not None:
-            shown = in_hand(scene, self.held, before, self.X_WG)
-            if shown is None:
-                self.held = None
-            scene = shown or scene
-        if self._left is not None and all(thing.name != self._left.name for thing in scene.things):
-            again = found_again(scene, self._left)
+        if before is not None:
+            scene = self._with_held(scene, before)
+        for name, left in self._left.items():
+            again = found_again(scene, left) if all(thing.name != name for thing in scene.things) else None
             scene = scene if again is None else with_thing(scene, again)
-        self._left = None
+        self._left = {}
         self.scene = scene
         self._begin_tracking(scene, observation.frames)
         self._tell("scene", {"why": why, "cpu": self.cpu[-1]} | scene_json(scene), scene)
+        return scene
+
+    def _with_held(self, scene: Scene, before: Scene) -> Scene:
+        """Put what is held where its hand has it; what is still seen at its old place is not held."""
+        for hand, one in carried_once(self.held).items():
+            shown = in_hand(scene, one, before, self.X_WG[hand])
+            if shown is None:
+                self.held = {name: held for name, held in self.held.items() if held.thing != one.thing}
+            scene = shown or scene
         return scene
 
     def _begin_tracking(self, scene: Scene, frames: tuple[CameraFrame, ...]) -> None:
@@ -173,9 +184,9 @@ class Senses:
         assert self._tracker is not None, "tracking begins with a look"
         self.tracked = self._tracker.update(
             frames,
-            robot_spheres_W=self._body.spheres(self.state, None),
+            robot_spheres_W=self._bodies.spheres(self.observation.arms, {}),
             X_WG=self.X_WG,
-            held=None if self.held is None else self.held.thing,
+            held=_things(carried_once(self.held)),
         )
 
     def _keep(self) -> None:
@@ -200,15 +211,18 @@ class Senses:
         self.scene = with_thing(self.scene, moved_thing(thing, now.X_WO, on))
 
     def _is_held(self, thing: Thing) -> bool:
-        return self.held is not None and self.held.thing == thing.name
+        return thing.name in _things(self.held).values()
 
-    def way_to_look(self, rng: np.random.Generator) -> JointTrajectory | str | None:
-        """Plan the way to where the cameras see the table; None where the arm stands there."""
+    def ways_to_look(self, rng: np.random.Generator) -> tuple[JointTrajectory, ...] | str:
+        """Plan the way to where the cameras see the table; no motions where the arms stand there."""
         assert self.scene is not None
-        if self._body.looks(self.state):
-            return None
-        return self._body.way_to_look(self.scene, self.state, self.held, rng)
+        return self._bodies.ways_to_look(self.scene, self.observation.arms, self.held, rng)
 
     def _tell(self, kind: str, data: dict[str, object], scene: Scene | None = None) -> None:
         if self.stream is not None:
             self.stream.tell(kind, data, scene)
+
+
+def _things(held: Mapping[str, Held]) -> dict[str, str]:
+    """Name what each hand holds."""
+    return {hand: one.thing for hand, one in held.items()}

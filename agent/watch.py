@@ -1,4 +1,7 @@
-"""Watching while something moves: joints against the curve, fingers against the grasp, things in place."""
+"""Watching while something moves: joints against curves, fingers against grasps, things in place."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,66 +18,99 @@ MOVED = 0.02
 """How far a thing may have moved by itself before plans that count on its place are void, [m]."""
 
 
+@dataclass(slots=True)
+class _Arm:
+    """What one arm was told.
+
+    Attributes:
+        curve: What it follows.
+        began: Robot time of the curve's start, [s].
+        next: What takes over, and when.
+        closed: Opening that its fingers were told to close to last, [m].
+    """
+
+    curve: JointTrajectory | None = None
+    began: float = 0.0
+    next: tuple[JointTrajectory, float] | None = None
+    closed: float = 0.0
+
+
 class Watch:
     """Looks for trouble at every step of the loop."""
 
-    def __init__(self, arm: str):
-        """Watch one arm."""
-        self._arm = arm
-        self._curve: JointTrajectory | None = None
-        self._began = 0.0
-        self._next: tuple[JointTrajectory, float] | None = None
-        self._closed = 0.0
+    def __init__(self, arms: Iterable[str]):
+        """Watch arms, and their hands.
 
-    def closing(self, width: float) -> None:
-        """Take note that the fingers were told to close to an opening, [m]."""
-        self._closed = width
+        Args:
+            arms: Their names.
+        """
+        self._arms = {name: _Arm() for name in arms}
+
+    def closing(self, arm: str, width: float) -> None:
+        """Take note that a hand's fingers were told to close to an opening, [m]."""
+        self._arms[arm].closed = width
 
     def follow(self, trajectory: JointTrajectory, began: float) -> None:
         """Take note of a motion that starts at a robot time, [s]."""
-        self._curve, self._began, self._next = trajectory, began, None
+        arm = self._arms[trajectory.arm]
+        arm.curve, arm.began, arm.next = trajectory, began, None
 
     def join(self, trajectory: JointTrajectory, at: float) -> None:
         """Take note of a motion that takes over at a robot time, [s]; until then the old one counts."""
-        self._next = trajectory, at
+        self._arms[trajectory.arm].next = trajectory, at
 
     def check(
-        self, observation: Observation, held: Held | None, attends: tuple[str, ...], tracked: Tracked | None
+        self,
+        observation: Observation,
+        held: Mapping[str, Held],
+        attends: tuple[str, ...],
+        tracked: Tracked | None,
     ) -> Failed | None:
         """Say what is wrong.
 
         Args:
             observation: What the robot senses now.
-            held: What the hand should hold.
+            held: What each hand should hold.
             attends: Things that should lie where the scene has them.
             tracked: Where everything is, or None before the first look.
         """
-        state = observation.arms[self._arm]
-        return (
-            self._off_track(observation.time, state)
-            or self._dropped(state, held)
-            or self._displaced(attends, tracked)
+        for name, arm in self._arms.items():
+            trouble = self._off_track(observation.time, observation.arms[name], arm)
+            if trouble is not None:
+                return trouble
+        return self._dropped(observation, held) or self._displaced(attends, tracked)
+
+    def empty(self, observation: Observation, held: Mapping[str, Held]) -> tuple[str, ...]:
+        """Name the hands that should hold something and whose fingers have come together.
+
+        Args:
+            observation: What the robot senses now.
+            held: What each hand should hold.
+        """
+        return tuple(
+            name for name in held if not holds(observation.arms[name].width, self._arms[name].closed)
         )
 
-    def _off_track(self, time: float, state: ArmState) -> Failed | None:
-        if self._next is not None and time >= self._next[1]:
-            self.follow(*self._next)
-        if self._curve is None or not 0.0 <= time - self._began <= self._curve.duration:
+    @staticmethod
+    def _off_track(time: float, state: ArmState, arm: _Arm) -> Failed | None:
+        if arm.next is not None and time >= arm.next[1]:
+            (arm.curve, arm.began), arm.next = arm.next, None
+        if arm.curve is None or not 0.0 <= time - arm.began <= arm.curve.duration:
             return None
-        error = np.abs(self._curve.at(time - self._began)[0] - state.q)
+        error = np.abs(arm.curve.at(time - arm.began)[0] - state.q)
         worst = int(error.argmax())
         if error[worst] <= OFF_TRACK:
             return None
-        name = self._curve.joint_names[worst]
+        name = arm.curve.joint_names[worst]
         return Failed(cause="off_track", reason=f"{name} is {error[worst]:.2f} rad off its planned course")
 
-    def _dropped(self, state: ArmState, held: Held | None) -> Failed | None:
-        if held is None or holds(state.width, self._closed):
-            return None
-        width = 1000 * (state.width or 0.0)
-        return Failed(
-            cause="dropped", reason=f"{held.thing} fell out of the hand: the fingers are {width:.1f} mm apart"
-        )
+    def _dropped(self, observation: Observation, held: Mapping[str, Held]) -> Failed | None:
+        for name in self.empty(observation, held):
+            which = f"{name} hand" if len(self._arms) > 1 else "hand"
+            width = 1000 * (observation.arms[name].width or 0.0)
+            words = f"{held[name].thing} fell out of the {which}: the fingers are {width:.1f} mm apart"
+            return Failed(cause="dropped", reason=words)
+        return None
 
     def _displaced(self, attends: tuple[str, ...], tracked: Tracked | None) -> Failed | None:
         if tracked is None:

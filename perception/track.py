@@ -49,7 +49,8 @@ class Track:
             X_OF, so that the fit's own habit does not count as motion.
         state: What is known of it now.
         health: Share of the evidence that agrees, 0 to 1.
-        X_GO: Its pose in the hand since the fingers closed on it or on what carries it, else None.
+        hand: The hand whose fingers closed on it or on what carries it, or None.
+        X_GO: Its pose in that hand since then, else None.
         carried: Whether its motion has been seen to be the hand's.
         doubted: How many pictures in a row did not show it where it should be.
         pending: A new place that one picture has shown and the next has to confirm.
@@ -68,6 +69,7 @@ class Track:
     bias: RigidTransform = field(default_factory=RigidTransform)
     state: State = "seen"
     health: float = 1.0
+    hand: str | None = None
     X_GO: RigidTransform | None = None
     carried: bool = False
     doubted: int = 0

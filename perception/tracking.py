@@ -9,7 +9,7 @@ hidden by the arm or another thing is *occluded*, which was foreseen; a thing is
 Not covered: things that bend or come apart, and what is thrown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -58,12 +58,12 @@ FADE = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Moment:
-    """What one update goes by: pictures, the robot's body, where every thing is believed to be, the tool."""
+    """What one update goes by: pictures, the robot's body, where things are believed to be, the tools."""
 
     sights: tuple[Sight, ...]
     balls_W: Float64
     places: dict[str, RigidTransform]
-    X_WG: RigidTransform | None
+    X_WG: Mapping[str, RigidTransform]
 
 
 class Tracker:
@@ -78,7 +78,7 @@ class Tracker:
                 mended a camera's pose, later pictures of that camera are mended likewise.
         """
         self._tracks: dict[str, Track] = {}
-        self._held: str | None = None
+        self._held: dict[str, str] = {}
         self._count = 0
         self.refresh(scene, frames)
 
@@ -104,10 +104,11 @@ class Tracker:
         for name, track in self._tracks.items():
             old = before.get(name)
             if old is not None and old.X_GO is not None:
-                track.X_GO, track.carried, track.state = old.X_GO, old.carried, old.state
+                track.hand, track.X_GO = old.hand, old.X_GO
+                track.carried, track.state = old.carried, old.state
             elif track.thing.kind not in FURNITURE:
                 places = {one.name: one.X_WO for one in self._tracks.values()}
-                moment = _Moment(sights=sights, balls_W=np.zeros((0, 4)), places=places, X_WG=None)
+                moment = _Moment(sights=sights, balls_W=np.zeros((0, 4)), places=places, X_WG={})
                 track.bias = self._bias(track, moment)
         self._keypoints = [
             (point, self._on(point)) for point in scene.keypoints if point.thing in self._tracks
@@ -118,8 +119,8 @@ class Tracker:
         frames: Sequence[CameraFrame],
         *,
         robot_spheres_W: Float64,
-        X_WG: RigidTransform | None,
-        held: str | None,
+        X_WG: Mapping[str, RigidTransform],
+        held: Mapping[str, str],
     ) -> Tracked:
         """Follow everything to the moment of some pictures.
 
@@ -127,8 +128,9 @@ class Tracker:
             frames: What cameras see now; none where only the hand's motion is to be taken note of,
                 as when the fingers have just closed or opened.
             robot_spheres_W: The robot's own body as balls (x, y, z, radius), shape (S, 4), [m].
-            X_WG: Pose of the tool, or None where there is no hand.
-            held: Name of what the fingers are closed on, as far as they can tell, or None.
+            X_WG: Pose of the tool of each hand, by the hand's name.
+            held: Name of what the fingers of a hand are closed on, as far as they can tell, by hand; what
+                several hands hold moves with the first of them and is left out of the others.
 
         Returns:
             Where everything is.
@@ -150,8 +152,9 @@ class Tracker:
     def _look(self, moment: _Moment) -> None:
         self._count += 1
         for number, (name, track) in enumerate(self._tracks.items()):
-            if track.X_GO is not None and moment.X_WG is not None:
-                self._follow_held(track, moment.X_WG @ track.X_GO, moment)
+            X_hand = _in_hand(track, moment.X_WG)
+            if X_hand is not None:
+                self._follow_held(track, X_hand, moment)
             else:
                 self._follow_standing(track, moment, (self._count + number) % TURNS == 0)
             moment.places[name] = track.X_WO
@@ -163,23 +166,28 @@ class Tracker:
 
     # ---- the hand -------------------------------------------------------------
 
-    def _take_or_leave(self, X_WG: RigidTransform | None, held: str | None) -> None:
-        """Note when the fingers close or open: what they hold, and what that carries, may move with them."""
-        if held == self._held or X_WG is None:
-            return
+    def _take_or_leave(self, X_WG: Mapping[str, RigidTransform], held: Mapping[str, str]) -> None:
+        """Note when fingers close or open: what they hold, and what that carries, may move with them."""
+        before, now = self._held, {hand: held[hand] for hand in held if hand in X_WG}
+        self._held = now
         for track in self._tracks.values():
-            if track.X_GO is None:
+            if track.hand is None or before.get(track.hand) == now.get(track.hand):
                 continue
             if track.carried:
+                # Where it is now is where its hand has it; a hand that takes it over takes it there.
+                track.X_WO = _in_hand(track, X_WG) or track.X_WO
                 track.anchor, track.landing = track.X_WO, SETTLING
                 track.state = "occluded"
-            track.X_GO, track.carried, track.pending = None, False, None
-        self._held = held
-        for name in self._riders(held):
-            track = self._tracks[name]
-            track.X_GO, track.carried, track.doubted = X_WG.inverse() @ track.X_WO, False, 0
+            track.hand, track.X_GO, track.carried, track.pending = None, None, False, None
+        for hand, thing in now.items():
+            if before.get(hand) == thing:
+                continue
+            for name in self._riders(thing):
+                track = self._tracks[name]
+                track.hand, track.X_GO = hand, X_WG[hand].inverse() @ track.X_WO
+                track.carried, track.doubted = False, 0
 
-    def _riders(self, held: str | None) -> list[str]:
+    def _riders(self, held: str) -> list[str]:
         """Name what is held and all that it carries."""
         found = [held] if held in self._tracks else []
         for name in found:
@@ -190,10 +198,8 @@ class Tracker:
             ]
         return found
 
-    def _predict(self, track: Track, X_WG: RigidTransform | None) -> RigidTransform:
-        if track.carried and track.X_GO is not None and X_WG is not None:
-            return X_WG @ track.X_GO
-        return track.X_WO
+    def _predict(self, track: Track, X_WG: Mapping[str, RigidTransform]) -> RigidTransform:
+        return (_in_hand(track, X_WG) if track.carried else None) or track.X_WO
 
     def _follow_held(self, track: Track, X_hand: RigidTransform, moment: _Moment) -> None:
         """Decide from the pictures whether a thing moves as the hand does, and follow it if so."""
@@ -359,3 +365,10 @@ class Tracker:
         return Tracked(
             time=self._time, things=MappingProxyType(things), keypoints=MappingProxyType(keypoints)
         )
+
+
+def _in_hand(track: Track, X_WG: Mapping[str, RigidTransform]) -> RigidTransform | None:
+    """Give where its hand has a thing; None where no hand has it."""
+    if track.hand is None or track.X_GO is None or track.hand not in X_WG:
+        return None
+    return X_WG[track.hand] @ track.X_GO

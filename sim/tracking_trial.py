@@ -146,7 +146,13 @@ class _Witness:
         state = observation.arms[self.body.arm.name]
         balls_W, X_WG = self.body.spheres(state, None), self.body.tool_pose(state)
         began = time.process_time()
-        tracked = self.tracker.update(observation.frames, robot_spheres_W=balls_W, X_WG=X_WG, held=self.held)
+        hand = self.body.arm.name
+        tracked = self.tracker.update(
+            observation.frames,
+            robot_spheres_W=balls_W,
+            X_WG={hand: X_WG},
+            held={} if self.held is None else {hand: self.held},
+        )
         self.cpu.append(time.process_time() - began)
         self.due = observation.time + PERIOD
         self._judge(tracked)

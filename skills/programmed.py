@@ -8,7 +8,7 @@ anew, joined onto the running motion; what falls or gets lost sends the activity
 back to the latest stage that can begin from there.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -59,16 +59,17 @@ class ProgramActivity:
             settings: The planner's numbers.
         """
         self._context = context
-        self._do = Steps(context.robot.arms[0], context.recorder, observation, context.held)
+        arm = context.robot.arms[0]
+        self._do = Steps(arm, context.recorder, observation, context.held.get(arm.name))
         self._planning = Planning(context, self._do, settings or Settings())
         self._attends: tuple[str, ...] = ()
         self._program: Program | None = None
         self._script = self._carry_out()
 
     @property
-    def held(self) -> Held | None:
-        """What the hand holds now."""
-        return self._do.held
+    def held(self) -> Mapping[str, Held]:
+        """What the hand holds now, by its name; nothing where it is empty."""
+        return {} if self._do.held is None else {self._do.arm.name: self._do.held}
 
     @property
     def attends(self) -> tuple[str, ...]:

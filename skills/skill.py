@@ -5,7 +5,7 @@ next action at every observation, and says when it is done and why it failed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -102,6 +102,13 @@ class Grip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Begin all of these in one tick: arms that move together start together."""
+
+    actions: tuple[Submit | Grip, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """Let time pass; ``charge`` is thinking time that a lock-step clock has to be told of, [s]."""
 
@@ -131,7 +138,7 @@ class Failed:
     reason: str
 
 
-Action = Submit | Replace | Grip | Wait | Look | Done | Failed
+Action = Submit | Replace | Grip | Together | Wait | Look | Done | Failed
 
 
 class ProgramSource(Protocol):
@@ -175,7 +182,7 @@ class Context:
         program_source: Whoever writes programs.
         recorder: Takes note of decisions.
         rng: The only source of chance.
-        held: What the hand holds when the skill is started.
+        held: What each hand holds when the skill is started, by hand; empty hands are left out.
     """
 
     robot: RobotInfo
@@ -184,15 +191,15 @@ class Context:
     program_source: ProgramSource
     recorder: Recorder
     rng: np.random.Generator
-    held: Held | None = None
+    held: Mapping[str, Held] = field(default_factory=dict)
 
 
 class Activity(Protocol):
     """One run of a skill."""
 
     @property
-    def held(self) -> Held | None:
-        """What the hand holds now, as far as the skill knows."""
+    def held(self) -> Mapping[str, Held]:
+        """What each hand holds now, as far as the skill knows; empty hands are left out."""
         ...
 
     @property

@@ -1,5 +1,7 @@
 """How a stage's motion leaves contact at its start and enters it at its end: along which straight ways."""
 
+from dataclasses import replace
+
 from ...core.arrays import Float64
 from ..problem import UP
 from .grasping import GraspChoice
@@ -56,11 +58,16 @@ def _directions(problem: ArmsProblem, q: Float64, hands: frozenset[str]) -> tupl
     return (back, dict.fromkeys(hands, UP))
 
 
+def leaving_ends(problem: ArmsProblem) -> ArmsEnds:
+    """Say how a move that only leaves begins: out of whatever the hands are near."""
+    near = _near(problem, problem.q)
+    return ArmsEnds(out=_directions(problem, problem.q, near) if near else ())
+
+
 def grasp_ends(problem: ArmsProblem, choice: GraspChoice) -> ArmsEnds:
     """Say how a move to grasps leaves its start and enters its end: along the approaches."""
-    near = _near(problem, problem.q)
-    return ArmsEnds(
-        out=_directions(problem, problem.q, near) if near else (),
+    return replace(
+        leaving_ends(problem),
         into=({hand: -one.candidate.approach for hand, one in choice.grasps.items()},),
         entering=problem.touching,
     )

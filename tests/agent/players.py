@@ -101,8 +101,8 @@ class ScriptedActivity:
         self.program: Program | None = None
 
     @property
-    def held(self) -> Held | None:
-        return self._held
+    def held(self) -> dict[str, Held]:
+        return {} if self._held is None else {"arm": self._held}
 
     def notice(self, tracked: Tracked | None, trouble: Failed | None) -> bool:
         return False

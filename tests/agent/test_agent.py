@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from handsel.agent.agent import Agent
+from handsel.agent.bodies import Bodies
 from handsel.agent.body import Body
 from handsel.agent.episode import INTERRUPTED, Limits
 from handsel.agent.events import Event
@@ -379,7 +380,7 @@ def test_what_a_person_names_is_looked_for_where_things_are_found_by_words() -> 
 def test_words_said_long_ago_are_forgotten() -> None:
     perceiver = WordedPerceiver(kitchen())
     robot = FakeRobot(q_start=q_look())
-    senses = Senses(robot, perceiver, Body(robot.info))
+    senses = Senses(robot, perceiver, Bodies(robot.info))
     for number in range(MOST_SAID + 5):
         senses.listen(f"take the gadget{chr(97 + number // 26)}{chr(97 + number % 26)}")
     assert len(perceiver.words) == MOST_SAID + 1 and perceiver.words[0] == "mug"

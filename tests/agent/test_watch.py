@@ -18,7 +18,7 @@ def thing(state: str, shift: float = 0.0) -> TrackedThing:
 
 
 def check(now: Tracked | None, *attends: str) -> Failed | None:
-    return Watch("arm").check(FakeRobot().observe(), None, attends, now)
+    return Watch(["arm"]).check(FakeRobot().observe(), {}, attends, now)
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,10 @@ def test_before_the_first_look_and_of_unknown_things_nothing_is_said() -> None:
 def test_joints_off_their_course_are_told_first() -> None:
     from .players import stroke
 
-    watch, robot = Watch("arm"), FakeRobot()
+    watch, robot = Watch(["arm"]), FakeRobot()
     seen = robot.observe()
     watch.follow(stroke((np.asarray(seen.arms["arm"].q) + 0.5).tolist()), seen.time)
-    found = watch.check(seen, None, ("red_block",), tracked(red_block=thing("lost")))
+    found = watch.check(seen, {}, ("red_block",), tracked(red_block=thing("lost")))
     assert found is not None and found.cause == "off_track"
 
 
@@ -64,11 +64,11 @@ def test_until_the_joint_the_old_course_counts_and_then_the_new_one() -> None:
 
     from .players import q_look, stroke
 
-    watch, robot = Watch("arm"), FakeRobot(q_start=q_look())
+    watch, robot = Watch(["arm"]), FakeRobot(q_start=q_look())
     seen = robot.observe()
     watch.follow(stroke(duration=2.0), 0.0)
     other = (np.array(q_look()) + 0.5).tolist()
     watch.join(stroke(other, duration=2.0), 1.0)
-    assert watch.check(replace(seen, time=0.9), None, (), None) is None
-    found = watch.check(replace(seen, time=1.1), None, (), None)
+    assert watch.check(replace(seen, time=0.9), {}, (), None) is None
+    found = watch.check(replace(seen, time=1.1), {}, (), None)
     assert found is not None and found.cause == "off_track"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,9 +105,17 @@ def follow(
     tracked = None
     for number, where in enumerate(moments):
         frames = pictures(where, 10 + number, *more)
-        tracked = tracker.update(frames, robot_spheres_W=robot, X_WG=X_WG, held=held)
+        tracked = tracker.update(frames, robot_spheres_W=robot, **hand(X_WG, held))
     assert tracked is not None, "there is at least one moment"
     return tracked
+
+
+def hand(X_WG: RigidTransform | None = None, held: str | None = None, name: str = "arm") -> dict[str, Any]:
+    """Say where the one hand is and what it holds."""
+    return {
+        "X_WG": {} if X_WG is None else {name: X_WG},
+        "held": {} if held is None else {name: held},
+    }
 
 
 def test_fit_finds_a_known_motion() -> None:
@@ -229,12 +238,34 @@ def test_what_falls_out_of_the_hand_is_lost(scene: Scene) -> None:
     assert tracked.things[BLOCK].state == "lost"
 
 
+def test_what_one_hand_takes_over_from_another_moves_with_it(scene: Scene) -> None:
+    tracker = Tracker(scene)
+    tools = {"left": HAND, "right": RigidTransform(HAND.rotation(), [0.4, -0.4, 0.4])}
+    tracker.update((), robot_spheres_W=NO_ROBOT, X_WG=tools, held={"left": BLOCK})
+    up, X_WO = lifted(0.1)
+    for held in ({"left": BLOCK}, {"right": BLOCK}):
+        tracked = tracker.update(
+            pictures(places(red_block=X_WO), 11),
+            robot_spheres_W=NO_ROBOT,
+            X_WG=tools | {"left": up},
+            held=held,
+        )
+    # The left hand goes away; the right one, wherever its tool is, takes the block along.
+    by = RigidTransform([0.0, -0.08, 0.05])
+    gone = {"left": RigidTransform(up.rotation(), [0.4, 0.4, 0.5]), "right": by @ tools["right"]}
+    for _ in range(2):
+        frames = pictures(places(red_block=by @ X_WO), 12)
+        tracked = tracker.update(frames, robot_spheres_W=NO_ROBOT, X_WG=gone, held={"right": BLOCK})
+    assert tracked.things[BLOCK].state == "held"
+    assert tracked.things[BLOCK].X_WO.IsNearlyEqualTo(by @ X_WO, 0.004)
+
+
 def test_the_hand_may_close_and_open_between_pictures(scene: Scene) -> None:
     tracker = Tracker(scene)
-    tracker.update((), robot_spheres_W=NO_ROBOT, X_WG=HAND, held=BLOCK)
+    tracker.update((), robot_spheres_W=NO_ROBOT, **hand(HAND, BLOCK))
     X_WG, X_WO = lifted(0.1)
     follow(tracker, places(red_block=X_WO), X_WG=X_WG, held=BLOCK)
-    tracker.update((), robot_spheres_W=NO_ROBOT, X_WG=X_WG, held=None)
+    tracker.update((), robot_spheres_W=NO_ROBOT, **hand(X_WG))
     away = RigidTransform(X_WG.rotation(), X_WG.translation() + np.array([0.0, 0.0, 0.1]))
     tracked = follow(tracker, places(red_block=X_WO), X_WG=away, held=None)
     assert tracked.things[BLOCK].X_WO.translation() == pytest.approx(X_WO.translation(), abs=0.004)
@@ -269,7 +300,7 @@ def test_pictures_are_mended_as_the_perceiver_mended_them(scene: Scene) -> None:
     tracked = None
     for seed in range(5):
         frames = tuple(replace(frame, X_WC=frame.X_WC @ off) for frame in pictures(places(), seed))
-        tracked = tracker.update(frames, robot_spheres_W=NO_ROBOT, X_WG=None, held=None)
+        tracked = tracker.update(frames, robot_spheres_W=NO_ROBOT, **hand())
     assert tracked is not None
     for name, thing in tracked.things.items():
         assert thing.state == "seen" and thing.health > 0.9 and thing.shift == 0.0, name
@@ -280,7 +311,7 @@ def test_blind_pictures_lose_nothing(scene: Scene) -> None:
     dark = tuple(replace(frame, depth=np.full_like(frame.depth, np.nan)) for frame in pictures(places(), 3))
     tracked = None
     for _ in range(6):
-        tracked = tracker.update(dark, robot_spheres_W=NO_ROBOT, X_WG=None, held=None)
+        tracked = tracker.update(dark, robot_spheres_W=NO_ROBOT, **hand())
     assert tracked is not None
     assert {thing.state for thing in tracked.things.values()} == {"occluded"}
     assert all(thing.health < 0.6 for thing in tracked.things.values())

@@ -72,7 +72,7 @@ def robot(holdable: float = 0.04) -> FakeRobot:
 
 def test_everything_is_planned_before_anything_moves() -> None:
     actions, activity, book, _ = run(robot(), LIFT)
-    assert isinstance(actions[-1], Done) and activity.held is not None and activity.held.thing == "red_block"
+    assert isinstance(actions[-1], Done) and activity.held["arm"].thing == "red_block"
     first = next(i for i, action in enumerate(actions) if isinstance(action, Submit | Grip))
     charges = [action.charge for action in actions[:first] if isinstance(action, Wait)]
     assert charges == [PLAN_CHARGE, PLAN_CHARGE]
@@ -85,7 +85,7 @@ def test_everything_is_planned_before_anything_moves() -> None:
 def test_an_empty_hand_is_noticed() -> None:
     actions, activity, _, _ = run(robot(holdable=0.0), LIFT)
     end = actions[-1]
-    assert isinstance(end, Failed) and end.cause == "not_grasped" and activity.held is None
+    assert isinstance(end, Failed) and end.cause == "not_grasped" and not activity.held
     assert "stopped at" in end.reason and "were expected" in end.reason
 
 

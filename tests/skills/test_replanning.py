@@ -59,7 +59,7 @@ class Play:
         self.fresh: Scene | None = None
 
     def tracked(self) -> Tracked:
-        held = self.activity.held
+        held = self.activity.held.get("arm")
         things = {}
         for thing in self.scene.things:
             state = "lost" if thing.name in self.lost else "seen"
@@ -177,19 +177,19 @@ def test_what_moved_out_of_reach_ends_it_at_rest_with_the_reason() -> None:
 def test_what_is_dropped_is_picked_up_where_it_fell() -> None:
     play = Play(LIFT)
     play.until(Submit)
-    while play.activity.held is None:
+    while not play.activity.held:
         play.tick()
     while not isinstance(play.actions[-1], Submit):
         play.tick()
     play.tick()
     play.scene = shifted(play.scene, "red_block", AWAY)
     play.tick(Failed(cause="dropped", reason="red_block fell out of the hand"))
-    assert play.activity.held is None
+    assert not play.activity.held
     assert isinstance(play.to_end(), Done)
     (back, on) = play.told("replan")
     assert (back["cause"], back["index"], on["index"]) == ("dropped", 0, 1)
     assert len(play.told("grasped")) == 2 and any(isinstance(one, Look) for one in play.actions)
-    assert play.activity.held is not None
+    assert play.activity.held
 
 
 def test_what_is_lost_is_looked_for_and_found() -> None:
