@@ -16,6 +16,7 @@ from .problem_state import Places, ProblemState
 from .program import Grasp, PointRef, Relation, Stage
 from .solids import called
 from .solution import Report
+from .yielding import Yielded
 
 AT_GRASP = 0.003
 """How near the tool point comes to what it grasps, [m]."""
@@ -106,6 +107,13 @@ def relation_rows(stage: Stage, met: Sequence[Met]) -> list[dict[str, Any]]:
             "met": one.met,
         }
         for number, one in enumerate(met)
+    ]
+
+
+def yielded_table(yielded: Sequence[Yielded]) -> list[dict[str, Any]]:
+    """Give the distances that could not be kept."""
+    return [
+        {"thing": one.thing, "asked_m": one.asked, "kept_m": one.kept, "text": one.text} for one in yielded
     ]
 
 

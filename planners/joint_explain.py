@@ -36,7 +36,8 @@ def blame(problem: Problem, failed: Sequence[Float64], rng: np.random.Generator)
     others: list[str] = []
     relations = (*problem.stage.goals, *problem.stage.along)
     for number, relation in enumerate(relations[:MOST]):
-        if relation.text == report.constraint or len(relations) == 1:
+        said = any(relation.text in one for one in report.others)
+        if said or relation.text == report.constraint or len(relations) == 1:
             continue
         less = without(problem, number)
         found = next((one for one in subgoal.attempts(less, rng, starts=1) if one.proves()), None)

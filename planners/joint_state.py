@@ -87,14 +87,16 @@ class ArmState:
     Attributes:
         state: Tool, held thing, keypoints and solids.
         q: Joint positions, shape (n,), [rad].
+        width: Opening of the fingers, [m].
         origin: Where each point was when the program began, p_W, [m].
     """
 
     state: ProblemState
     q: Float64
+    width: float
     origin: Mapping[PartKey, Float64]
 
-    def situation(self, width: float) -> Situation:
+    def situation(self) -> Situation:
         """Give the planner's situation; the scene's things are the file's."""
         state, hand = self.state, self.state.file.hand
         start: dict[PartKey, Float64] = {**state.places, (None, hand): np.array(state.X_WG.translation())}
@@ -102,8 +104,8 @@ class ArmState:
             scene=_scene(state),
             q=self.q,
             hand=hand,
-            width=width,
-            held=_held(state, width),
+            width=self.width,
+            held=_held(state, self.width),
             start=start,
             origin=self.origin,
         )

@@ -12,6 +12,7 @@ from pydrake.math import RigidTransform
 from ..core.arrays import Float64
 from ..robots.kinematics import Kinematics
 from ..robots.shapes import distance
+from .approaching import place_in_hand
 from .bends import bends
 from .grasps import GraspCandidate
 from .lift import Residuals, lift, points_in
@@ -106,7 +107,7 @@ def bind(relations: tuple[Relation, ...], situation: Situation) -> Rules:
     for ref in refs:
         if ref.thing is None and ref.when == "now":
             moving.append(True)
-            place.append(np.zeros(3))
+            place.append(place_in_hand(ref))
         elif held is not None and ref.thing == held.thing and ref.when == "now" and ref.part in held.points:
             moving.append(True)
             place.append(held.points[ref.part])

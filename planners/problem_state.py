@@ -6,14 +6,18 @@ import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
+from ..robots.models import GripperModel
 from .problem_file import ProblemFile
 from .program import Stage
-from .solids import Solid
+from .solids import Solid, rows_of, solid_distance
 
 Places = dict[tuple[str | None, str], Float64]
 """Keypoints by thing and part, p_W, [m]."""
 SURFACE_STEP = 0.02
 """Largest distance between the points that stand for a held solid's surface, [m]."""
+
+TOUCH = 1e-4
+"""Distance at which a closing finger touches, [m]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,10 +73,47 @@ class ProblemState:
             ),
         )
 
+    def closed(self, X_WG: RigidTransform, widest: float, gripper: GripperModel | None) -> float:
+        """Give the opening at which the fingers touch what they hold, [m]; open where that is not known.
+
+        The held thing is looked for on the line along which the tool point's fingers close; a thing of
+        which the file has no solid there is one whose width nobody knows.
+
+        Args:
+            X_WG: Tool pose.
+            widest: Opening of the open fingers, [m].
+            gripper: The fingers.
+        """
+        mine = [one for one in self.solids if self.held is not None and one.name == self.held]
+        if not mine or gripper is None:
+            return widest
+        rows, y_W = rows_of(mine), X_WG.rotation().matrix()[:, 1]
+        low = -gripper.standing if gripper.jaw else -widest / 2.0
+        reaches = (low + widest, -low)
+        sides = [
+            _met(rows, X_WG.translation(), s * y_W, far) for s, far in zip((1.0, -1.0), reaches, strict=True)
+        ]
+        if None in sides:
+            return widest
+        first, second = (float(side or 0.0) for side in sides)
+        # A standing finger stays where it is; two that move meet the thing both, the farther side first.
+        width = gripper.standing + first if gripper.jaw else 2.0 * max(first, second)
+        return float(np.clip(width, gripper.min_width, widest))
+
     def after(self, stage: Stage, X_WK: RigidTransform) -> "ProblemState":
         """Bring the hand to a stage's end and do its acts."""
         held = stage.grasps[0].thing if stage.grasps else None if stage.releases else self.held
         return replace(self.moved(X_WK), held=held)
+
+
+def _met(rows: Float64, p_W: Float64, way_W: Float64, far: float) -> float | None:
+    """Give how far from a point a finger that comes from ``far`` meets solids, [m]; None where none."""
+    while far > 0.0:
+        gap = solid_distance(rows, *(p_W + far * way_W))
+        if gap < TOUCH:
+            return far
+        far -= gap
+    return None
 
 
 def surface(solid: Solid) -> Float64:

@@ -8,7 +8,17 @@ import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
-from .answers import Failure, finite, head, places_table, pose, pose_of, reaching, relation_rows
+from .answers import (
+    Failure,
+    finite,
+    head,
+    places_table,
+    pose,
+    pose_of,
+    reaching,
+    relation_rows,
+    yielded_table,
+)
 from .free_hand import subgoal, way
 from .free_hand.pace import paced
 from .free_hand.problem import HandProblem, build
@@ -17,11 +27,15 @@ from .free_hand.way import Way
 from .lift import judge
 from .problem_file import ProblemFile
 from .problem_state import ProblemState
-from .program import Program
+from .program import Program, Stage
+from .solids import rows_of, solid_distance
 from .solution import Infeasible
+from .yielding import Yielded, yielding
 
 SAMPLE_LENGTH, SAMPLE_TURN = 0.01, 0.05
 """Spacing of the poses that an answer lists, [m] and [rad]."""
+CHECKED_LENGTH, CHECKED_TURN = 0.005, 0.02
+"""Spacing of the poses at which it is measured how near the way comes, [m] and [rad]: as ways are proven."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +46,7 @@ class StageAnswer:
         problem: The stage, posed.
         solution: The sub-goal.
         way: The way to it.
+        yielded: Distances that could not be kept.
         poses: Poses along the way.
         times: When the hand is there, shape (len(poses),), [s].
         state: Where everything is at its end.
@@ -41,6 +56,7 @@ class StageAnswer:
     problem: HandProblem
     solution: HandSolution
     way: Way
+    yielded: tuple[Yielded, ...]
     poses: tuple[RigidTransform, ...]
     times: Float64
     state: ProblemState
@@ -99,31 +115,61 @@ def solve(file: ProblemFile, *, seed: int = 0) -> Answer:
     done: list[StageAnswer] = []
     for written in program.stages:
         stage = reaching(written, file.hand)
-        here = replace(file, obstacles=state.standing, p_Glist=state.points())
-        problem = build(stage, here, X_WG=state.X_WG, positions=state.places, held=state.held)
+        try:
+            answer = _done(stage, state, rng)
+        except Infeasible as error:
+            failed = _failure(_posed(stage, state), state, error)
+            return Answer(file=file, program=program, stages=tuple(done), failed=failed, seed=seed)
+        done.append(answer)
+        state = answer.state
+    return Answer(file=file, program=program, stages=tuple(done), failed=None, seed=seed)
+
+
+def _posed(stage: Stage, state: ProblemState) -> HandProblem:
+    here = replace(state.file, obstacles=state.standing, p_Glist=state.points())
+    return build(stage, here, X_WG=state.X_WG, positions=state.places, held=state.held)
+
+
+def _done(stage: Stage, state: ProblemState, rng: np.random.Generator) -> StageAnswer:
+    """Do a stage; of what it is to keep away from, as much is kept as can be.
+
+    Raises:
+        Infeasible: If it cannot be done.
+    """
+    spent = [0.0, 0.0]
+
+    def attempt(asked: Stage, _probing: bool) -> tuple[HandProblem, HandSolution, Way]:
+        problem = _posed(asked, state)
         begin = time.process_time()
         try:
             solution = subgoal.solve(problem, rng)
+        finally:
             middle = time.process_time()
-            found = way.solve(problem, solution.X_WG, rng)
-        except Infeasible as error:
-            failed = _failure(problem, state, error)
-            return Answer(file=file, program=program, stages=tuple(done), failed=failed, seed=seed)
-        spent = middle - begin, time.process_time() - middle
-        poses = tuple(found.sampled(SAMPLE_LENGTH, SAMPLE_TURN))
-        state = state.after(stage, solution.X_WG)
-        done.append(
-            StageAnswer(
-                problem=problem,
-                solution=solution,
-                way=found,
-                poses=poses,
-                times=paced(poses, here.p_Glist, stage.slow, here.obstacles),
-                state=state,
-                cpu_s=spent,
-            )
-        )
-    return Answer(file=file, program=program, stages=tuple(done), failed=None, seed=seed)
+            spent[0] += middle - begin
+        try:
+            return problem, solution, way.solve(problem, solution.X_WG, rng)
+        finally:
+            spent[1] += time.process_time() - middle
+
+    p_Glist = state.points()
+
+    def kept(found: tuple[HandProblem, HandSolution, Way], thing: str) -> float:
+        rows = rows_of([one for one in state.standing if one.name == thing])
+        at = found[2].sampled(CHECKED_LENGTH, CHECKED_TURN)
+        return min(solid_distance(rows, *p_WQ) for X in at for p_WQ in X.multiply(p_Glist.T).T)
+
+    (problem, solution, found), yielded = yielding(stage, attempt, kept)
+    poses = tuple(found.sampled(SAMPLE_LENGTH, SAMPLE_TURN))
+    return StageAnswer(
+        problem=problem,
+        solution=solution,
+        way=found,
+        yielded=yielded,
+        poses=poses,
+        times=paced(poses, p_Glist, stage.slow, state.standing),
+        state=state.after(stage, solution.X_WG),
+        cpu_s=(spent[0], spent[1]),
+    )
 
 
 def _failure(problem: HandProblem, state: ProblemState, error: Infeasible) -> Failure:
@@ -143,6 +189,7 @@ def _table_of(one: StageAnswer) -> dict[str, Any]:
         "violation": solution.violation,
         "clearance_m": finite(solution.clearance),
         "relations": relation_rows(stage, solution.met),
+        "yielded": yielded_table(one.yielded),
         "keypoints": places_table(one.state.places),
         "way": {
             "poses": [pose(X) for X in one.poses],
