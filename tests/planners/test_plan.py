@@ -1,5 +1,6 @@
 """Whole stages on analytic tables: planned, checked again by other means, refused where they must be."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -222,6 +223,24 @@ def test_avoid_and_slow_are_kept(kinematics: Kinematics) -> None:
     held = run(put("red_block", *careful, *place), table, kinematics)[0].held_after
     assert held is not None
     assert held_clearance(table, held, kinematics, dense(kept.motion)) > 0.12
+
+
+@pytest.mark.parametrize("where", ["everywhere", "later"])
+def test_what_cannot_be_kept_away_from_is_passed_nearer_and_said(kinematics: Kinematics, where: str) -> None:
+    """A block beside a can, and 25 cm to keep from the can: the whole program was refused."""
+    table = scene(block("red_block", 0.5, 0.12), can("blue_can", 0.5, 0.0, height=0.15))
+    place = onto("red_block", "height(table)", "vec(0.5, -0.25)")
+    text = put("red_block", "avoid(blue_can, 0.25)", *place)
+    if where == "everywhere":
+        text = text.replace("    grasp", "    avoid(blue_can, 0.25)\n    grasp")
+    plans = run(text, table, kinematics)
+    said = [[note for note in plan.path.notes if "avoid(blue_can, 0.25)" in note] for plan in plans]
+    assert [len(one) for one in said] == [1 if where == "everywhere" else 0, 1]
+    held = plans[0].held_after
+    assert held is not None
+    near = held_clearance(table, held, kinematics, dense(plans[1].motion))
+    kept = float(re.findall(r"([\d.]+) cm are", said[1][0])[0]) / 100.0
+    assert 0.03 < kept <= near + 0.003 and kept < 0.1
 
 
 def test_the_same_seed_gives_the_same_plan(kinematics: Kinematics) -> None:
