@@ -7,7 +7,7 @@ one perceiver that may use it is the oracle, and only where it was asked for.
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,6 @@ from .statistics import quantile
 from .suite import Conditions, Record, rate
 from .tasks import Task
 
-Driver = Callable[[Task, Conditions, int, Path], Record]
-"""Runs an episode: its task, the run's conditions, its number, the folder for its files."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSuite:
     """A suite whose episodes are tasks done by an agent.
@@ -37,7 +33,6 @@ class TaskSuite:
         kinds: Its kinds of task, visited in turn.
         make: Gives the task of a kind for a seed and an episode's number.
         mind: Name of the mind where none is asked for.
-        drivers: Who runs the episodes of a kind, where it is not the agent.
         meddler: Makes whoever disturbs an episode, on the judge's channel, or None.
     """
 
@@ -46,7 +41,6 @@ class TaskSuite:
     kinds: tuple[str, ...]
     make: Callable[[str, int, int], Task]
     mind: str = "rules"
-    drivers: Mapping[str, Driver] = field(default_factory=dict)
     meddler: Callable[[Task, JudgeChannel], Subscriber] | None = None
 
     def task(self, seed: int, number: int) -> Task:
@@ -63,8 +57,6 @@ class TaskSuite:
         task = self.task(conditions.seed, number)
         place = folder / f"episode-{number:04d}"
         place.mkdir(parents=True, exist_ok=True)
-        if task.kind in self.drivers:
-            return self.drivers[task.kind](task, conditions, number, place)
         began = time.monotonic()
         robot, judge = start_world(
             task.scene,

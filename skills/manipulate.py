@@ -2,8 +2,8 @@
 
 from ..perception.scene import Scene
 from ..robots.robot import Observation, RobotInfo
-from .programmed import ProgramActivity
-from .skill import Arguments, Context, Feasibility, SkillSpec
+from .registry import start_program
+from .skill import Activity, Arguments, Context, Feasibility, SkillSpec
 
 
 class Manipulate:
@@ -24,9 +24,9 @@ class Manipulate:
             return Feasibility(probability=0.0, reason="nothing is seen on the table")
         return Feasibility(probability=0.5, reason="the planner has to find out")
 
-    def start(self, arguments: Arguments, context: Context, observation: Observation) -> ProgramActivity:
+    def start(self, arguments: Arguments, context: Context, observation: Observation) -> Activity:
         """Begin; nothing moves until the activity is stepped."""
-        return ProgramActivity(context, observation)
+        return start_program(context, observation)
 
     def done(self, before: Scene, after: Scene, arguments: Arguments) -> Feasibility:
         """Geometry alone cannot tell; the program's goals can."""

@@ -5,8 +5,8 @@ import numpy as np
 from ..perception.scene import TABLE, Scene
 from ..robots.robot import Observation, RobotInfo
 from .measure import bottom_of, grasp_trouble, reach_trouble
-from .programmed import ProgramActivity
-from .skill import Arguments, Context, Feasibility, Parameter, SkillSpec
+from .registry import start_program
+from .skill import Activity, Arguments, Context, Feasibility, Parameter, SkillSpec
 
 LEAST_LIFT = 0.05
 """How much higher a thing has to be to count as picked up, [m]."""
@@ -41,9 +41,9 @@ class Pick:
             reason=f"{thing.name} is free, within reach, and fits between the fingers",
         )
 
-    def start(self, arguments: Arguments, context: Context, observation: Observation) -> ProgramActivity:
+    def start(self, arguments: Arguments, context: Context, observation: Observation) -> Activity:
         """Begin; nothing moves until the activity is stepped."""
-        return ProgramActivity(context, observation)
+        return start_program(context, observation)
 
     def done(self, before: Scene, after: Scene, arguments: Arguments) -> Feasibility:
         """Judge by where the thing is now."""

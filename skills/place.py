@@ -17,8 +17,8 @@ from .measure import (
     top_of,
 )
 from .placed import placed
-from .programmed import ProgramActivity
-from .skill import Arguments, Context, Feasibility, Parameter, SkillSpec
+from .registry import start_program
+from .skill import Activity, Arguments, Context, Feasibility, Parameter, SkillSpec
 
 RELATIONS = ("in", "on", "next to", "left of", "right of", "in front of", "behind", "between", "at")
 LEAST_OPENING = 0.02
@@ -79,9 +79,9 @@ class Place:
             probability=0.85 * confidence, reason="within reach, graspable, and the place has room"
         )
 
-    def start(self, arguments: Arguments, context: Context, observation: Observation) -> ProgramActivity:
+    def start(self, arguments: Arguments, context: Context, observation: Observation) -> Activity:
         """Begin; nothing moves until the activity is stepped."""
-        return ProgramActivity(context, observation)
+        return start_program(context, observation)
 
     def done(self, before: Scene, after: Scene, arguments: Arguments) -> Feasibility:
         """Judge by where the thing and its references are now."""

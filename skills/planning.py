@@ -173,7 +173,7 @@ class Planning:
             held_after=None if plan.held_after is None else plan.held_after.thing,
             duration=plan.motion.duration,
             cpu=plan.cpu,
-            motion=plan.motion,
-            p_WG=self._do.kinematics.tool_poses(plan.motion.q)[1],
-            retreat=plan.retreat,
+            motion={self._do.arm.name: plan.motion},
+            p_WG={self._do.arm.name: self._do.kinematics.tool_poses(plan.motion.q)[1]},
+            retreat={} if plan.retreat is None else {self._do.arm.name: plan.retreat},
         )

@@ -1,9 +1,10 @@
-"""The skills that exist, by name."""
+"""The skills that exist, by name, and what carries a skill's program out, by what the robot has."""
 
 from collections.abc import Callable, Iterable
 
 from ..core.registry import Registry
-from .skill import Skill
+from ..robots.robot import Observation
+from .skill import Activity, Context, Skill
 
 SKILLS: Registry[Callable[[], Skill]] = Registry(
     "skill",
@@ -14,6 +15,29 @@ SKILLS: Registry[Callable[[], Skill]] = Registry(
         "manipulate": "handsel.skills.manipulate:Manipulate",
     },
 )
+
+ACTIVITIES: Registry[Callable[[Context, Observation], Activity]] = Registry(
+    "activity",
+    "handsel.activities",
+    {
+        "one_arm": "handsel.skills.programmed:ProgramActivity",
+        "several_arms": "handsel.skills.two_hands:TwoHands",
+    },
+)
+
+
+def start_program(context: Context, observation: Observation) -> Activity:
+    """Begin to carry a step's program out; nothing moves until the activity is stepped.
+
+    A robot with several arms plans for all of them at once, also where a program speaks of one
+    hand only: the other arm is in its way, or makes way.
+
+    Args:
+        context: What to work with.
+        observation: What the robot senses now.
+    """
+    name = "one_arm" if len(context.robot.arms) == 1 else "several_arms"
+    return ACTIVITIES.load(name)(context, observation)
 
 
 def make_skills(names: Iterable[str] = ("pick", "place", "manipulate")) -> tuple[Skill, ...]:

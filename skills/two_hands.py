@@ -1,8 +1,9 @@
-"""Carrying out a program with several arms: all stages are planned before the first one moves.
+"""The activity of a robot with several arms: a program for all of its hands, planned as a whole, carried out.
 
-Like ``programmed`` for one arm, with two differences: an answer to a tick is all
-that begins in it, so that arms that move together start together; and each hand
-has its own hold, which its fingers have to confirm.
+Like ``programmed`` for one arm, with two differences: arms that move together
+begin in one tick, and each hand has its own hold, which its fingers have to
+confirm. Where a thing has moved or an arm stands elsewhere when a stage is about
+to begin, that stage and those after it are planned anew from there.
 """
 
 from collections.abc import Generator, Iterator, Mapping
@@ -11,138 +12,177 @@ import numpy as np
 
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
-from ..planners.joint_arms.plan import ArmsPlan, plan_arms_stage
-from ..planners.joint_arms.situation import HandState, begin_arms
+from ..perception.tracking import Tracked
+from ..planners.joint_arms.plan import ArmsPlan
+from ..planners.joint_arms.situation import ArmsSituation, HandState, arm_places
 from ..planners.program import Program
-from ..planners.read import Vocabulary, read
 from ..planners.settings import Settings
 from ..planners.situation import Held
 from ..planners.solution import Infeasible
 from ..robots.arm_group import ArmGroup
-from ..robots.robot import MotionState, Observation, RobotInfo
+from ..robots.robot import MotionState, Observation
 from .arm import kinematics_of
+from .foresight import moved_thing, with_thing
+from .hands_planning import HandsPlanning
+from .noticing import displaced, lost, spoken_of
 from .programmed import MOST_OVER, OFF_START
-from .skill import Done, Failed, Grip, Recorder, Submit, Wait
-from .steps import GRACE, holds
+from .skill import Action, Context, Done, Failed, Grip, Submit, Together, Wait
+from .steps import GRACE, Stop, holds
 
-PLAN_CHARGE = 0.1
-"""Thinking time that a lock-step clock is told of for each stage that is planned, [s]."""
-REDRAWN = 4
-"""How often stages that leave no way on are drawn anew."""
-Begins = tuple[Submit | Grip | Wait, ...]
-"""All that begins in one tick."""
-
-
-class _Stop(Exception):
-    """Ends the activity as failed."""
-
-    def __init__(self, failed: Failed):
-        super().__init__(failed.reason)
-        self.failed = failed
+REPLANS = 3
+"""How often stages are planned anew at rest before the activity gives up."""
 
 
 class TwoHands:
-    """One run of a program for several arms."""
+    """One run of a program for several arms, from its writing to its last stage."""
 
-    def __init__(
-        self,
-        text: str,
-        scene: Scene,
-        robot: RobotInfo,
-        recorder: Recorder,
-        rng: np.random.Generator,
-        observation: Observation,
-        settings: Settings | None = None,
-    ):
-        """Read the program; nothing is planned or moved yet.
+    def __init__(self, context: Context, observation: Observation, settings: Settings | None = None):
+        """Prepare; nothing is written, planned or moved yet.
 
         Args:
-            text: The program.
-            scene: What is there; the hands are empty.
-            robot: What the robot is made of.
-            recorder: Takes note of decisions.
-            rng: The only source of chance.
+            context: What to work with.
             observation: What the robot senses now.
             settings: The planner's numbers.
-
-        Raises:
-            Refusal: If the text cannot be read.
         """
-        self.group = ArmGroup({arm.name: kinematics_of(arm) for arm in robot.arms})
-        self.program: Program = read(text, Vocabulary.of(scene, self.group.names, {}))
-        self._scene, self._recorder, self._rng = scene, recorder, rng
-        self._settings = settings or Settings()
-        self._observation = observation
-        self._held: dict[str, Held] = {}
+        self._recorder, self._observation = context.recorder, observation
+        self.group = ArmGroup({arm.name: kinematics_of(arm) for arm in context.robot.arms})
+        self._planning = HandsPlanning(context, self.group, settings or Settings())
+        self._held: dict[str, Held] = dict(context.held)
+        self._tracked: Tracked | None = None
+        self._attends: tuple[str, ...] = ()
+        self._program: Program | None = None
+        self._replans = 0
         self._script = self._carry_out()
 
     @property
     def held(self) -> Mapping[str, Held]:
-        """What each hand holds now, by arm; empty hands are left out."""
+        """What each hand holds now, by hand."""
         return dict(self._held)
 
-    def step(self, observation: Observation) -> Begins | Done | Failed:
-        """Say what begins now; only planning takes time."""
+    @property
+    def attends(self) -> tuple[str, ...]:
+        """The things that the stage which runs speaks of, but for what hands hold."""
+        return self._attends
+
+    @property
+    def program(self) -> Program | None:
+        """The program that is carried out."""
+        return self._program
+
+    def notice(self, tracked: Tracked | None, trouble: Failed | None) -> bool:
+        """Take note of where everything is; trouble while arms move ends the activity."""
+        self._tracked = tracked
+        return trouble is None
+
+    def step(self, observation: Observation, scene: Scene | None) -> Action:
+        """Say what to do next; only planning takes time."""
         self._observation = observation
         try:
             return next(self._script)
         except StopIteration:
             return Done()
-        except _Stop as stop:
+        except Stop as stop:
             return stop.failed
         except Infeasible as refusal:
             return Failed(cause="no_plan", reason=str(refusal))
 
-    def _carry_out(self) -> Iterator[Begins]:
-        plans = yield from self._plan_all()
-        for index, plan in enumerate(plans):
-            stage = self.program.stages[index]
-            self._recorder.record("stage", index=index, name=plan.stage, purpose=stage.purpose)
-            yield from self._grips(plan.prepare)
-            yield from self._move(plan.motions)
-            yield from self._grips(plan.grips)
-            self._account(plan)
-            yield from self._move(plan.retreats)
+    # ---- carrying out ----------------------------------------------------------
 
-    def _plan_all(self) -> Generator[Begins, None, list[ArmsPlan]]:
-        """Plan every stage from where the one before it leaves things.
+    def _carry_out(self) -> Iterator[Action]:
+        reading, begin, plans = yield from self._planning.prepare(self._hands())
+        self._program = reading.program
+        for index in range(reading.first, len(reading.program.stages)):
+            number = index - reading.first
+            planned = plans[number - 1].after if number else begin
+            why = self._void(reading.program, index, planned)
+            if why is not None:
+                plans[number:] = yield from self._plan_again(reading.program, index, planned, why)
+            yield from self._stage(reading.program, index, plans[number])
 
-        A stage looks ahead at the ends of those after it, not at the ways to them. Where one of them cannot
-        be planned, those before it are drawn anew: one at first, then one more each time.
+    def _stage(self, program: Program, index: int, plan: ArmsPlan) -> Iterator[Action]:
+        """Prepare, move, close or open, and draw back."""
+        stage = program.stages[index]
+        self._recorder.record("stage", index=index, name=plan.stage, purpose=stage.purpose)
+        yield from self._grips(plan.prepare)
+        holding = {one.thing for one in self._held.values()}
+        self._attends = tuple(name for name in spoken_of(stage) if name not in holding)
+        yield from self._move(plan.motions)
+        self._attends = ()
+        yield from self._grips(plan.grips)
+        self._account(plan)
+        yield from self._move(plan.retreats)
+
+    def _void(self, program: Program, index: int, planned: ArmsSituation) -> tuple[str, str] | None:
+        """Say why a stage's plan does not hold from here, cause and reason; None where it does.
 
         Raises:
-            Infeasible: If one of them cannot be planned; as it was said first.
+            Stop: If something that the stage speaks of is lost.
         """
-        arms = self._observation.arms
-        hands = {name: HandState(q=arms[name].q, width=arms[name].width or 0.0) for name in self.group.names}
-        situation = begin_arms(self._scene, hands, self.group)
-        plans: list[ArmsPlan] = []
-        first: Infeasible | None = None
-        again = 0
-        while len(plans) < len(self.program.stages):
-            index = len(plans)
-            begin = plans[-1].after if plans else situation
-            try:
-                plan = plan_arms_stage(self.program, index, begin, self.group, self._rng, self._settings)
-            except Infeasible as refusal:
-                first = first or refusal
-                again += 1
-                if again > REDRAWN or not plans:
-                    raise first from None
-                del plans[-again:]
-                self._recorder.record("redrawn", index=index, begin=len(plans), reason=str(refusal))
-                yield (Wait(charge=PLAN_CHARGE),)
-                continue
-            plans.append(plan)
-            self._recorder.record("plan", index=index, stage=plan.stage, cpu=plan.cpu)
-            yield (Wait(charge=PLAN_CHARGE),)
+        holding = {one.thing for one in self._held.values()}
+        names = [name for name in spoken_of(program.stages[index]) if name not in holding]
+        gone = lost(self._tracked, tuple(names), None)
+        if gone:
+            reason = f"{' and '.join(gone)} is no longer where it was seen"
+            raise Stop(Failed(cause="thing_lost", reason=reason))
+        away = displaced(planned.scene, self._tracked, None)
+        moved = [f"{name} was moved by {100 * away[name]:.0f} cm" for name in names if name in away]
+        if moved:
+            return "thing_moved", " and ".join(moved)
+        off = {
+            name: float(np.abs(hand.q - self._observation.arms[name].q).max())
+            for name, hand in planned.hands.items()
+        }
+        worst = max(off, key=off.__getitem__)
+        if off[worst] > OFF_START:
+            return "off_start", f"the {worst} arm stands {off[worst]:.3f} rad from its start"
+        return None
+
+    def _plan_again(
+        self, program: Program, index: int, planned: ArmsSituation, why: tuple[str, str]
+    ) -> Generator[Action, None, list[ArmsPlan]]:
+        """Plan a stage and all after it anew from where everything is now.
+
+        Raises:
+            Infeasible: If one of them cannot be planned.
+            Stop: If that was done too often.
+        """
+        cause, reason = why
+        self._replans += 1
+        if self._replans > REPLANS:
+            reason = f"{reason}, again and again: {REPLANS} new plans were made"
+            raise Stop(Failed(cause="thing_moved", reason=reason))
+        scene, hands = self._scene_now(planned.scene), self._hands()
+        start = arm_places(scene, hands, self.group)
+        now = ArmsSituation(scene=scene, hands=hands, start=start, origin=planned.origin)
+        plans = yield from self._planning.stages(program, index, now)
+        told = {"index": index, "stage": plans[0].stage, "cause": cause, "reason": reason, "at": None}
+        self._recorder.record("replan", **told, cpu=sum(plans[0].cpu.values()))
         return plans
 
-    def _move(self, motions: Mapping[str, JointTrajectory]) -> Iterator[Begins]:
+    def _scene_now(self, scene: Scene) -> Scene:
+        """Give a scene with everything that lies elsewhere, as is seen, where it is now."""
+        holding = {one.thing for one in self._held.values()}
+        for name in displaced(scene, self._tracked, None):
+            if name not in holding:
+                assert self._tracked is not None, "what is displaced is tracked"
+                thing = scene.thing(name)
+                scene = with_thing(scene, moved_thing(thing, self._tracked.things[name].X_WO, thing.on))
+        return scene
+
+    def _hands(self) -> dict[str, HandState]:
+        """Give each arm and hand as it is now."""
+        return {
+            name: HandState(q=state.q, width=state.width or 0.0, held=self._held.get(name))
+            for name, state in ((name, self._observation.arms[name]) for name in self.group.names)
+        }
+
+    # ---- acts --------------------------------------------------------------------
+
+    def _move(self, motions: Mapping[str, JointTrajectory]) -> Iterator[Action]:
         """Let arms move together, and wait until they stand.
 
         Raises:
-            _Stop: If an arm is not where its motion begins, or a motion does not end as planned.
+            Stop: If an arm is not where its motion begins, or a motion does not end as planned.
         """
         if not motions:
             return
@@ -150,49 +190,60 @@ class TwoHands:
             off = float(np.abs(motion.q[0] - self._observation.arms[name].q).max())
             if off > OFF_START:
                 reason = f"the {name} arm stands {off:.3f} rad from where its motion begins"
-                raise _Stop(Failed(cause="off_track", reason=reason))
-        yield tuple(Submit(trajectory=motion) for motion in motions.values())
+                raise Stop(Failed(cause="off_track", reason=reason))
+        yield Together(actions=tuple(Submit(trajectory=motion) for motion in motions.values()))
         yield from self._wait(max(motion.duration for motion in motions.values()))
 
-    def _grips(self, grips: Mapping[str, tuple[float, float]]) -> Iterator[Begins]:
-        if grips:
-            yield tuple(Grip(arm=arm, width=width, force=force) for arm, (width, force) in grips.items())
-            yield from self._wait(1.0)
+    def _grips(self, grips: Mapping[str, tuple[float, float]]) -> Iterator[Action]:
+        if not grips:
+            return
+        for hand, (width, force) in grips.items():
+            self._recorder.record("grip", hand=hand, width=width, force=force)
+        yield Together(
+            actions=tuple(Grip(arm=arm, width=width, force=force) for arm, (width, force) in grips.items())
+        )
+        yield from self._wait(1.0)
 
     def _account(self, plan: ArmsPlan) -> None:
         """Take note of what each hand holds; fingers that closed on nothing end the run.
 
         Raises:
-            _Stop: If something is not between the fingers that closed on it.
+            Stop: If something is not between the fingers that closed on it.
         """
         for name, (closed, _) in plan.grips.items():
             expected = plan.after.hands[name].held
             if expected is None:
-                self._held.pop(name, None)
+                gone = self._held.pop(name, None)
+                if gone is not None:
+                    self._recorder.record("released", thing=gone.thing, hand=name)
                 continue
             width = self._observation.arms[name].width
             if not holds(width, closed) or (width is not None and width > expected.width + MOST_OVER):
                 words = f"the {name} fingers stopped at {1000 * (width or 0.0):.1f} mm"
-                raise _Stop(
-                    Failed(cause="not_grasped", reason=f"{expected.thing} is not in the {name} hand: {words}")
-                )
+                reason = f"{expected.thing} is not in the {name} hand: {words}"
+                raise Stop(Failed(cause="not_grasped", reason=reason))
             self._held[name] = expected
-            self._recorder.record("grasped", thing=expected.thing, hand=name, width=width)
+            told = {"thing": expected.thing, "width": width, "expected": expected.width}
+            self._recorder.record("grasped", **told, hand=name, X_GO=expected.X_GO)
 
-    def _wait(self, duration: float) -> Iterator[Begins]:
+    def _wait(self, duration: float) -> Iterator[Action]:
         """Wait until nothing moves.
 
         Raises:
-            _Stop: If a motion was stopped, failed, or takes too long.
+            Stop: If a motion was stopped, failed, or takes too long.
         """
         latest = self._observation.time + duration + GRACE
-        while MotionState.RUNNING in self._observation.motions.values():
+        while True:
+            states = set(self._observation.motions.values())
+            # An end is told of once, so that of one arm may be told while another still moves.
+            if MotionState.FAILED in states:
+                reason = "the robot gave a motion up: something is in its way"
+                raise Stop(Failed(cause="blocked", reason=reason))
+            if MotionState.STOPPED in states:
+                raise Stop(Failed(cause="off_track", reason="a motion was stopped before its end"))
+            if MotionState.RUNNING not in states:
+                return
             if self._observation.time > latest:
                 reason = f"a motion of {duration:.1f} s still runs {GRACE:.0f} s after its time"
-                raise _Stop(Failed(cause="late", reason=reason))
-            yield (Wait(),)
-        ends = set(self._observation.motions.values())
-        if MotionState.FAILED in ends:
-            raise _Stop(Failed(cause="blocked", reason="the robot gave a motion up: something is in its way"))
-        if MotionState.STOPPED in ends:
-            raise _Stop(Failed(cause="off_track", reason="a motion was stopped before its end"))
+                raise Stop(Failed(cause="late", reason=reason))
+            yield Wait()

@@ -84,7 +84,7 @@ def _heading(figure: Figure, record: RunRecord) -> None:
         Patch(color=stage_color(index), label=f"{index + 1}  {stage.purpose or stage.name}")
         for index, stage in enumerate(record.stages)
     ]
-    if len(record.p_WG):
+    if len(record.times):
         handles.append(Line2D([], [], label="as it went", **GONE))
     if handles:
         figure.legend(
@@ -112,19 +112,29 @@ def _above(axes: Axes, record: RunRecord) -> None:
 def _extent(record: RunRecord) -> tuple[np.ndarray, np.ndarray]:
     """Give the least and the largest point of all that is drawn, each shape (3,), [m]."""
     points = [_corners(thing) for thing in record.things]
-    points += [stage.p_WG for stage in record.stages] + [record.p_WG]
+    points += [p for stage in record.stages for p in stage.p_WG.values()]
+    points += [arm.p_WG for arm in record.arms.values()]
     every = np.vstack([*points, [[0.40, -0.25, 0.0], [0.65, 0.25, 0.25]]])
     return every.min(axis=0) - 0.03, every.max(axis=0) + 0.05
 
 
 def _paths(axes: Axes, record: RunRecord, *, vertical: int) -> None:
-    """Draw the planned paths, and the way that the tool really went, over y and another coordinate."""
-    axes.plot(record.p_WG[:, 1], record.p_WG[:, vertical], **GONE)
+    """Draw the planned paths, and the ways that the tools really went, over y and another coordinate."""
+    for arm in record.arms.values():
+        axes.plot(arm.p_WG[:, 1], arm.p_WG[:, vertical], **GONE)
     for index, stage in enumerate(record.stages):
-        color, path = stage_color(index), stage.p_WG
-        axes.plot(path[:, 1], path[:, vertical], color=color, lw=2.2, solid_capstyle="round", zorder=3)
+        for path in stage.p_WG.values():
+            axes.plot(
+                path[:, 1],
+                path[:, vertical],
+                color=stage_color(index),
+                lw=2.2,
+                solid_capstyle="round",
+                zorder=3,
+            )
     for index, stage in enumerate(record.stages):
-        _stage_end(axes, stage.p_WG[-1, 1], stage.p_WG[-1, vertical], index, stage)
+        for path in stage.p_WG.values():
+            _stage_end(axes, path[-1, 1], path[-1, vertical], index, stage)
 
 
 def _front(axes: Axes, record: RunRecord) -> None:

@@ -10,7 +10,7 @@ from pydrake.math import RigidTransform
 
 from ...core.errors import InputError
 from ..trace import read_trace
-from .record import Look, Measured, RunRecord, SeenThing, StageRecord
+from .record import ArmRecord, Look, Measured, RunRecord, SeenThing, StageRecord
 
 Line = Mapping[str, Any]
 
@@ -33,26 +33,38 @@ def read_run(path: Path) -> RunRecord:
     if begin is None or not scenes:
         raise InputError(f"{path} holds no run whose things were seen: there is nothing to draw")
     end = next((line for line in lines if line["kind"] == "end"), {})
-    joints = [line for line in lines if line["kind"] == "joints"]
-    arm = begin["robot"]["arms"][0]
+    arms = {arm["name"]: _arm(arm, lines) for arm in begin["robot"]["arms"]}
+    first = next(iter(arms))
     return RunRecord(
         instruction=begin["instruction"],
         success=bool(end.get("success", False)),
         reason=str(end.get("reason", "the trace breaks off")),
-        robot_model=arm["model"],
-        X_WR=read_pose(arm["X_WR"]),
         table_height=float(scenes[0]["table"]["height"]),
         things=tuple(_thing(thing) for thing in scenes[0]["things"]),
         stages=tuple(_stages(lines)),
-        times=np.array([line["t"] for line in joints], dtype=float),
-        q=np.array([line["q"] for line in joints], dtype=float).reshape(len(joints), -1),
-        width=np.array([line["width"] or 0.0 for line in joints], dtype=float),
-        p_WG=np.array([line["X_WG"]["p"] for line in joints], dtype=float).reshape(-1, 3),
-        held=tuple(line["held"] for line in joints),
+        times=np.array([line["t"] for line in _joints(first, lines)], dtype=float),
+        arms=arms,
         looks=tuple(
             Look(time=line["t"], poses={thing["name"]: read_pose(thing["X_WO"]) for thing in line["things"]})
             for line in scenes[1:]
         ),
+    )
+
+
+def _joints(arm: str, lines: tuple[Line, ...]) -> list[Line]:
+    """Give an arm's samples; the arms are sampled at the same moments."""
+    return [line for line in lines if line["kind"] == "joints" and line["arm"] == arm]
+
+
+def _arm(told: Line, lines: tuple[Line, ...]) -> ArmRecord:
+    joints = _joints(told["name"], lines)
+    return ArmRecord(
+        model=told["model"],
+        X_WR=read_pose(told["X_WR"]),
+        q=np.array([line["q"] for line in joints], dtype=float).reshape(len(joints), -1),
+        width=np.array([line["width"] or 0.0 for line in joints], dtype=float),
+        p_WG=np.array([line["X_WG"]["p"] for line in joints], dtype=float).reshape(-1, 3),
+        held=tuple(line["held"] for line in joints),
     )
 
 
@@ -77,7 +89,7 @@ def _stages(lines: tuple[Line, ...]) -> Iterator[StageRecord]:
     ran = any(line["kind"] == "stage" for line in lines)
     ran = ran and not any(line["kind"] == "end" and not line["moved"] for line in lines)
     plans: dict[int, Line] = {}
-    held: str | None = None
+    held: dict[str, str | None] = {}
     for line in lines:
         match line["kind"]:
             case "choice":
@@ -85,9 +97,10 @@ def _stages(lines: tuple[Line, ...]) -> Iterator[StageRecord]:
             case "plan":
                 plans[line["index"]] = line
             case "joints":
-                held = line["held"]
+                held[line["arm"]] = line["held"]
             case "stage" if ran:
-                yield _stage(plans[line["index"]], line["t"], held)
+                carried = next((thing for thing in held.values() if thing is not None), None)
+                yield _stage(plans[line["index"]], line["t"], carried)
     if not ran:
         start = 0.0
         for index in sorted(plans):
@@ -104,8 +117,8 @@ def _stage(plan: Line, start: float, held: str | None) -> StageRecord:
         name=plan["stage"],
         purpose=plan["purpose"],
         start=start,
-        times=np.array(plan["motion"]["times"], dtype=float),
-        p_WG=np.array(plan["p_WG"], dtype=float).reshape(-1, 3),
+        times=np.array(next((one["times"] for one in plan["motion"].values()), [0.0]), dtype=float),
+        p_WG={name: np.array(p, dtype=float).reshape(-1, 3) for name, p in plan["p_WG"].items()},
         clearance=np.array([value for value in plan["clearances"] if value is not None], dtype=float),
         least=float(plan["clearance"]),
         measured=relations,

@@ -68,25 +68,46 @@ class StageRecord:
         purpose: What it is for, in words.
         start: Robot time when its motion began, [s].
         times: Times since the stage's start, shape (N,), [s].
-        p_WG: Tool point along the path, shape (N, 3), [m].
+        p_WG: Tool points along the path, shape (N, 3), [m], of each arm that moves, by its name.
         clearance: Least distance of arm, hand and held thing to anything else, shape (M,), [m];
             evenly spaced over the stage, possibly empty, intended contact included.
         least: Least clearance out of intended contact, [m].
         measured: Its relations.
         act: ``grasp red_block``, ``release red_block`` or nothing.
-        held: Name of the thing that was carried along, or None.
+        held: Name of the thing that was carried along, or None; the first of several.
     """
 
     name: str
     purpose: str
     start: float
     times: Float64
-    p_WG: Float64
+    p_WG: Mapping[str, Float64]
     clearance: Float64
     least: float
     measured: tuple[Measured, ...]
     act: str
     held: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmRecord:
+    """One arm, and what it did.
+
+    Attributes:
+        model: Name or path of its model.
+        X_WR: Pose of its base.
+        q: Joint positions at the run's times, shape (T, n), [rad].
+        width: Opening of the fingers, shape (T,), [m].
+        p_WG: Tool point as it really went, shape (T, 3), [m].
+        held: Name of the thing in the hand at each time, or None.
+    """
+
+    model: str
+    X_WR: RigidTransform
+    q: Float64
+    width: Float64
+    p_WG: Float64
+    held: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,30 +118,20 @@ class RunRecord:
         instruction: What the person said.
         success: The verdict.
         reason: What the verdict rests on.
-        robot_model: Name or path of the arm's model.
-        X_WR: Pose of the arm's base.
         table_height: Height of the table's surface, [m].
         things: What was seen before the first motion.
         stages: The stages, in order.
         times: Robot time of the joint samples, shape (T,), [s].
-        q: Joint positions, shape (T, n), [rad].
-        width: Opening of the fingers, shape (T,), [m].
-        p_WG: Tool point as it really went, shape (T, 3), [m].
-        held: Name of the thing in the hand at each sample, or None.
+        arms: The arms by name, all sampled at these times.
         looks: What was seen later on, in order.
     """
 
     instruction: str
     success: bool
     reason: str
-    robot_model: str
-    X_WR: RigidTransform
     table_height: float
     things: tuple[SeenThing, ...]
     stages: tuple[StageRecord, ...]
     times: Float64
-    q: Float64
-    width: Float64
-    p_WG: Float64
-    held: tuple[str | None, ...] = ()
+    arms: Mapping[str, ArmRecord]
     looks: tuple[Look, ...] = ()

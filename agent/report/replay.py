@@ -6,6 +6,7 @@ this machine only and closes with the process.
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from pydrake.geometry import (
 from pydrake.math import RigidTransform
 from pydrake.multibody.parsing import Parser
 from pydrake.multibody.plant import AddMultibodyPlantSceneGraph, MultibodyPlant
-from pydrake.multibody.tree import Frame
+from pydrake.multibody.tree import ModelInstanceIndex
 from pydrake.systems.framework import Context, Diagram, DiagramBuilder
 
 from ...core.arrays import Float64
@@ -38,34 +39,37 @@ WOOD = Rgba(0.80, 0.74, 0.66)
 TABLE_LOW, TABLE_HIGH, TABLE_THICKNESS = (-0.25, -0.60), (0.95, 0.60), 0.03
 
 
-class Arm:
-    """The arm as it is drawn: kinematics and pictures, no dynamics."""
+class Arms:
+    """The arms as they are drawn: kinematics and pictures, no dynamics."""
 
-    def __init__(self, model: RobotModel, X_WR: RigidTransform, meshcat: Meshcat):
-        """Put the arm's visuals into the scene.
+    def __init__(self, arms: Mapping[str, tuple[RobotModel, RigidTransform]], meshcat: Meshcat):
+        """Put the arms' visuals into the scene.
 
         Args:
-            model: The arm.
-            X_WR: Pose of its base in the world.
-            meshcat: Where it is shown.
+            arms: Model of each arm and pose of its base in the world, by name.
+            meshcat: Where they are shown.
         """
         builder = DiagramBuilder()
         self.plant: MultibodyPlant
         self.plant, graph = AddMultibodyPlantSceneGraph(builder, time_step=0.0)
-        Parser(self.plant).AddModels(str(model.urdf))
-        self.plant.WeldFrames(self.plant.world_frame(), self.plant.GetFrameByName(model.base_link), X_WR)
+        self.models = {name: model for name, (model, _) in arms.items()}
+        self._instances: dict[str, ModelInstanceIndex] = {}
+        for name, (model, X_WR) in arms.items():
+            (instance,) = Parser(self.plant, name).AddModels(str(model.urdf))
+            base = self.plant.GetFrameByName(model.base_link, instance)
+            self.plant.WeldFrames(self.plant.world_frame(), base, X_WR)
+            self._instances[name] = instance
         self.plant.Finalize()
         looks = MeshcatVisualizerParams(role=Role.kIllustration, prefix="arm", publish_period=1.0 / RATES[0])
         self.visualizer = MeshcatVisualizer.AddToBuilder(builder, graph, meshcat, looks)
         self.diagram: Diagram = builder.Build()
         self.context: Context = self.diagram.CreateDefaultContext()
-        self.model = model
-        self._tool: Frame = self.plant.GetFrameByName(model.tool_link)
 
-    def place(self, q: Float64, width: float) -> RigidTransform:
-        """Bring the joints to positions.
+    def place(self, arm: str, q: Float64, width: float) -> RigidTransform:
+        """Bring an arm's joints to positions.
 
         Args:
+            arm: The arm's name.
             q: Joint positions, shape (n,), [rad].
             width: Opening of the fingers, [m].
 
@@ -73,16 +77,17 @@ class Arm:
             X_WG, the pose of the tool.
         """
         context = self.plant.GetMyMutableContextFromRoot(self.context)
-        gripper = self.model.gripper
-        names, values = [*self.model.joint_names], [*q]
-        if gripper is not None:
-            names += gripper.joint_names
-            values += [*gripper.joint_positions(width)]
+        model, instance = self.models[arm], self._instances[arm]
+        names, values = [*model.joint_names], [*q]
+        if model.gripper is not None:
+            names += model.gripper.joint_names
+            values += [*model.gripper.joint_positions(width)]
         positions = self.plant.GetPositions(context)
         for name, value in zip(names, values, strict=True):
-            positions[self.plant.GetJointByName(name).position_start()] = value
+            positions[self.plant.GetJointByName(name, instance).position_start()] = value
         self.plant.SetPositions(context, positions)
-        return self._tool.CalcPoseInWorld(context) @ self.model.X_LG
+        tool = self.plant.GetFrameByName(model.tool_link, instance)
+        return tool.CalcPoseInWorld(context) @ model.X_LG
 
     def publish(self, time: float) -> None:
         """Record the arm as it is now.
@@ -106,12 +111,13 @@ def animation_html(record: RunRecord, rate: float = RATES[0]) -> str:
     """
     meshcat = Meshcat(MeshcatParams(host="localhost", show_stats_plot=False))
     _furnish(meshcat, record)
-    arm = Arm(load_model(record.robot_model), record.X_WR, meshcat)
+    arms = Arms({name: (load_model(arm.model), arm.X_WR) for name, arm in record.arms.items()}, meshcat)
     if len(record.times):
-        _animate(arm, record, rate)
+        _animate(arms, record, rate)
     else:
-        arm.place(arm.model.q_home, 0.0)
-        arm.publish(0.0)
+        for name, model in arms.models.items():
+            arms.place(name, model.q_home, 0.0)
+        arms.publish(0.0)
     return meshcat.StaticHtml()
 
 
@@ -153,31 +159,50 @@ class _Track:
         self._last, self._resting = (frame, X_WO), False
 
 
-def _animate(arm: Arm, record: RunRecord, rate: float) -> None:
-    """Play the joint samples; what is held moves with the tool, the rest lies where it was seen last."""
-    recording: MeshcatAnimation = arm.visualizer.StartRecording(set_transforms_while_recording=False)
+def _animate(arms: Arms, record: RunRecord, rate: float) -> None:
+    """Play the joint samples; what is held moves with a tool, the rest lies where it was seen last."""
+    recording: MeshcatAnimation = arms.visualizer.StartRecording(set_transforms_while_recording=False)
     recording.set_autoplay(True)
     poses = {thing.name: thing.X_WO for thing in record.things}
     tracks = {name: _Track(f"things/{name}") for name in poses}
-    X_GO: RigidTransform | None = None
-    held: str | None = None
+    grips = {name: _Grip() for name in record.arms}
     looks = list(record.looks)
     start, end = float(record.times[0]), float(record.times[-1])
     for time in np.linspace(start, end, max(2, int(np.ceil((end - start) * rate)) + 1)):
-        q = np.array([np.interp(time, record.times, column) for column in record.q.T])
-        X_WG = arm.place(q, float(np.interp(time, record.times, record.width)))
-        now = record.held[int(np.searchsorted(record.times, time, side="right")) - 1]
-        if now != held:
-            held, X_GO = now, X_WG.inverse() @ poses[now] if now in poses else None
         while looks and looks[0].time <= time:
             poses |= {name: X_WO for name, X_WO in looks.pop(0).poses.items() if name in poses}
-        if held is not None and X_GO is not None:
-            poses[held] = X_WG @ X_GO
-        arm.publish(float(time) - start)
+        carried: set[str] = set()
+        for name, arm in record.arms.items():
+            q = np.array([np.interp(time, record.times, column) for column in arm.q.T])
+            X_WG = arms.place(name, q, float(np.interp(time, record.times, arm.width)))
+            held = arm.held[int(np.searchsorted(record.times, time, side="right")) - 1]
+            X_WO = grips[name].carry(held, X_WG, poses)
+            if held is not None and X_WO is not None and held not in carried:
+                # What two hands hold goes with the first.
+                poses[held] = X_WO
+                carried.add(held)
+        arms.publish(float(time) - start)
         frame = recording.frame(float(time) - start)
         for name, X_WO in poses.items():
             tracks[name].put(recording, frame, X_WO)
-    arm.visualizer.PublishRecording()
+    arms.visualizer.PublishRecording()
+
+
+class _Grip:
+    """What one hand carries, and where in it."""
+
+    def __init__(self) -> None:
+        self._held: str | None = None
+        self._X_GO: RigidTransform | None = None
+
+    def carry(
+        self, held: str | None, X_WG: RigidTransform, poses: Mapping[str, RigidTransform]
+    ) -> RigidTransform | None:
+        """Give where the hand has what it holds; None where it holds nothing that was seen."""
+        if held != self._held:
+            self._held = held
+            self._X_GO = X_WG.inverse() @ poses[held] if held in poses else None
+        return None if self._X_GO is None else X_WG @ self._X_GO
 
 
 def write_replay(record: RunRecord, path: Path) -> None:

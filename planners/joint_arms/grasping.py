@@ -30,9 +30,11 @@ from .sequence import as_it_is
 from .situation import ArmsSituation
 from .subgoal import ArmsSolution, improve_arms, measure_arms
 
-FIRST, SPREAD_OVER = 12, 36
-"""Candidates tried in order of their cost, and of all the others, evenly."""
-PER_HAND = 6
+TRIED = 48
+"""Candidates of a hand that are tried, those that differ most first."""
+LIKE_APPROACH, LIKE_PLACE = 0.5, 0.04
+"""Candidates whose approaches, as unit vectors, and places, [m], round to the same multiples are alike."""
+PER_HAND = 5
 """Reached candidates of a hand that are weighed, and paired with those of another."""
 OPENING_DIGITS = 2
 """Fingers are taken to be open to the nearest of these decimals, [m], where candidates are sifted; the
@@ -40,8 +42,11 @@ choice is measured with its own opening."""
 APART = 4.0
 """Wish for room between two hands on one thing: cost for each metre less."""
 AT_RIM = 1.5
-"""Cost of a grasp that only the rims of the pads press on. A bottle that was handed over into such a grasp
-turned by 33 degrees about the fingertips as soon as the other hand let go, in the simulated world."""
+"""Cost of a grasp that only the rims of the pads press on."""
+OUTWARD = 0.12
+"""Largest share of the pads' force that may drive a thing out of the hand. Pads that close before a bottle's
+middle (0.3) let it turn about the fingertips by 60 degrees within 0.3 s of the other hand's letting go, in
+the simulated world: as it turns, all force moves to one point of each pad, which does not resist turning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,48 +138,80 @@ def _reached(
     free = grasps_of(thing, grasp, scene, gripper, settings).free
     if not free:
         raise GraspRefusal(f"{grasp.thing} offers {grasp.hand} nothing free to close on")
+    near, squeezed = "", False
     found: list[ReachedGrasp] = []
-    near, slipping = "", 0
-    sharing = sum(one.thing == grasp.thing for one in stage.grasps)
-    columns = group.joints[grasp.hand]
     hand = situation.hands[grasp.hand]
-    problems: dict[float, ArmsProblem] = {}
-    for candidate in _spread(free):
-        opening = round(candidate.opening, OPENING_DIGITS)
-        if opening not in problems:
-            opened = replace(situation, hands={**situation.hands, grasp.hand: replace(hand, width=opening)})
-            alone = replace(stage, goals=(), along=(), grasps=(grasp,))
-            problems[opening] = build_arms(alone, opened, group, settings)
-        problem = problems[opening]
-        lower, upper = problem.lower[columns], problem.upper[columns]
-        for begin in (hand.q, kinematics.model.q_home):
-            q = reach(kinematics, candidate.X_WG, begin, lower, upper)
+    reaching = _Reaching(replace(stage, goals=(), along=(), grasps=(grasp,)), situation, group, settings)
+    for candidate in _spread(_preferred(free, grasp, bool(holders))):
+        q = reaching.to(grasp.hand, candidate)
+        if isinstance(q, str):
+            near = near or q
+            continue
+        outward, rim = _pressed(candidate, thing, gripper)
+        if outward > OUTWARD:
+            squeezed = True
+            continue
+        cost = candidate.cost + TRAVEL * float(np.linalg.norm(q - hand.q)) + AT_RIM * rim
+        found.append(ReachedGrasp(hand=grasp.hand, candidate=candidate, q=q, cost=cost))
+    sharing = sum(one.thing == grasp.thing for one in stage.grasps)
+    strong = _strong(_different(found), thing, gripper, settings, sharing)
+    if not strong:
+        why = f"{near} would meet" if near else "out of reach"
+        why = "it would be squeezed out" if squeezed else why
+        why = "it would slip" if found else why
+        raise GraspRefusal(f"{grasp.hand} cannot grasp {grasp.thing}: {why}")
+    return strong
+
+
+class _Reaching:
+    """Brings one arm to grasps while the others rest."""
+
+    def __init__(self, stage: Stage, situation: ArmsSituation, group: ArmGroup, settings: Settings):
+        """Begin with no problem posed."""
+        self._posed = (stage, situation, group, settings)
+        self._problems: dict[float, ArmsProblem] = {}
+
+    def to(self, name: str, candidate: GraspCandidate) -> Float64 | str:
+        """Give the joint positions at a grasp, shape (n,), [rad]; or what would meet; empty out of reach."""
+        problem = self._problem(name, round(candidate.opening, OPENING_DIGITS))
+        kinematics, columns = problem.group.arms[name], problem.group.joints[name]
+        near = ""
+        for begin in (problem.q[columns], kinematics.model.q_home):
+            q = reach(kinematics, candidate.X_WG, begin, problem.lower[columns], problem.upper[columns])
             if q is None:
                 continue
             whole = problem.q.copy()
             whole[columns] = q
-            if float(problem.room.clearance(whole[None], problem.touching)[0]) < problem.kept:
-                near = near or problem.room.nearest(whole, problem.touching)[1]
-                continue
-            times = (
-                bears(candidate, thing, gripper, settings, UP)
-                if sharing == 1
-                else bears_share(candidate, thing, gripper, settings, sharing)
-            )
-            if times < settings.least_margin:
-                slipping += 1
-                break
-            cost = candidate.cost + TRAVEL * float(np.linalg.norm(q - hand.q))
-            cost += SLIPPING * max(WELL - times, 0.0) + AT_RIM * _at_rim(candidate, thing, gripper)
-            chosen = replace(candidate, margin=times)
-            found.append(ReachedGrasp(hand=grasp.hand, candidate=chosen, q=q, cost=cost))
+            if float(problem.room.clearance(whole[None], problem.touching)[0]) >= problem.kept:
+                return q
+            near = near or problem.room.nearest(whole, problem.touching)[1]
+        return near
+
+    def _problem(self, name: str, opening: float) -> ArmsProblem:
+        if opening not in self._problems:
+            stage, situation, group, settings = self._posed
+            opened = {**situation.hands, name: replace(situation.hands[name], width=opening)}
+            self._problems[opening] = build_arms(stage, replace(situation, hands=opened), group, settings)
+        return self._problems[opening]
+
+
+def _strong(
+    found: list[ReachedGrasp], thing: Thing, gripper: GripperModel, settings: Settings, sharing: int
+) -> list[ReachedGrasp]:
+    """Keep the grasps that bear the thing, or this hand's share of it, best first."""
+    strong: list[ReachedGrasp] = []
+    for one in found:
+        times = (
+            bears(one.candidate, thing, gripper, settings, UP)
+            if sharing == 1
+            else bears_share(one.candidate, thing, gripper, settings, sharing)
+        )
+        if times >= settings.least_margin:
+            chosen = replace(one.candidate, margin=times)
+            strong.append(replace(one, candidate=chosen, cost=one.cost + SLIPPING * max(WELL - times, 0.0)))
+        if len(strong) >= PER_HAND:
             break
-        if len(found) >= 3 * PER_HAND:
-            break
-    if not found:
-        why = f"{near} would meet" if near else "out of reach"
-        raise GraspRefusal(f"{grasp.hand} cannot grasp {grasp.thing}: {'it would slip' if slipping else why}")
-    return _different(sorted(found, key=lambda one: one.cost))
+    return sorted(strong, key=lambda one: one.cost)
 
 
 def bears_share(
@@ -199,8 +236,13 @@ def bears_share(
     return margin(contacts, contacts.p_W.mean(axis=0), wrenches, friction=settings.friction, force=force)
 
 
-def _at_rim(candidate: GraspCandidate, thing: Thing, gripper: GripperModel) -> float:
-    """Give how far from the pads' middle they press on a thing, along the approach: 0 there, 1 at the rim."""
+def _pressed(candidate: GraspCandidate, thing: Thing, gripper: GripperModel) -> tuple[float, float]:
+    """Say how the pads press on a thing.
+
+    Returns:
+        The share of their force that drives the thing out of the hand, along the approach; and how far from
+        the pads' middle they press, along the approach: 0 there, 1 at the rim.
+    """
     X_WG = candidate.X_WG
     contacts = contacts_of(
         thing.shapes,
@@ -211,15 +253,16 @@ def _at_rim(candidate: GraspCandidate, thing: Thing, gripper: GripperModel) -> f
         gripper,
     )
     if contacts is None:
-        return 1.0
+        return 1.0, 1.0
     z = float(X_WG.inverse().multiply(contacts.p_W.mean(axis=0))[2])
-    return min(abs(z) / float(gripper.pad_half[1]), 1.0)
+    outward = float(contacts.inward_W.mean(axis=0) @ candidate.approach)
+    return outward, min(abs(z) / float(gripper.pad_half[1]), 1.0)
 
 
 def _different(found: list[ReachedGrasp]) -> list[ReachedGrasp]:
-    """Keep the best, and of the others those that are not nearly the same as a better one."""
+    """Keep the best, and of the others those that are not nearly the same as a better one; best first."""
     kept: list[ReachedGrasp] = []
-    for one in found:
+    for one in sorted(found, key=lambda one: one.cost):
         X = one.candidate.X_WG
         same = any(
             np.linalg.norm(X.translation() - other.candidate.X_WG.translation()) < 0.015
@@ -228,13 +271,27 @@ def _different(found: list[ReachedGrasp]) -> list[ReachedGrasp]:
         )
         if not same:
             kept.append(one)
-    return kept[:PER_HAND]
+    return kept[: 3 * PER_HAND]
 
 
-def _spread(free: tuple[GraspCandidate, ...]) -> list[GraspCandidate]:
-    """Give the best candidates, then an even spread of the others."""
-    rest = free[FIRST:]
-    return [*free[:FIRST], *rest[:: max(1, len(rest) // SPREAD_OVER)]]
+def _preferred(free: tuple[GraspCandidate, ...], grasp: Grasp, in_the_air: bool) -> list[GraspCandidate]:
+    """Give candidates, best first; from above is no better than from elsewhere for what is in the air."""
+    if not in_the_air or grasp.approach is not None:
+        return list(free)
+    level = [replace(one, cost=one.cost - (1.0 + float(one.approach[2]))) for one in free]
+    return sorted(level, key=lambda one: one.cost)
+
+
+def _spread(free: list[GraspCandidate]) -> list[GraspCandidate]:
+    """Choose candidates that differ: of each group of like approaches and places the best, then the next."""
+    ranks: dict[tuple[int, ...], int] = {}
+    ordered: list[tuple[int, int]] = []
+    for number, one in enumerate(free):
+        place = np.concatenate([one.approach / LIKE_APPROACH, one.X_WG.translation() / LIKE_PLACE])
+        key = tuple(np.round(place).astype(int).tolist())
+        ranks[key] = ranks.get(key, -1) + 1
+        ordered.append((ranks[key], number))
+    return [free[number] for _, number in sorted(ordered)[:TRIED]]
 
 
 def _chosen(

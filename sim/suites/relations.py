@@ -12,8 +12,7 @@ import numpy as np
 from ..catalogue import COLORS, KINDS, extents, footprint_radius
 from ..episodes import TaskSuite
 from ..generator import LOWER, REACH, SMALL, UPPER, Spot, Wanted, fits, random_scene
-from ..pair_trial import pair_scene, run_hand_over
-from ..scenes import SceneSpec, ThingSpec
+from ..scenes import TWO_ARMS, SceneSpec, ThingSpec
 from ..tasks import Task
 
 JUDGE = "handsel.sim.relation_judges:judge"
@@ -228,13 +227,14 @@ def _scene(draw: Draw) -> SceneSpec:
 
 
 def _hand_over(draw: Draw) -> Task:
-    scene = pair_scene(draw.rng)
-    (thing,) = scene.things
+    # Within the left arm's reach: the left hand takes it.
+    bottle = draw.add("bottle", (0.40, 0.14), (0.58, 0.30))
+    assert bottle is not None, "the first thing finds room"
     return Task(
         kind="hand_over",
-        instruction=f"hand the {_words(thing)} from the left hand to the right and set it down on the right",
-        scene=scene,
-        target=thing.id,
+        instruction=f"hand the {_words(bottle)} from the left hand to the right and set it down on the right",
+        scene=replace(_scene(draw), arms=TWO_ARMS),
+        target=bottle.id,
     )
 
 
@@ -279,5 +279,4 @@ SUITE = TaskSuite(
     kinds=tuple(_KINDS),
     make=make,
     mind="program",
-    drivers={"hand_over": run_hand_over},
 )

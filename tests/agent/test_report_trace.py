@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from handsel.agent.report.plan_picture import draw_plan
 from handsel.agent.report.read_trace import read_run
-from handsel.agent.report.replay import MOST_BYTES, Arm, write_replay
+from handsel.agent.report.replay import MOST_BYTES, Arms, write_replay
 from handsel.core.errors import InputError
 from handsel.robots.models import load_model
 from PIL import Image
@@ -25,7 +25,7 @@ def thing(name: str, kind: str, x: float, y: float) -> dict[str, Any]:
     return {"name": name, "kind": kind, "color": name.split("_")[0], "X_WO": X_WO, "size": size}
 
 
-def lines(duration: float, *, moved: bool = True) -> list[dict[str, Any]]:
+def lines(duration: float, *, moved: bool = True, names: tuple[str, ...] = ("arm",)) -> list[dict[str, Any]]:
     """Write the trace of a made-up run that swings the arm over the table."""
     model = load_model("panda")
     times = np.arange(0.0, duration, 0.05)
@@ -40,12 +40,12 @@ def lines(duration: float, *, moved: bool = True) -> list[dict[str, Any]]:
         "clearance": 0.02,
         "clearances": [0.05, 0.03, 0.02, None],
         "duration": 2.0,
-        "motion": {"times": [0.0, 2.0]},
-        "p_WG": [[0.4, 0.0, 0.4], [0.42, -0.16, 0.02]],
+        "motion": {"arm": {"times": [0.0, 2.0]}},
+        "p_WG": {"arm": [[0.4, 0.0, 0.4], [0.42, -0.16, 0.02]]},
     }
-    arm = {"name": "arm", "model": "panda", "X_WR": HOME}
+    arms = [{"name": name, "model": "panda", "X_WR": HOME} for name in names]
     told: list[dict[str, Any]] = [
-        {"kind": "begin", "instruction": "grasp the red block", "robot": {"arms": [arm]}},
+        {"kind": "begin", "instruction": "grasp the red block", "robot": {"arms": arms}},
         {"kind": "scene", "table": {"height": 0.0}, "things": things},
         plan,
         {"kind": "stage", "index": 0},
@@ -54,7 +54,18 @@ def lines(duration: float, *, moved: bool = True) -> list[dict[str, Any]]:
         held = "red_block" if duration / 3 < time < 2 * duration / 3 else None
         q = model.q_look + 0.3 * np.sin(time) * np.arange(7) / 7
         X_WG = {"wxyz": [1.0, 0.0, 0.0, 0.0], "p": [0.4, 0.1 * np.sin(time), 0.4]}
-        told.append({"kind": "joints", "t": time, "q": q.tolist(), "width": 0.04, "X_WG": X_WG, "held": held})
+        told += [
+            {
+                "kind": "joints",
+                "arm": name,
+                "t": time,
+                "q": q.tolist(),
+                "width": 0.04,
+                "X_WG": X_WG,
+                "held": held,
+            }
+            for name in names
+        ]
     told.append({"kind": "end", "success": True, "reason": "it is held", "moved": moved})
     return [{"n": number, "t": 0.0} | line for number, line in enumerate(told)]
 
@@ -68,10 +79,12 @@ def written(folder: Path, told: list[dict[str, Any]]) -> Path:
 
 def test_the_record_says_what_the_trace_says(tmp_path: Path) -> None:
     record = read_run(written(tmp_path, lines(3.0)))
-    assert (record.instruction, record.success, record.robot_model) == ("grasp the red block", True, "panda")
+    assert (record.instruction, record.success) == ("grasp the red block", True)
+    arm = record.arms["arm"]
+    assert arm.model == "panda"
     assert [stage.act for stage in record.stages] == ["grasp red_block"]
     np.testing.assert_allclose(record.stages[0].clearance, [0.05, 0.03, 0.02])
-    assert record.q.shape == (60, 7) and len(record.held) == 60
+    assert arm.q.shape == (60, 7) and len(arm.held) == 60
     np.testing.assert_allclose(record.things[0].X_WO.translation(), [0.42, -0.16, 0.025])
 
 
@@ -107,7 +120,18 @@ def test_the_drawn_arm_agrees_with_the_kinematics() -> None:
 
     model = load_model("panda")
     X_WR = RigidTransform([0.1, 0.2, 0.0])
-    arm = Arm(model, X_WR, Meshcat(MeshcatParams(host="localhost")))
-    X_WG = arm.place(model.q_home, 0.03)
-    expected = Kinematics(model, X_WR).tool_pose(model.q_home)
-    assert X_WG.IsNearlyEqualTo(expected, 1e-9)
+    bases = {"left": X_WR, "right": RigidTransform([0.1, -0.6, 0.0])}
+    arms = Arms({name: (model, X) for name, X in bases.items()}, Meshcat(MeshcatParams(host="localhost")))
+    for name, q in (("left", model.q_home), ("right", model.q_look)):
+        X_WG = arms.place(name, q, 0.03)
+        assert X_WG.IsNearlyEqualTo(Kinematics(model, bases[name]).tool_pose(q), 1e-9)
+
+
+def test_two_arms_are_drawn_with_what_they_hold(tmp_path: Path) -> None:
+    record = read_run(written(tmp_path, lines(3.0, names=("left", "right"))))
+    assert set(record.arms) == {"left", "right"} and len(record.times) == 60
+    draw_plan(record, tmp_path / "plan.png")
+    write_replay(record, tmp_path / "replay.html")
+    page = (tmp_path / "replay.html").stat().st_size
+    write_replay(read_run(written(tmp_path, lines(3.0))), tmp_path / "one.html")
+    assert page > (tmp_path / "one.html").stat().st_size + 100_000

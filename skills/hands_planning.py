@@ -1,0 +1,157 @@
+"""Having a program for several hands written, read and planned as a whole, each told of."""
+
+from collections.abc import Generator, Mapping
+
+from ..core.errors import Retryable
+from ..planners.joint_arms.plan import ArmsPlan, plan_arms_stage
+from ..planners.joint_arms.situation import ArmsSituation, HandState, begin_arms
+from ..planners.program import Program
+from ..planners.settings import Settings
+from ..planners.solution import Infeasible
+from ..robots.arm_group import ArmGroup
+from .hands_program import Reading, readings
+from .planning import PLAN_CHARGE, WRITES
+from .skill import Action, Context, Failed, Wait
+from .steps import Stop
+
+REDRAWN = 4
+"""How often stages that leave no way on are drawn anew."""
+SEEN = 40
+"""Places of a motion at which its clearance is told."""
+
+
+class HandsPlanning:
+    """Makes the plans of one activity."""
+
+    def __init__(self, context: Context, group: ArmGroup, settings: Settings):
+        """Plan for several arms.
+
+        Args:
+            context: What to work with.
+            group: The arms.
+            settings: The planner's numbers.
+        """
+        self._context, self._group, self._settings = context, group, settings
+
+    def prepare(
+        self, hands: Mapping[str, HandState]
+    ) -> Generator[Action, None, tuple[Reading, ArmsSituation, list[ArmsPlan]]]:
+        """Have a program written, read and planned as a whole.
+
+        Args:
+            hands: Each arm and hand as it is now.
+
+        Returns:
+            The program, where it begins, and a plan for each stage from its first.
+
+        Raises:
+            Stop: If no text could be read, or none could be planned.
+        """
+        context = self._context
+        held = {name: hand.held for name, hand in hands.items() if hand.held is not None}
+        situation = begin_arms(context.scene, hands, self._group)
+        feedback: tuple[str, ...] = ()
+        infeasible = last = ""
+        for number in range(1, WRITES + 1):
+            try:
+                text = context.program_source.write(context.subtask, context.scene, feedback)
+                context.recorder.record("program", text=text, number=number)
+                found = tuple(readings(text, context.scene, self._group, held))
+            except Retryable as refusal:
+                context.recorder.record("refusal", by="reading", reason=str(refusal))
+                last = str(refusal)
+                feedback = (*feedback, last)
+                continue
+            for reading in found:
+                try:
+                    plans = yield from self.stages(reading.program, reading.first, situation)
+                    return reading, situation, plans
+                except Infeasible as refusal:
+                    context.recorder.record("refusal", by="planning", reason=str(refusal))
+                    feedback = (*feedback, str(refusal))
+                    # What stood in the way of the first program says most; later ones only vary it.
+                    infeasible = infeasible or str(refusal)
+        if infeasible:
+            raise Stop(Failed(cause="no_plan", reason=infeasible))
+        raise Stop(Failed(cause="refused", reason=f"no usable program in {WRITES} tries: {last}"))
+
+    def stages(
+        self, program: Program, first: int, situation: ArmsSituation
+    ) -> Generator[Action, None, list[ArmsPlan]]:
+        """Plan every stage from where the one before it leaves things; tell of them when all stand.
+
+        A stage looks ahead at the ends of those after it, not at the ways to them. Where one of them cannot
+        be planned, those before it are drawn anew: one at first, then one more each time.
+
+        Args:
+            program: The program.
+            first: The stage to begin with.
+            situation: Where that begins.
+
+        Raises:
+            Infeasible: If one of them cannot be planned; as it was said first.
+        """
+        plans: list[ArmsPlan] = []
+        refused: Infeasible | None = None
+        again = 0
+        rng = self._context.rng
+        while first + len(plans) < len(program.stages):
+            index = first + len(plans)
+            begin = plans[-1].after if plans else situation
+            try:
+                plan = plan_arms_stage(program, index, begin, self._group, rng, self._settings)
+            except Infeasible as refusal:
+                refused = refused or refusal
+                again += 1
+                if again > REDRAWN or not plans:
+                    raise refused from None
+                del plans[-again:]
+                told = {"index": index, "begin": first + len(plans), "reason": str(refusal)}
+                self._context.recorder.record("redrawn", **told)
+            else:
+                plans.append(plan)
+                self._tell(program, index, plan)
+            yield Wait(charge=PLAN_CHARGE)
+        return plans
+
+    def _tell(self, program: Program, index: int, plan: ArmsPlan) -> None:
+        stage, problem, path = program.stages[index], plan.subgoal.problem, plan.path
+        whole = None if path is None else path.whole
+        seen = problem.q[None] if whole is None else whole.sampled(max(whole.duration / SEEN, 1e-3))[1]
+        acts = [f"grasp {act.thing} with {act.hand}" for act in stage.grasps]
+        acts += [f"release {act.thing} from {act.hand}" for act in stage.releases]
+        held = {name: hand.held.thing for name, hand in plan.after.hands.items() if hand.held is not None}
+        self._context.recorder.record(
+            "plan",
+            index=index,
+            stage=plan.stage,
+            purpose=stage.purpose,
+            act=" and ".join(acts),
+            relations=[
+                {
+                    "text": met.relation.text,
+                    "residual": met.residual,
+                    "tolerance": met.relation.tolerance,
+                    "met": met.met,
+                }
+                for met in plan.subgoal.met
+            ],
+            clearance=plan.subgoal.clearance if path is None else path.clearance,
+            clearances=problem.room.clearance(seen),
+            between=plan.subgoal.between,
+            limit_margin=plan.subgoal.limit_margin if path is None else path.limit_margin,
+            violation=plan.subgoal.violation if path is None else path.violation,
+            method="stays" if path is None else path.method,
+            speed_share=0.0 if path is None else path.speed_share,
+            notes=(),
+            prepare=plan.prepare,
+            grip=plan.grips,
+            held_after=held,
+            duration=0.0 if whole is None else whole.duration,
+            cpu=plan.cpu,
+            motion=plan.motions,
+            p_WG={
+                name: self._group.arms[name].tool_poses(motion.q)[1] for name, motion in plan.motions.items()
+            },
+            retreat=plan.retreats,
+        )
