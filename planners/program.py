@@ -75,6 +75,102 @@ class Slow:
     speed: float
 
 
+RegionKind = Literal[
+    "half", "quarter", "edge", "corner", "centre", "above", "left_of", "right_of", "front_of", "behind",
+    "beside", "near",
+]  # fmt: skip
+Side = Literal["left", "right", "front", "back"]
+"""A side as the person sees it; front is toward the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A part of space, in terms of things.
+
+    Attributes:
+        kind: Which part; docs/programs.md says what each means.
+        thing: The thing that it belongs to, or ``table``; None where it lies around a point.
+        sides: Which half, quarter, edge or corner; empty where ``nearest`` chooses.
+        distance: Distance from the thing or point, [m]; 0 where it is a part of a thing.
+        height: How far a part of a thing reaches up from its top, [m].
+        point: The point that ``near`` is around, a point in the world.
+        nearest: The point that the corner or edge is nearest to, a point in the world.
+        text: The region as it was written.
+    """
+
+    kind: RegionKind
+    thing: str | None = None
+    sides: tuple[Side, ...] = ()
+    distance: float = 0.0
+    height: float = 0.0
+    point: Expression | None = None
+    nearest: Expression | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toward:
+    """Bring the hand to a point or into a region; of several, the place with the most weight is gone to.
+
+    Attributes:
+        target: A point in the world, or a region.
+        weight: How much it counts beside others.
+        text: The statement as it was written.
+    """
+
+    target: Expression | Region
+    weight: float = 1.0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvoidRegion:
+    """Keep the hand and what it holds out of a region, and a distance from it, [m]."""
+
+    region: Region
+    distance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowRegion:
+    """In a region and within a distance of it, [m], move the tool no faster than a speed, [m/s]."""
+
+    region: Region
+    distance: float
+    speed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """Turn the hand's approach direction to a point, or along a direction.
+
+    Attributes:
+        target: A point in the world, [m], or a direction.
+        where: Where on the way; None for everywhere.
+    """
+
+    target: Expression
+    where: Region | None = None
+
+    @property
+    def at_point(self) -> bool:
+        """Whether the target is a point and not a direction."""
+        return self.target.unit == "m"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grip:
+    """Keep the fingers at an opening.
+
+    Attributes:
+        opening: Distance of the fingertips, [m], or as far as they go.
+        where: Where on the way; None for everywhere.
+    """
+
+    opening: float | Literal["open", "closed"]
+    where: Region | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One step of a program: it ends when its goals hold and its act is done.
@@ -87,7 +183,12 @@ class Stage:
         grasps: Things grasped at the end, at most one a hand.
         releases: Things released at the end, at most one a hand.
         avoid: Surfaces to keep away from.
-        slow: Where to be slow.
+        slow: Things near which to be slow.
+        toward: Where the hand is drawn to.
+        avoid_regions: Regions to keep out of.
+        slow_regions: Regions in which to be slow.
+        face: Which way the hand points; where several speak of a place, the last one counts.
+        grip: How far the fingers are open; where several speak of a place, the last one counts.
         line: Line where it begins, from 1.
     """
 
@@ -99,6 +200,11 @@ class Stage:
     releases: tuple[Release, ...] = ()
     avoid: tuple[Avoid, ...] = ()
     slow: tuple[Slow, ...] = ()
+    toward: tuple[Toward, ...] = ()
+    avoid_regions: tuple[AvoidRegion, ...] = ()
+    slow_regions: tuple[SlowRegion, ...] = ()
+    face: tuple[Face, ...] = ()
+    grip: tuple[Grip, ...] = ()
     line: int = 0
 
 
