@@ -10,7 +10,7 @@ from ...core.arrays import Float64, frozen
 
 
 def divided(corners: Float64, spacing: float) -> Float64:
-    """Put points on a polyline (N, 3) not farther apart than a spacing, its corners among them, (M, 3), [m]."""
+    """Put points on a polyline (N, 3) not farther apart than a spacing, corners among them, (M, 3), [m]."""
     parts = [corners[:1]]
     for a, b in pairwise(corners):
         count = max(1, int(np.ceil(np.linalg.norm(b - a) / spacing)))

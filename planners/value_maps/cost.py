@@ -7,8 +7,8 @@ from ...robots.compiled import compiled
 COMFORT = 0.06
 """Room beyond the kept distance at which nothing is gained by more, [m]."""
 HUG = 1.0
-"""What a metre costs more where there is no room to spare. With 1, ways keep a few centimetres off and stay within
-a few per cent of the shortest (``benchmarks/value_maps.py``)."""
+"""What a metre costs more where there is no room to spare. With 1, ways keep a few centimetres off and stay
+within a few per cent of the shortest (``benchmarks/value_maps.py``)."""
 
 
 @compiled

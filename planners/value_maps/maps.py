@@ -15,6 +15,7 @@ from pydrake.math import RigidTransform
 
 from ...core.arrays import Float64, frozen
 from ...core.errors import InputError
+from ...robots.shapes import Shape
 from ..program import Stage
 from .answers import FieldPath, Unreachable
 from .clearance import Pieces
@@ -185,8 +186,8 @@ class ValueMaps:
         """Give a field at all nodes, for pictures: float32, the grid's shape, rotation with three more.
 
         Args:
-            name: Which one; ``room`` is what is left beyond what is kept, at most 6 cm, ``togo`` the cost-to-go
-                as far as it was spread. Both are NaN where the target cannot be entered at all.
+            name: Which one; ``room`` is what is left beyond what is kept, at most 6 cm, ``togo`` the
+                cost-to-go as far as it was spread. Both are NaN where the target cannot be entered at all.
         """
         if name in ("room", "togo"):
             if self._field is None:
@@ -244,8 +245,9 @@ def _at_least(pieces: Pieces, margin: float) -> Pieces:
     return pieces.kept(np.maximum(pieces.margin, margin), False)
 
 
-def _same_place(one: tuple, other: tuple) -> bool:
-    return all(a.X_WS.IsExactlyEqualTo(b.X_WS) for a, b in zip(one, other, strict=True))
+def _same_place(one: tuple[Shape, ...], other: tuple[Shape, ...]) -> bool:
+    # What did not move keeps its very pieces; regions are bound anew each time.
+    return one is other or all(a.X_WS.IsExactlyEqualTo(b.X_WS) for a, b in zip(one, other, strict=True))
 
 
 def _same(one: Targets | Unreachable, other: Targets | Unreachable) -> bool:

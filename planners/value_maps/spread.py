@@ -65,7 +65,8 @@ def begin(grid: Grid, half_cost: np.ndarray, seeds: np.ndarray, values: Float64)
 
     Args:
         grid: The nodes.
-        half_cost: Half of what a metre costs at each node, at least 0.5; infinite where it is blocked; float32, padded.
+        half_cost: Half of what a metre costs at each node, at least 0.5; infinite where it is blocked;
+            float32, padded.
         seeds: Numbers of the nodes where the target is reached, shape (N,).
         values: What is left to pay from there, shape (N,).
     """
@@ -91,7 +92,7 @@ def begin(grid: Grid, half_cost: np.ndarray, seeds: np.ndarray, values: Float64)
 
 
 def neighbours(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Give the differences of node numbers and the distances of the 26 neighbours; k and 25 - k are opposites."""
+    """Give the differences of numbers and the distances of 26 neighbours; k and 25 - k are opposites."""
     steps = np.array([(i, j, k) for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1) if i or j or k])
     _, ny, nz = grid.padded
     return steps @ np.array([ny * nz, nz, 1]), np.linalg.norm(steps * grid.step, axis=1).astype(np.float32)
@@ -122,7 +123,7 @@ def grow(s, stop):
                     continue
                 togo[other] = far
                 hop[other] = 25 - k
-                # Taking out and putting in is written out here: calls that take arrays cost three times the rest.
+                # Taking out and putting in is written out: calls that take arrays cost three times the rest.
                 new, old = min(np.int64(far * scale), last), bucket[other]
                 if new == old:
                     continue
@@ -181,7 +182,7 @@ def change(s, nodes, half_costs, seeds):
 
 @compiled
 def _empty(togo, hop, after, before, bucket, head, offset, looking, count):
-    """Empty nodes and all whose ways lead over them; ``looking`` is filled up with those. Returns how many."""
+    """Empty nodes and all whose ways lead over them; ``looking`` is filled with those. Returns how many."""
     done = 0
     while done < count:
         node = looking[done]

@@ -120,14 +120,12 @@ class Statements:
 
     def regions(self) -> list[Obstacle]:
         """Give the regions that the hand is kept out of."""
-        return [
-            Obstacle(
-                name=f"avoid({one.region.text})",
-                shapes=bound.shapes,
-                margin=self.hand.radius + bound.margin + one.distance,
-            )
-            for one, bound in zip(self.stage.avoid_regions, self._avoid, strict=True)
-        ]
+        found: dict[str, Obstacle] = {}
+        for one, bound in zip(self.stage.avoid_regions, self._avoid, strict=True):
+            name, margin = f"avoid({one.region.text})", self.hand.radius + bound.margin + one.distance
+            if name not in found or found[name].margin < margin:
+                found[name] = Obstacle(name=name, shapes=bound.shapes, margin=margin)
+        return list(found.values())
 
     def targets(self) -> list[tuple[Bound, float, bool]]:
         """Give where the hand is drawn to: the place, its weight, and whether it is a point."""
@@ -160,7 +158,7 @@ class Statements:
         return found
 
     def rotation(self, p_WQ: Float64) -> np.ndarray:
-        """Give the approach direction at places (N, 3), unit vectors (N, 3), float32; NaN where none is said."""
+        """Give the approach direction at places (N, 3), unit vectors, float32; NaN where none is said."""
         found = np.full((len(p_WQ), 3), np.nan, np.float32)
         for one in self._faces:
             way = one.target - p_WQ if one.at_point else np.broadcast_to(one.target, p_WQ.shape)

@@ -176,7 +176,7 @@ class TargetField:
         return numbers[tuple(slice(a, b) for a, b in window.T)].reshape(-1)
 
     def _ease(self, grid: Grid, room: np.ndarray, window: np.ndarray | None) -> None:
-        """Give room near a target that is closer to something than the hand is wide, but none inside solids."""
+        """Give room near a target that is closer to something than the hand is wide; none inside solids."""
         easing = self.easing
         if easing is None:
             return

@@ -73,7 +73,7 @@ def find_targets(statements: Statements, grid: Grid, pieces: Pieces) -> Targets 
 
 
 def _candidates(bound: Bound, point: bool, grid: Grid) -> Float64:
-    """Give the point, or the nodes inside a region: finer ones where it is small, its middle if there are none."""
+    """Give the point, or the nodes inside a region: finer ones where it is small; its middle if none."""
     if point:
         return bound.centre[None]
     boxes = np.array([bounds(shape) for shape in bound.shapes])

@@ -9,7 +9,7 @@ from ...robots.compiled import compiled
 from .cost import COMFORT, HUG
 
 MOST = 4096
-"""Most nodes of a way: one across the 50^3 nodes and back is 100 long, the worst maze of them less than this."""
+"""Most nodes of a way: one across 50^3 nodes and back is 100 long, the worst maze of them less than this."""
 
 
 class Layer(NamedTuple):
@@ -127,9 +127,9 @@ def follow(layer, patch, node, found):
     if not _within(patch, last[0], last[1], last[2]):
         return count
     _, py, pz = patch.room.shape
-    i = int(round((last[0] - patch.lower[0]) / patch.step[0])) + 1
-    j = int(round((last[1] - patch.lower[1]) / patch.step[1])) + 1
-    k = int(round((last[2] - patch.lower[2]) / patch.step[2])) + 1
+    i = round((last[0] - patch.lower[0]) / patch.step[0]) + 1
+    j = round((last[1] - patch.lower[1]) / patch.step[1]) + 1
+    k = round((last[2] - patch.lower[2]) / patch.step[2]) + 1
     node = (i * py + j) * pz + k
     while count < len(found):
         hop = patch.hop[node]
