@@ -43,6 +43,7 @@ def run_evaluation(command: Eval) -> int:
         perceiver=command.perceiver,
         noise=command.noise,
         camera_error=(1e-3 * command.camera_error[0], radians(command.camera_error[1])),
+        disturbed=command.disturbed,
     )
     evaluation = Evaluation(conditions=conditions, trials=command.trials, workers=command.workers)
     folder = command.out or default_folder(command)

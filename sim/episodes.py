@@ -16,6 +16,7 @@ from ..agent.episode import Episode
 from ..agent.events import Subscriber
 from ..agent.minds import make_mind
 from ..agent.trace import TraceWriter
+from ..core.errors import InputError
 from ..perception.perceiver import PERCEIVERS, Perceiver
 from .oracle import OraclePerceiver
 from .start import JudgeChannel, start_world
@@ -34,6 +35,7 @@ class TaskSuite:
         make: Gives the task of a kind for a seed and an episode's number.
         mind: Name of the mind where none is asked for.
         meddler: Makes whoever disturbs an episode, on the judge's channel, or None.
+        disturber: The same, where a run is to be disturbed and the suite by itself is not; or None.
     """
 
     name: str
@@ -42,6 +44,7 @@ class TaskSuite:
     make: Callable[[str, int, int], Task]
     mind: str = "rules"
     meddler: Callable[[Task, JudgeChannel], Subscriber] | None = None
+    disturber: Callable[[Task, JudgeChannel], Subscriber] | None = None
 
     def task(self, seed: int, number: int) -> Task:
         """Give the task of an episode.
@@ -53,7 +56,14 @@ class TaskSuite:
         return self.make(self.kinds[number % len(self.kinds)], seed, number)
 
     def run(self, conditions: Conditions, number: int, folder: Path) -> Record:
-        """Run one episode and judge it; its trace is kept, and a video where it failed."""
+        """Run one episode and judge it; its trace is kept, and a video where it failed.
+
+        Raises:
+            InputError: If it is to be disturbed and the suite cannot.
+        """
+        if conditions.disturbed and self.disturber is None:
+            raise InputError(f"the suite {self.name!r} knows nobody who disturbs; leave --disturbed out")
+        meddlers = [self.meddler, self.disturber if conditions.disturbed else None]
         task = self.task(conditions.seed, number)
         place = folder / f"episode-{number:04d}"
         place.mkdir(parents=True, exist_ok=True)
@@ -74,7 +84,7 @@ class TaskSuite:
                 seed=task.scene.seed,
                 subscribers=(
                     TraceWriter(place / "trace.jsonl"),
-                    *(() if self.meddler is None else (self.meddler(task, judge),)),
+                    *(meddler(task, judge) for meddler in meddlers if meddler is not None),
                 ),
             )
             episode = agent.run(task.instruction)

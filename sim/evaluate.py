@@ -75,7 +75,9 @@ def evaluate(evaluation: Evaluation, folder: Path, on_episode: Callable[[Record]
     ordered = [records[number] for number in range(evaluation.trials)]
     summary: Record = asdict(evaluation.conditions) | {"trials": evaluation.trials}
     summary |= SUITES.load(evaluation.conditions.suite).sum_up(ordered)
-    summary["metrics"] |= {name: summary[name] for name in ("perceiver", "mind", "noise", "camera_error")}
+    summary["metrics"] |= {
+        name: summary[name] for name in ("perceiver", "mind", "noise", "camera_error", "disturbed")
+    }
     summary["episodes"] = ordered
     (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     return summary

@@ -22,6 +22,7 @@ class Conditions:
         perceiver: Name of the perceiver.
         noise: Whether the cameras' depth is as noisy as a real camera's.
         camera_error: By how much every camera's pose is told wrongly, [m] and [rad].
+        disturbed: Whether somebody moves a thing while the arm is on its way.
     """
 
     suite: str
@@ -30,6 +31,7 @@ class Conditions:
     perceiver: str = "geometric"
     noise: bool = True
     camera_error: CameraError = NONE
+    disturbed: bool = False
 
     def __post_init__(self) -> None:
         """Check the error.
@@ -84,6 +86,7 @@ SUITES: Registry[Suite] = Registry(
         "disturbed": "handsel.sim.suites.disturbed:SUITE",
         "perception": "handsel.sim.suites.perception:SUITE",
         "relations": "handsel.sim.suites.relations:SUITE",
+        "stay_away": "handsel.sim.suites.stay_away:SUITE",
     },
 )
 

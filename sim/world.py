@@ -6,6 +6,8 @@ everything in it; what leaves it through ``local.LocalRobot`` is only what a
 robot senses.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -246,6 +248,16 @@ class World:
         picture = camera.color(self._query())
         self.plant.SetPositions(self._context, now)
         return picture
+
+    @contextmanager
+    def past(self, moment: Moment) -> Iterator[QueryObject]:
+        """Answer questions about the geometry of a past moment; the present is put back afterwards."""
+        now = self.plant.GetPositions(self._context).copy()
+        self.plant.SetPositions(self._context, moment.positions)
+        try:
+            yield self._query()
+        finally:
+            self.plant.SetPositions(self._context, now)
 
     # ---- one step -------------------------------------------------------------
 

@@ -1,0 +1,136 @@
+"""Somebody who reaches into a scene once, while the arm is on its way.
+
+He works on the judge's channel; the agent is told nothing and has its cameras.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from pydrake.math import RigidTransform
+
+from ..agent.events import Event
+from ..core.arrays import Float64
+from ..core.errors import InputError
+from .catalogue import footprint_radius
+from .generator import GAP, LOWER, REACH, UPPER
+from .scenes import SceneSpec
+from .start import JudgeChannel
+
+FAR = 0.08
+"""How far a thing is moved, [m]."""
+EARLIEST, LATEST = 0.15, 0.60
+"""When it is moved, as a share of the motion that it disturbs."""
+WAYS = 16
+"""Directions that are tried."""
+HAND_ROOM = 0.28
+"""Nothing is put nearer than this to the fingertips, [m]: a hand is 10 cm to either side of them, a
+thing that is stayed away from wants 15 cm, and a person does not reach into a moving hand."""
+MIDWAY = (0.35, 0.65)
+"""What is put in the way comes so far along it, as shares."""
+ASIDE = (0.0, -0.03, 0.03, -0.06, 0.06)
+"""And so far beside it, [m]."""
+
+Allowed = Callable[[str, Float64, Mapping[str, RigidTransform]], bool]
+"""Whether a thing may stand at a place, shape (2,), [m], with everything else where it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What is to be moved, and when.
+
+    Attributes:
+        thing: Identifier of the thing.
+        stage: Index of the stage whose motion is disturbed.
+        toward: Identifier of the thing that the hand is on its way to, for what is put in its way;
+            None for what is moved by ``FAR`` in any direction.
+    """
+
+    thing: str
+    stage: int
+    toward: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Mover:
+    """Carries out one move; it is a ``Subscriber``.
+
+    Attributes:
+        scene: The scene as it was made.
+        judge: The judge's channel.
+        move: What is to be moved, and when.
+        allowed: Whether a thing may stand somewhere.
+        moved: The thing and by how much it was moved, (3,), [m]; None until then.
+    """
+
+    scene: SceneSpec
+    judge: JudgeChannel
+    move: Move
+    allowed: Allowed = lambda name, there, poses: True
+    moved: tuple[str, Float64] | None = None
+    _durations: dict[int, float] = field(default_factory=dict)
+    _due: float | None = None
+
+    def on_event(self, event: Event) -> None:
+        """Wait for the stage, then for the moment in it."""
+        data: Mapping[str, Any] = event.data
+        if self.moved is not None:
+            return
+        if event.kind == "plan":
+            self._durations[int(data["index"])] = float(data["duration"])
+        elif event.kind == "stage" and int(data["index"]) == self.move.stage:
+            share = np.random.default_rng([self.scene.seed, 1]).uniform(EARLIEST, LATEST)
+            self._due = event.time + float(share) * self._durations[self.move.stage]
+        elif event.kind == "joints" and self._due is not None and event.time >= self._due:
+            self._try(np.array(data["X_WG"]["p"]))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def _try(self, p_WG: Float64) -> None:
+        poses = self.judge.truth().poses
+        name = self.move.thing
+        for there in self._places(poses, p_WG):
+            by_W = np.array([*(there - poses[name].translation()[:2]), 0.0])
+            try:
+                self.judge.disturb(name, by_W)
+            except InputError:
+                continue
+            self.moved = (name, by_W)
+            return
+        self._due = None
+
+    def _places(self, poses: Mapping[str, RigidTransform], p_WG: Float64) -> Iterator[Float64]:
+        """Offer places that the arm reaches, with room about them, well away from the hand."""
+        name = self.move.thing
+        radius = {one.id: footprint_radius(one.kind, one.size) for one in self.scene.things}
+        here = poses[name].translation()[:2]
+        for there in self._wished(here, poses, p_WG):
+            inside = (there > LOWER).all() and (there < UPPER).all() and np.hypot(*there) < REACH
+            gaps = [
+                np.hypot(*(there - X_WB.translation()[:2])) - radius[other] - radius[name]
+                for other, X_WB in poses.items()
+                # What is in the hand by now is not where it stood.
+                if other != name and X_WB.translation()[2] < 0.15
+            ]
+            near_hand = np.hypot(*(there - p_WG[:2])) < HAND_ROOM and p_WG[2] < 0.25 + HAND_ROOM
+            if (
+                inside
+                and not near_hand
+                and min(gaps, default=GAP) >= GAP
+                and self.allowed(name, there, poses)
+            ):
+                yield there
+
+    def _wished(self, here: Float64, poses: Mapping[str, RigidTransform], p_WG: Float64) -> Iterator[Float64]:
+        if self.move.toward is None:
+            angles = np.random.default_rng([self.scene.seed, 2]).permutation(WAYS) * 2.0 * np.pi / WAYS
+            yield from (here + FAR * np.array([np.cos(angle), np.sin(angle)]) for angle in angles)
+            return
+        begin, end = p_WG[:2], poses[self.move.toward].translation()[:2]
+        along = (end - begin) / max(float(np.linalg.norm(end - begin)), 1e-9)
+        across = np.array([-along[1], along[0]])
+        for share in np.linspace(*MIDWAY, 4):
+            for aside in ASIDE:
+                yield begin + share * (end - begin) + aside * across
