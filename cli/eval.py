@@ -24,6 +24,7 @@ class Eval:
         noise: Whether the cameras' depth is as noisy as a real camera's.
         camera_error: Millimetres and degrees by which every camera's pose is told wrongly, such as
             ``5 0.5``; the direction is drawn for each episode.
+        disturbed: Whether somebody moves a thing while the arm is on its way, in suites that can.
         data: Instructions, or a folder of them, for suites without a world such as ``instructions``.
     """
 
@@ -37,6 +38,7 @@ class Eval:
     perceiver: str = "geometric"
     noise: bool = True
     camera_error: tuple[float, float] = (0.0, 0.0)
+    disturbed: bool = False
     data: Path | None = None
 
     def execute(self) -> int:

@@ -24,6 +24,7 @@ from .statistics import quantile
 from .suite import Conditions, Record, rate
 from .tasks import Task
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSuite:
     """A suite whose episodes are tasks done by an agent.
