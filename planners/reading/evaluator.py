@@ -10,6 +10,7 @@ from .comparisons import compared
 from .functions import ALIASES, FUNCTIONS, NEEDS_AXIS, Function
 from .names import ACTS, Names, Scope
 from .refusal import refusal
+from .regions import REGIONS, region_of
 from .values import (
     FunctionValue,
     HelperValue,
@@ -260,6 +261,8 @@ class Evaluator:
             return None
         if function.name == "keypoint":
             return self.names.keypoint(node, args, named)
+        if function.name in REGIONS:
+            return region_of(function.name, node, args, named)
         if function.name in NEEDS_AXIS:
             _check_axis(node, function.name, args, named.pop("axis", None))
         name = ALIASES.get(function.name, function.name)

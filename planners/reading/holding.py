@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..expressions import Expression
 from ..program import Grasp, Release, Stage
 from .acts import Draft
 from .refusal import refusal
@@ -30,6 +31,7 @@ def followed(
     stages: list[Stage] = []
     for draft in drafts:
         used: set[str] = set()
+        _check_toward(draft, always, held)
         for number, (act, node) in enumerate(draft.acts):
             hand = act.hand if isinstance(act, Grasp) else _releasing(act, node, held)
             if hand in used:
@@ -55,6 +57,22 @@ def followed(
         stages.append(draft.stage(always))
     _check_end(drafts[-1], held)
     return tuple(stages), tuple(sorted(set(held.values())))
+
+
+def _check_toward(draft: Draft, always: Draft | None, held: dict[str, str]) -> None:
+    """Check that what the hand is drawn to is neither in the hand nor kept away from."""
+    extra = always or Draft(node=draft.node)
+    avoided = {one.thing for one in (*draft.avoid, *extra.avoid)}
+    for one, node in (*draft.toward, *extra.toward):
+        if not isinstance(one.target, Expression) or one.target.ref is None or one.target.ref.when != "now":
+            continue
+        thing = one.target.ref.thing
+        if thing in held.values():
+            remedy = "Name where to bring it, such as above(thing, cm(10)) or a point"
+            raise refusal(node, f"{thing} is in the hand and moves with it", remedy)
+        if thing in avoided:
+            reason = f"the stage goes toward {thing} and avoids it"
+            raise refusal(node, reason, f"Leave one out, or write toward(near({thing}, cm(20)))")
 
 
 def _releasing(act: Release, node: ast.AST, held: dict[str, str]) -> str:

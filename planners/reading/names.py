@@ -9,6 +9,7 @@ from .. import expressions as ex
 from ..expressions import Expression, PointRef
 from .functions import ALIASES, CONSTANTS, FUNCTIONS, MISLEADING, NEEDS_AXIS
 from .refusal import near, refusal
+from .regions import REGIONS, SIDES
 from .values import FunctionValue, HandValue, ModuleValue, TableValue, ThingValue, Value, said, whole_of
 from .vocabulary import Vocabulary
 
@@ -58,6 +59,8 @@ class Names:
             return _tool(words.hands[0])
         if name in words.hands:
             return HandValue(name)
+        if name in REGIONS:
+            return FunctionValue(name)
         self._refuse(node, scope)
 
     def attribute(self, node: ast.Attribute, base: Value) -> Value:
@@ -107,8 +110,10 @@ class Names:
             raise refusal(node, f"{name} could be any of {', '.join(names)}", "Write one of these names")
         if name in MISLEADING:
             raise refusal(node, *MISLEADING[name])
+        if name in SIDES:
+            raise refusal(node, f"{name} is not known as a name", f'Sides stand in quotes: "{name}"')
         things = f"The things are {', '.join(words.things)}" if words.things else "There are no things"
-        known = {*self.taken(), *self.globals, *scope} - words.groups.keys()
+        known = {*self.taken(), *REGIONS, *self.globals, *scope} - words.groups.keys()
         raise refusal(node, f"{name} is not known", near(name, known, things))
 
 

@@ -98,8 +98,7 @@ class Interpreter:
         self._check_used()
         draft, self.draft = self.draft, None
         assert draft is not None
-        empty = not (draft.goals or draft.along or draft.acts or draft.holds or draft.avoid or draft.slow)
-        if empty or (not everywhere and not (draft.goals or draft.acts)):
+        if draft.empty:
             raise refusal(
                 node, "nothing is done in it", "Say what holds at its end with goal(), or grasp or release"
             )

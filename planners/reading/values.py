@@ -9,7 +9,7 @@ import numpy as np
 from ...core.arrays import Float64
 from .. import expressions as ex
 from ..expressions import Expression, ExpressionError, PointRef
-from ..program import Relation
+from ..program import Region, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,17 @@ class RelationValue:
     used: bool = field(default=False)
 
 
+@dataclass(frozen=True, slots=True)
+class RegionValue:
+    """A part of space."""
+
+    region: Region
+
+
 Value = (
     Expression | bool | str | list[Any] | None
     | ThingValue | HandValue | TableValue | ModuleValue | FunctionValue | HelperValue | RelationValue
+    | RegionValue
 )  # fmt: skip
 
 
@@ -88,6 +96,8 @@ def said(value: Value) -> str:
             return "a list"
         case RelationValue():
             return "a comparison"
+        case RegionValue():
+            return "a region"
         case None:
             return "nothing"
     return "a function"
@@ -110,6 +120,8 @@ def expression_of(value: Value) -> Expression:
         hint = f"; its point is {value.name}.ee"
     elif isinstance(value, TableValue):
         hint = "; it is a plane: height(table), distance(p, table)"
+    elif isinstance(value, RegionValue):
+        hint = "; it is for toward(), avoid(), slow() and where="
     elif isinstance(value, FunctionValue):
         hint = f"; it takes its arguments in brackets: {value.name}(...)"
     raise ExpressionError(f"{said(value)} is no number, vector or point{hint}")

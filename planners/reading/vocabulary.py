@@ -21,6 +21,7 @@ class Vocabulary:
         containers: Things that can hold others.
         table_height: Height of the table in the world, [m].
         held: Thing by the hand that holds it when the program begins.
+        maps: Whether whoever plans makes value maps: then toward, face, grip and regions are understood.
     """
 
     things: Mapping[str, tuple[str, ...]]
@@ -30,6 +31,7 @@ class Vocabulary:
     containers: frozenset[str] = frozenset()
     table_height: float = 0.0
     held: Mapping[str, str] = field(default_factory=dict)
+    maps: bool = False
 
     def __post_init__(self) -> None:
         """Hold read-only copies."""
@@ -38,7 +40,12 @@ class Vocabulary:
 
     @classmethod
     def of(
-        cls, scene: Scene, hands: tuple[str, ...] = ("arm",), held: Mapping[str, str] | None = None
+        cls,
+        scene: Scene,
+        hands: tuple[str, ...] = ("arm",),
+        held: Mapping[str, str] | None = None,
+        *,
+        maps: bool = False,
     ) -> Self:
         """Take the names from a scene.
 
@@ -47,6 +54,7 @@ class Vocabulary:
             hands: Names of the robot's hands.
             held: Thing by the hand that holds it now; where it is not given and there is one
                 hand, what the scene says is carried by the hand.
+            maps: Whether whoever plans makes value maps.
         """
         if held is None and len(hands) == 1:
             carried = [thing.name for thing in scene.things if thing.on == "hand"]
@@ -65,6 +73,7 @@ class Vocabulary:
             containers=frozenset(thing.name for thing in scene.things if thing.cavity_radius is not None),
             table_height=scene.table.height,
             held=held or {},
+            maps=maps,
         )
 
     def described(self) -> str:

@@ -146,21 +146,17 @@ class ValueMaps:
             UnknownName: If there is no such thing.
         """
         before = self._statements
-        self._statements = Statements(
-            before.stage, before.surroundings.moved(thing, X_old, X_new), before.hand
-        )
+        surroundings = before.surroundings.moved(thing, X_old, X_new)
+        self._statements = Statements(before.stage, surroundings, before.hand)
         windows: list[Float64] = []
         old = {one.name: one for one in (*before.obstacles(), *before.regions())}
         for one in (*self._statements.obstacles(), *self._statements.regions()):
-            if one.name == thing or (
-                one.name not in self._statements.surroundings.things and thing in one.name
-            ):
-                if _same_place(one.shapes, old[one.name].shapes):
-                    continue
-                windows.append(self._pieces.around(one.name))
-                margin = max(one.margin, self.grid.half_diagonal)
-                self._pieces = self._pieces.put(one.name, one.shapes, margin)
-                windows.append(self._pieces.around(one.name))
+            if _same_place(one.shapes, old[one.name].shapes):
+                continue
+            windows.append(self._pieces.around(one.name))
+            margin = max(one.margin, self.grid.half_diagonal)
+            self._pieces = self._pieces.put(one.name, one.shapes, margin)
+            windows.append(self._pieces.around(one.name))
         answer = find_targets(self._statements, self.grid, self._pieces)
         if self._field is None or not _same(answer, self._answer):
             self._answer = answer

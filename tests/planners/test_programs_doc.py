@@ -7,6 +7,7 @@ from handsel.core.errors import Retryable
 from handsel.planners.read import read
 from handsel.planners.reading.acts import USAGE
 from handsel.planners.reading.functions import FUNCTIONS
+from handsel.planners.reading.regions import REGIONS
 
 from .words import PAGE, vocabulary
 
@@ -21,7 +22,7 @@ def test_the_page_has_blocks_of_both_kinds() -> None:
 
 @pytest.mark.parametrize("text", ACCEPTED, ids=range(len(ACCEPTED)))
 def test_accepted(text: str) -> None:
-    program = read(text, vocabulary())
+    program = read(text, vocabulary(maps=True))
     assert program.text == text
     assert len(program.stages) == text.count("def stage_")
 
@@ -29,10 +30,10 @@ def test_accepted(text: str) -> None:
 @pytest.mark.parametrize(("text", "message"), REFUSED, ids=range(len(REFUSED)))
 def test_refused(text: str, message: str) -> None:
     with pytest.raises(Retryable) as caught:
-        read(text, vocabulary())
+        read(text, vocabulary(maps=True))
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("name", [*FUNCTIONS, *USAGE])
+@pytest.mark.parametrize("name", [*FUNCTIONS, *USAGE, *REGIONS])
 def test_every_function_is_on_the_page(name: str) -> None:
     assert re.search(rf"`[^`]*\b{name}\b[^`]*`", PAGE), name

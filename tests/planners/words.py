@@ -7,7 +7,9 @@ from handsel.planners.read import Vocabulary
 PAGE = (Path(__file__).parents[2] / "docs" / "programs.md").read_text(encoding="utf-8")
 
 
-def vocabulary(hands: tuple[str, ...] = ("arm",), held: dict[str, str] | None = None) -> Vocabulary:
+def vocabulary(
+    hands: tuple[str, ...] = ("arm",), held: dict[str, str] | None = None, *, maps: bool = False
+) -> Vocabulary:
     """Make the page's vocabulary."""
     listed = PAGE.split("```text\n")[1].split("```")[0].strip().splitlines()
     things = {name: tuple(parts.split()) for name, parts in (line.split(":") for line in listed)}
@@ -18,4 +20,5 @@ def vocabulary(hands: tuple[str, ...] = ("arm",), held: dict[str, str] | None = 
         hands=hands,
         containers=frozenset({"cup", "mug_1", "mug_2"}),
         held=held or {},
+        maps=maps,
     )
