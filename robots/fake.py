@@ -15,6 +15,7 @@ from ..core.camera import CameraFrame, CameraModel
 from ..core.errors import RobotError, UnknownName
 from ..core.trajectory import JointTrajectory
 from .following import Follower, Limits, MotionLedger
+from .numbered import NumberedMotion
 from .robot import ArmInfo, ArmState, MotionState, Observation, RobotInfo
 
 ARM = "arm"
@@ -44,18 +45,6 @@ class Faults:
     frozen_camera: float | None = None
     refused: float | None = None
     disconnected: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FakeMotion:
-    """A motion of a fake robot."""
-
-    number: int
-    _robot: "FakeRobot"
-
-    def replace(self, trajectory: JointTrajectory, at: float) -> "FakeMotion":
-        """Join another trajectory onto this one; see ``robots.robot.Motion``."""
-        return self._robot.replace(self.number, trajectory, at)
 
 
 class FakeRobot:
@@ -121,18 +110,18 @@ class FakeRobot:
             trails={} if self._has(self._faults.frozen_state) else trails,
         )
 
-    def execute(self, trajectory: JointTrajectory) -> FakeMotion:
+    def execute(self, trajectory: JointTrajectory) -> NumberedMotion:
         """Start a motion; see ``robots.robot.Robot``."""
         self._check_obeys(trajectory.arm)
         q, _ = self._follower.target(self._time)
-        return FakeMotion(self._follower.execute(trajectory, self._time, q), self)
+        return NumberedMotion(self._follower.execute(trajectory, self._time, q), self)
 
-    def replace(self, number: int, trajectory: JointTrajectory, at: float) -> FakeMotion:
+    def replace(self, number: int, trajectory: JointTrajectory, at: float) -> NumberedMotion:
         """Join a trajectory onto the motion of a number."""
         self._check_obeys(trajectory.arm)
-        return FakeMotion(self._follower.replace(number, trajectory, at, self._time), self)
+        return NumberedMotion(self._follower.replace(number, trajectory, at, self._time), self)
 
-    def grip(self, arm: str, width: float, force: float) -> FakeMotion:
+    def grip(self, arm: str, width: float, force: float) -> NumberedMotion:
         """Move the fingers; see ``robots.robot.Robot``."""
         self._check_obeys(arm)
         if not 0.0 <= width <= OPEN or not 0.0 < force <= 70.0:
@@ -142,7 +131,7 @@ class FakeRobot:
         self._ledger.end(self._gripping, MotionState.STOPPED)
         self._goal, self._wanted_force, self._force = width, force, 0.0
         self._gripping = self._ledger.open()
-        return FakeMotion(self._gripping, self)
+        return NumberedMotion(self._gripping, self)
 
     def advance(self, duration: float) -> None:
         """Let time pass; see ``robots.robot.Robot``."""

@@ -1,26 +1,15 @@
 """The robot of a simulated world, in the same process: what it senses and does, nothing more."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from ..core.errors import RobotError
 from ..core.trajectory import JointTrajectory
+from ..robots.numbered import NumberedMotion
 from ..robots.robot import Observation, RobotInfo
 from .world import World
-
-
-@dataclass(frozen=True, slots=True)
-class LocalMotion:
-    """A motion in a world of this process."""
-
-    number: int
-    _robot: "LocalRobot"
-
-    def replace(self, trajectory: JointTrajectory, at: float) -> "LocalMotion":
-        """Join another trajectory onto this one; see ``robots.robot.Motion``."""
-        return self._robot.replace(self.number, trajectory, at)
 
 
 class LocalRobot:
@@ -55,17 +44,17 @@ class LocalRobot:
             trails=world.motions.trails(),
         )
 
-    def execute(self, trajectory: JointTrajectory) -> LocalMotion:
+    def execute(self, trajectory: JointTrajectory) -> NumberedMotion:
         """Start a motion; see ``robots.robot.Robot``."""
-        return LocalMotion(self._open().execute(trajectory), self)
+        return NumberedMotion(self._open().execute(trajectory), self)
 
-    def replace(self, number: int, trajectory: JointTrajectory, at: float) -> LocalMotion:
+    def replace(self, number: int, trajectory: JointTrajectory, at: float) -> NumberedMotion:
         """Join a trajectory onto the motion of a number."""
-        return LocalMotion(self._open().replace(number, trajectory, at), self)
+        return NumberedMotion(self._open().replace(number, trajectory, at), self)
 
-    def grip(self, arm: str, width: float, force: float) -> LocalMotion:
+    def grip(self, arm: str, width: float, force: float) -> NumberedMotion:
         """Move the fingers; see ``robots.robot.Robot``."""
-        return LocalMotion(self._open().grip(arm, width, force), self)
+        return NumberedMotion(self._open().grip(arm, width, force), self)
 
     def advance(self, duration: float) -> None:
         """Let time pass; see ``robots.robot.Robot``."""
