@@ -1,30 +1,42 @@
 """Any server that speaks OpenAI's Chat Completions: OpenAI, Ollama, vLLM, llama.cpp, LM Studio, ...
 
-Only what all of them understand is used: text, pictures as data URIs, a seed,
-a bound on the answer's length, and ``json_schema``, whose result is checked
-here whatever the server promises.
+Only what all of them understand is relied on: text, pictures as data URIs, a seed,
+a bound on the answer's length. Schemas, probabilities of tokens, streams and Decisions
+are used where they are declared, and struck out where the server refuses them; whatever
+it promises, an answer in a form is checked here.
 """
 
-import base64
-import json
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from pydantic import ValidationError
+import numpy as np
 
 from ...core.errors import InputError, MissingDependency
-from .errors import BadAnswer, NotAllowed, ServerFault, TimedOut, TooBusy, TooLong, Unreachable
-from .model import AnswerT, Capabilities, Message, Usage
+from . import decisions
+from .answers import LONGEST_ANSWER, checked, looping
+from .budget import Meter, Request, time_left
+from .errors import BadAnswer, Looping, NotOffered, Refused, ServerFault, TimedOut
+from .forms import asked_in_form, strict_schema
+from .model import AnswerT, Capabilities, Message, Scores, Usage, checked_options
+from .openai_wire import QUOTED, means_logprobs, means_schema, translated, wire
+from .retries import retried
+from .weighing import Ranking, by_letters, by_ranking, letters_of
 
-if TYPE_CHECKING:
-    from openai import OpenAI
-    from openai.types.chat import ChatCompletion
+LOOK_EVERY = 200
+"""A stream is looked at for loops every so many characters."""
 
-LONGEST_ANSWER = 20_000
-"""Most characters of an answer that are looked at."""
-QUOTED = 300
-"""Most characters of a server's words in a message."""
+
+@dataclass(slots=True, kw_only=True)
+class Reply:
+    """What came back from one request, whether in one piece or in many."""
+
+    text: str = ""
+    end: str | None = None
+    refusal: str = ""
+    tokens: list[tuple[str, float]] = field(default_factory=list)
 
 
 class OpenAIChat:
@@ -52,7 +64,7 @@ class OpenAIChat:
             timeout: Longest wait for one answer, [s].
             retries: How often a request is sent again where the server is busy or fails.
             max_tokens: Longest answer, [tokens].
-            seed: Seed of the server's sampling, where it knows one.
+            seed: Seed of the server's sampling, where it knows one, and of the orders of options.
 
         Raises:
             InputError: If the address is none.
@@ -70,15 +82,13 @@ class OpenAIChat:
             raise MissingDependency("the package openai is not installed", "pip install openai") from error
         self._openai = openai
         self._url, self._model, self._key_env = base_url, model, api_key_env
-        self._timeout, self._max_tokens, self._seed = timeout, max_tokens, seed
+        self._timeout, self._retries, self._max_tokens, self._seed = timeout, retries, max_tokens, seed
         self.capabilities = capabilities or Capabilities()
-        self.usage = Usage()
-        self._client: OpenAI = openai.OpenAI(
-            base_url=base_url,
-            # The client insists on a key; a server of one's own takes any.
-            api_key=os.environ.get(api_key_env) or "none",
-            timeout=timeout,
-            max_retries=retries,
+        self._meter = Meter()
+        # The client insists on a key; a server of one's own takes any. Repetitions are ours: they
+        # have to end with the budget.
+        self._client = openai.OpenAI(
+            base_url=base_url, api_key=os.environ.get(api_key_env) or "none", max_retries=0
         )
 
     @property
@@ -86,132 +96,177 @@ class OpenAIChat:
         """Name in traces: the model's, never the key."""
         return self._model
 
+    @property
+    def usage(self) -> Usage:
+        """What all calls have cost so far."""
+        return self._meter.usage
+
     def complete(self, messages: tuple[Message, ...]) -> str:
         """Answer in text; see ``LanguageModel.complete``."""
         return self._asked(messages, {})
 
     def complete_as(self, messages: tuple[Message, ...], form: type[AnswerT]) -> AnswerT:
         """Answer in a form; an answer that does not fit is sent back once with the reason."""
-        schema = {"name": form.__name__, "schema": form.model_json_schema(), "strict": True}
-        extra = {"response_format": {"type": "json_schema", "json_schema": schema}}
-        if not self.capabilities.schema:
-            extra = {}
-            wanted = f"Answer with one JSON object that fits this schema:\n{json.dumps(schema['schema'])}"
-            messages = (*messages, Message(role="user", text=wanted))
-        text = self._asked(messages, extra)
-        try:
-            return form.model_validate_json(unfenced(text))
-        except ValidationError as error:
-            told = Message(role="user", text=f"That does not fit: {_brief(error)}. Answer again, JSON only.")
-        text = self._asked((*messages, Message(role="assistant", text=text), told), extra)
-        try:
-            return form.model_validate_json(unfenced(text))
-        except ValidationError as error:
-            raise BadAnswer(
-                f"{self._model} does not answer in the form asked for, twice: {_brief(error)}; "
-                "a larger model, or a server that keeps to json_schema, would help"
-            ) from error
+        if self.capabilities.schema:
+            schema = {"name": form.__name__, "schema": strict_schema(form), "strict": True}
+            extra = {"response_format": {"type": "json_schema", "json_schema": schema}}
+            try:
+                return asked_in_form(
+                    lambda said: self._asked(said, extra), messages, form, self._model, in_words=False
+                )
+            except (ServerFault, NotOffered) as error:
+                if not means_schema(error):
+                    raise
+                self.capabilities = replace(self.capabilities, schema=False)
+        return asked_in_form(self.complete, messages, form, self._model, in_words=True)
+
+    def score(self, messages: tuple[Message, ...], options: Sequence[str]) -> Scores:
+        """Weigh options: by Decisions, by letters' probabilities, or by a ranking, as the server can."""
+        listed, rng = checked_options(options), np.random.default_rng(self._seed)
+        if len(listed) == 1:
+            return Scores(options=listed, probabilities=(1.0,), method="the only option")
+        if self.capabilities.decisions:
+            p = decisions.weighed(self._decided, messages, listed, rng)
+            return _scores(listed, p, "decisions")
+        method = "ranked choice, two orders"
+        if self.capabilities.logprobs:
+            try:
+                p, mass = by_letters(self._letters, messages, listed, rng)
+                return replace(_scores(listed, p, "letters' probabilities, two orders"), mass=mass)
+            except (ServerFault, NotOffered) as error:
+                if not means_logprobs(error):
+                    raise
+                self.capabilities = replace(self.capabilities, logprobs=0)
+            except BadAnswer:
+                # A model that thinks aloud first has no letter as its next token.
+                method += " (no letter was likely)"
+
+        def ask(said: tuple[Message, ...], form: type[Ranking]) -> Ranking:
+            return self.complete_as(said, form)
+
+        return _scores(listed, by_ranking(ask, messages, listed, rng), method)
+
+    def _letters(self, messages: tuple[Message, ...]) -> dict[str, float]:
+        extra = {"logprobs": True, "top_logprobs": self.capabilities.logprobs}
+        reply = self._sent(messages, extra, limit=1)
+        if not reply.tokens:
+            raise NotOffered(f"{self._url} tells no logprobs of {self._model}")
+        return letters_of(reply.tokens)
+
+    def _decided(self, said: list[dict[str, Any]], questions: list[dict[str, Any]]) -> Any:
+        def once(request: Request) -> Any:
+            answer = self._client.decisions.create(
+                model=self._model,
+                input=said,  # type: ignore[arg-type]
+                questions=questions,  # type: ignore[arg-type]
+                timeout=self._patience(),
+            )
+            told = getattr(answer, "usage", None)
+            request.prompt_tokens = getattr(told, "input_tokens", 0) or 0
+            request.completion_tokens = getattr(told, "output_tokens", 0) or 0
+            return answer
+
+        return self._repeatedly(once)
 
     def _asked(self, messages: tuple[Message, ...], extra: dict[str, Any]) -> str:
-        began = time.monotonic()
-        counted = Usage(calls=1)
-        try:
-            answer = self._request(messages, extra)
-            # A server that is none may answer anything that is JSON.
-            told = getattr(answer, "usage", None)
-            if told is not None:
-                counted = Usage(
-                    calls=1,
-                    prompt_tokens=told.prompt_tokens or 0,
-                    completion_tokens=told.completion_tokens or 0,
-                )
-        finally:
-            self.usage = self.usage.plus(counted).plus(Usage(seconds=time.monotonic() - began))
-        return self._text(answer)
+        reply = self._sent(messages, extra, limit=self._max_tokens)
+        if reply.refusal or reply.end == "content_filter":
+            said = f": {reply.refusal[:QUOTED]!r}" if reply.refusal else " (content filter)"
+            raise Refused(f"{self._model} refuses to answer{said}")
+        # Where nothing was said there is nothing cut off either: it thought until the end.
+        complete = reply.end != "length"
+        return checked(reply.text, self._model, messages, complete=complete, limit=self._max_tokens)
 
-    def _request(self, messages: tuple[Message, ...], extra: dict[str, Any]) -> "ChatCompletion":
-        """Send one request; every fault becomes one of ours.
+    def _sent(self, messages: tuple[Message, ...], extra: dict[str, Any], *, limit: int) -> Reply:
+        bound = "max_completion_tokens" if "api.openai.com" in self._url else "max_tokens"
+        body: dict[str, Any] = {
+            "model": self._model,
+            "messages": wire(messages, self.capabilities.pictures),
+            "seed": self._seed,
+            bound: limit,
+            **extra,
+        }
+        streamed = self.capabilities.streaming and limit > 1
+        once = self._streamed if streamed else self._whole
+        return self._repeatedly(lambda request: once(body, request))
+
+    def _repeatedly(self, once: Any) -> Any:
+        """Send a request and count it, again where its fault may pass; every fault becomes one of ours.
 
         Raises:
             LanguageModelError: Of the kind that the fault is.
         """
-        openai = self._openai
-        wire: Any = [_wire(message, self.capabilities.pictures) for message in messages]
-        limit = "max_completion_tokens" if "api.openai.com" in self._url else "max_tokens"
-        try:
-            return self._client.chat.completions.create(
-                model=self._model, messages=wire, seed=self._seed, **{limit: self._max_tokens}, **extra
-            )
-        except openai.APITimeoutError as error:
-            raise TimedOut(f"{self._url} gave no answer within {self._timeout:.0f} s") from error
-        except openai.APIConnectionError as error:
-            raise Unreachable(f"no server answers at {self._url}; is it running?") from error
-        except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-            raise NotAllowed(
-                f"{self._url} refuses the key; set the environment variable {self._key_env} to a valid one"
-            ) from error
-        except openai.RateLimitError as error:
-            raise TooBusy(f"{self._url} refuses more requests for now; try again later") from error
-        except openai.NotFoundError as error:
-            raise ServerFault(
-                f"{self._url} has no model {self._model!r}, or no chat at that address: {_said(error)}"
-            ) from error
-        except openai.BadRequestError as error:
-            if "context" in str(error).lower():
-                raise TooLong(f"the prompt does not fit into {self._model}: {_said(error)}") from error
-            raise ServerFault(f"{self._url} refuses the request: {_said(error)}") from error
-        except (openai.OpenAIError, ValueError) as error:
-            # llama.cpp's server answers so where the model's own words broke the form.
-            if "model produced output" in str(error):
-                raise BadAnswer(f"{self._model} broke the form of its answer: {_said(error)}") from error
-            raise ServerFault(f"{self._url} failed: {_said(error)}") from error
 
-    def _text(self, answer: "ChatCompletion") -> str:
-        """Take the text out of an answer.
+        def counted() -> Any:
+            with self._meter.request() as request:
+                patience = self._patience()
+                try:
+                    return once(request)
+                except (self._openai.OpenAIError, ValueError) as error:
+                    key = self._client.api_key
+                    raise translated(error, self._url, self._model, self._key_env, key, patience) from error
 
-        Raises:
-            BadAnswer: If there is none, or not all of it.
-            ServerFault: If it is no chat completion.
-        """
+        return retried(counted, self._meter, self._retries)
+
+    def _patience(self) -> float:
+        return min(self._timeout, max(time_left(), 0.1))
+
+    def _whole(self, body: dict[str, Any], request: Request) -> Reply:
+        answer = self._client.chat.completions.create(**body, timeout=self._patience())
+        _count(answer, request)
         choices = getattr(answer, "choices", None)
         if not choices:
             raise ServerFault(f"{self._url} does not answer as a chat server does; is the address right?")
-        message, end = choices[0].message, choices[0].finish_reason
-        if getattr(message, "refusal", None):
-            raise BadAnswer(f"{self._model} refuses to answer: {str(message.refusal)[:QUOTED]!r}")
-        text = message.content or ""
-        if not text.strip():
-            raise BadAnswer(f"{self._model} gave an empty answer")
-        if end == "length":
-            raise BadAnswer(
-                f"{self._model} did not come to an end within {self._max_tokens} tokens; "
-                f"its answer begins {text[:60]!r}"
-            )
-        return text[:LONGEST_ANSWER]
+        message, told = choices[0].message, getattr(choices[0], "logprobs", None)
+        alternatives = told.content[0].top_logprobs if told is not None and told.content else []
+        return Reply(
+            text=message.content or "",
+            end=choices[0].finish_reason,
+            refusal=getattr(message, "refusal", None) or "",
+            tokens=[(one.token, one.logprob) for one in alternatives],
+        )
+
+    def _streamed(self, body: dict[str, Any], request: Request) -> Reply:
+        """Take an answer word by word, and stop listening to one that loops or takes too long."""
+        reply, looked, patience = Reply(), 0, self._patience()
+        until = time.monotonic() + patience
+        stream: Any = self._client.chat.completions.create(
+            **body, stream=True, stream_options={"include_usage": True}, timeout=patience
+        )
+        with stream:
+            for chunk in stream:
+                _count(chunk, request)
+                if time.monotonic() > until:
+                    raise TimedOut(f"{self._url} did not end its answer within {patience:.0f} s")
+                if not chunk.choices:
+                    continue
+                delta = chunk.choices[0].delta
+                reply.text += delta.content or ""
+                reply.refusal += getattr(delta, "refusal", None) or ""
+                reply.end = chunk.choices[0].finish_reason or reply.end
+                if len(reply.text) >= looked + LOOK_EVERY:
+                    looked = len(reply.text)
+                    self._refuse_endless(reply.text)
+        return reply
+
+    def _refuse_endless(self, text: str) -> None:
+        """Stop an answer that will not end by itself.
+
+        Raises:
+            Looping: If it repeats itself, or is longer than anything that is looked at.
+        """
+        loop = looping(text)
+        if loop or len(text) > LONGEST_ANSWER:
+            raise Looping(f"{self._model} does not come to an end: {(loop or text)[-60:]!r}")
 
 
-def unfenced(text: str) -> str:
-    """Take a JSON object out of the prose or the fence that a model may put round it."""
-    begin, end = text.find("{"), text.rfind("}")
-    return text[begin : end + 1] if 0 <= begin < end else text
+def _count(answer: Any, request: Request) -> None:
+    # A server that is none may answer anything that is JSON.
+    told = getattr(answer, "usage", None)
+    if told is not None:
+        request.prompt_tokens = getattr(told, "prompt_tokens", 0) or 0
+        request.completion_tokens = getattr(told, "completion_tokens", 0) or 0
 
 
-def _wire(message: Message, pictures: bool) -> dict[str, Any]:
-    if not message.pictures or not pictures:
-        return {"role": message.role, "content": message.text}
-    parts: list[dict[str, Any]] = [{"type": "text", "text": message.text}]
-    for picture in message.pictures:
-        uri = "data:image/png;base64," + base64.b64encode(picture).decode()
-        parts.append({"type": "image_url", "image_url": {"url": uri}})
-    return {"role": message.role, "content": parts}
-
-
-def _said(error: Exception) -> str:
-    body = getattr(error, "body", None)
-    said = body.get("message") if isinstance(body, dict) else None
-    return str(said or error)[:QUOTED]
-
-
-def _brief(error: ValidationError) -> str:
-    parts = [f"{'.'.join(map(str, one['loc'])) or 'answer'}: {one['msg']}" for one in error.errors()[:4]]
-    return "; ".join(parts)
+def _scores(options: tuple[str, ...], p: Any, method: str) -> Scores:
+    return Scores(options=options, probabilities=tuple(float(one) for one in p), method=method)
