@@ -75,6 +75,10 @@ class Progress:
         """Take the sign of life away."""
         self._status.stop()
 
+    def tell(self, word: str, text: str) -> None:
+        """Write a line about what is going on besides the episode."""
+        self._say(word, text)
+
     def show(self, doing: str) -> None:
         """Show what is going on besides the episode."""
         self._status.update(doing)

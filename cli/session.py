@@ -28,6 +28,7 @@ from ..sim.scene_files import find_scene
 from ..sim.scenes import SceneSpec
 from ..sim.start import start_world
 from .dialogue import answered, ask, can_ask
+from .kernels import COMPILING, compiled_before
 from .progress import Progress, show_episode
 from .rehearsal import PLANNED, Rehearsal
 from .run import Run
@@ -62,6 +63,8 @@ def run_session(command: Run) -> int:
     folder = RunFolder(command.out) if command.out else RunFolder.beside_others(text)
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True, quiet=command.json)
     progress = Progress(console)
+    if not compiled_before():
+        progress.tell("compiles", COMPILING)
     try:
         with world(command, scene, folder) as robot:
             if robot.view_url:

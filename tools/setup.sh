@@ -68,6 +68,12 @@ install() {
     printf '%s\n' "$state" >"$stamp"
 }
 
+# Kernels that are not compiled yet are compiled at the first run, so that nothing is lost where this fails.
+warm_kernels() {
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$venv/bin/python" -m handsel.cli.kernels ||
+        say "the numeric kernels could not be compiled beforehand: the first run does it"
+}
+
 make_venv
 system_libraries
 install core -e .
@@ -85,3 +91,4 @@ test)
     exit 2
     ;;
 esac
+warm_kernels
