@@ -17,7 +17,7 @@ from ..robots.models import GripperModel
 from ..robots.shapes import Box
 from .force_closure import GRAVITY, SHAKEN, loads, margin
 from .grasping.antipodal import on_cloud
-from .grasping.contacts import contacts_of, mass_of
+from .grasping.contacts import WATER, contacts_of, mass_of
 from .grasping.gaps import gaps
 from .grasping.hand import hand_points, middle, sides
 from .grasping.pinches import Pinch, on_solid
@@ -113,7 +113,12 @@ def _on_cloud(thing: Thing, gripper: GripperModel, settings: Settings) -> list[P
 
 
 def bears(
-    candidate: GraspCandidate, thing: Thing, gripper: GripperModel, settings: Settings, up_W: Float64
+    candidate: GraspCandidate,
+    thing: Thing,
+    gripper: GripperModel,
+    settings: Settings,
+    up_W: Float64,
+    content: float = 0.0,
 ) -> float:
     """Give how many times a thing's expected load a grasp bears.
 
@@ -124,6 +129,7 @@ def bears(
         settings: The planner's numbers.
         up_W: What is up in the pose that is asked about, as seen from the thing's pose at the grasp,
             unit, shape (3,).
+        content: Mass of what is in it, [kg].
     """
     contacts = contacts_of(
         thing.shapes,
@@ -135,7 +141,7 @@ def bears(
     )
     if contacts is None:
         return 0.0
-    center_W, wrenches = thing.center, loads(mass_of(thing.shapes), [up_W])
+    center_W, wrenches = thing.center, loads(mass_of(thing.shapes) + content, [up_W])
     if stands(thing):
         center_W, wrenches = contacts.p_W.mean(axis=0), loads(PULL / (SHAKEN * GRAVITY), [np.zeros(3)])
     return margin(
@@ -145,6 +151,22 @@ def bears(
         friction=settings.friction,
         force=min(settings.grip_force, gripper.max_force),
     )
+
+
+def content_of(thing: Thing, scene: Scene) -> float:
+    """Guess what lies in a thing weighs, [kg]: its cavity is taken for full up to what is seen highest there.
+
+    Args:
+        thing: A vessel, or anything.
+        scene: What is there.
+    """
+    if thing.cavity_radius is None:
+        return 0.0
+    tops = [float(other.parts["top"][2]) for other in scene.things if other.inside == thing.name]
+    if not tops:
+        return 0.0
+    deep = max(max(tops) - float(thing.parts["bottom"][2]), 0.0)
+    return WATER * np.pi * thing.cavity_radius**2 * deep
 
 
 def stands(thing: Thing) -> bool:
@@ -157,7 +179,7 @@ def dips(candidate: GraspCandidate, thing: Thing, gripper: GripperModel) -> bool
     if thing.cavity_radius is None:
         return False
     low, high = sides(gripper, np.array([candidate.opening]))
-    p_GQ = np.array([[0.0, low[0], 0.0], [0.0, high[0], 0.0], [0.0, 0.0, 0.0]])
+    p_GQ = np.array([[0.0, low[0], 0.0], [0.0, high[0], 0.0]])
     p_OQ = (thing.X_WO.inverse() @ candidate.X_WG).multiply(p_GQ.T).T
     inside = np.abs(p_OQ) <= np.append(np.full(2, thing.cavity_radius), thing.size[2] / 2.0)
     return bool(inside.all(axis=1).any())

@@ -169,7 +169,7 @@ def _let_go(problem: Problem, solution: Solution, held: Held) -> tuple[tuple[flo
 def _ways_back(problem: Problem, q: Float64, back_W: Float64) -> Iterator[Float64]:
     """Offer lines straight back, each first with a rise after it where the hand came from the side."""
     length = problem.settings.retreat
-    for share in (1.0, 0.6):
+    for share in (1.0, 0.6, 0.4):
         line = straight(problem.kinematics, q, share * length * back_W, problem.lower, problem.upper)
         if line is None:
             continue

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core.arrays import Float64
+from ..perception.scene import Thing
 from ..robots.kinematics import Kinematics
 from ..robots.shapes import distance
 from . import subgoal
-from .following import follow, has_to_turn
+from .following import Following, follow, has_to_turn
 from .grasping.columns import with_columns
 from .grasping.hand import closed
-from .grasps import GraspCandidate, Grasps, bears, dips, grasps_of, stands
+from .grasps import GraspCandidate, Grasps, bears, content_of, dips, grasps_of, stands
 from .problem import UP, Problem, build
 from .program import Grasp, Program, Stage
 from .reach import reach
@@ -29,6 +30,9 @@ ON_PIECE = 0.012
 """How far from a piece of furniture a part may lie and still belong to it, [m]."""
 WELL, SLIPPING = 2.0, 0.5
 """A grasp that bears this many times the expected load is as good as any; what each time less costs."""
+FIRM = WELL
+"""What has to be turned is held by a grasp that bears so many times the load in every pose, where there is
+one: handles pinched with less let the mug turn between the pads in four of ten pours."""
 TILTED = 0.94
 """Cosine of the tilt beyond which a pose's load is another than the grasp's."""
 
@@ -65,35 +69,44 @@ def grasp_stage(
         grasps = grasps_of(thing, grasp, situation.scene, gripper, settings)
     if not grasps.free:
         raise refuse(stage, f"grasp({grasp.thing})", _blocked(grasp, grasps, gripper.max_width))
-    groups = (grasps.free,)
+    groups = ((grasps.free, settings.least_margin),)
     if thing.cavity_radius is not None and has_to_turn(program, index, situation, grasp.thing):
-        # What is turned may run out: fingers stay out of it where they can.
-        inside = [dips(one, thing, gripper) for one in grasps.free]
-        groups = tuple(
-            tuple(one for one, dip in zip(grasps.free, inside, strict=True) if dip is wanted)
-            for wanted in (False, True)
+        # What is turned may run out: it is held firmly, and fingers stay out of it where they can.
+        free = sorted(grasps.free, key=lambda one: _lever(one, thing))
+        inside = [dips(one, thing, gripper) for one in free]
+        outside = tuple(one for one, dip in zip(free, inside, strict=True) if not dip)
+        dipped = tuple(one for one, dip in zip(free, inside, strict=True) if dip)
+        groups = (
+            (outside, FIRM),
+            (dipped, FIRM),
+            (outside, settings.least_margin),
+            (dipped, settings.least_margin),
         )
-    choice = _Choice(program, index, situation, kinematics, rng, settings, clock)
-    for group in groups:
-        found = _first(stage, group, choice, situation, kinematics, settings)
+    choice = _Choice(program, index, situation, kinematics, rng, settings, clock, thing)
+    for group, least in groups:
+        choice.begin(least)
+        found = _first(stage, group, choice, settings)
         if found is not None:
             return _grasped(stage, *found, situation, settings, clock)
     raise choice.refusal(grasp)
+
+
+def _lever(one: GraspCandidate, thing: Thing) -> float:
+    """Give how far from a thing's middle the line goes about which it may turn between the pads, [m]."""
+    R_WG, p_WG = one.X_WG.rotation().matrix(), one.X_WG.translation()
+    return float(np.linalg.norm(np.cross(thing.center - p_WG, R_WG[:, 1])))
 
 
 def _first(
     stage: Stage,
     candidates: tuple[GraspCandidate, ...],
     choice: "_Choice",
-    situation: Situation,
-    kinematics: Kinematics,
     settings: Settings,
 ) -> tuple[_Reached, PathSolution] | None:
     """Find the first grasp that does for all that follows, and the way to it."""
-    choice.begin()
     for batch in _batches(candidates, settings.grasps_solved, choice.passes_over):
         with choice.clock.part("subgoal"):
-            reached, failure = _reach_all(stage, batch, situation, kinematics, settings)
+            reached, failure = choice.reach(stage, batch)
         choice.unreached = choice.unreached or failure
         for begin in range(0, len(reached), settings.grasps_weighed):
             for one in choice.weighed(reached[begin : begin + settings.grasps_weighed]):
@@ -115,20 +128,44 @@ class _Choice:
         rng: np.random.Generator,
         settings: Settings,
         clock: Clock,
+        thing: Thing,
     ):
         """Begin with none tried."""
         self._program, self._index, self._situation = program, index, situation
         self._kinematics, self._rng, self._settings, self.clock = kinematics, rng, settings, clock
-        self._tried = 0
+        self._tried, self._least = 0, settings.least_margin
+        self._content = content_of(thing, situation.scene)
+        # By identity of the candidate: a group that asks for less tries some of them again.
+        self._reached: dict[int, _Reached | str] = {}
+        self._after: dict[int, Following] = {}
         self._useless: list[GraspCandidate] = []
         self._stuck: Problem | None = None
         self._most = 0.0
         self._slipping = ""
         self._no_way = self.unreached = ""
 
-    def begin(self) -> None:
-        """Begin with another group of grasps: each has as many tries."""
-        self._tried = 0
+    def begin(self, least: float) -> None:
+        """Begin with another group of grasps, each with as many tries, that bear so many times the load."""
+        self._tried, self._least = 0, least
+
+    def reach(self, stage: Stage, candidates: tuple[GraspCandidate, ...]) -> tuple[list[_Reached], str]:
+        """Bring the arm to candidates; best first, and why the others failed."""
+        arm = (self._situation, self._kinematics, self._settings)
+        for one in candidates:
+            if id(one) not in self._reached:
+                self._reached[id(one)] = _reach(stage, one, *arm)
+        results = [self._reached[id(one)] for one in candidates]
+        found = sorted((one for one in results if isinstance(one, _Reached)), key=lambda one: one.cost)
+        if found:
+            return found, ""
+        near = next((one for one in results if isinstance(one, str) and one), "")
+        if near:
+            return [], f"no collision-free grasp on {candidates[0].thing}: {near} would meet"
+        if self.unreached:
+            return [], ""
+        problem = build(stage, arm[0], *arm[1:], grasp=candidates[0])
+        refusal = subgoal.explain(problem, [arm[0].q, self._kinematics.model.q_home])
+        return [], f"{candidates[0].thing} is out of reach: {refusal.report.text}"
 
     def weighed(self, reached: list[_Reached]) -> list[_Reached]:
         """Leave out grasps that would slip, count against others what they lack; best first."""
@@ -136,7 +173,7 @@ class _Choice:
         with self.clock.part("load"):
             for one in reached:
                 times = self._bears(one, UP)
-                if times < self._settings.least_margin:
+                if times < self._least:
                     self._note_slip(one, times)
                     continue
                 cost = one.cost + SLIPPING * max(WELL - times, 0.0)
@@ -151,8 +188,7 @@ class _Choice:
             return False
         self._tried += 1
         with self.clock.part("next stage"):
-            begin = _grasped_situation(one, self._situation, self._kinematics)
-            after = follow(self._program, self._index, begin, self._kinematics, self._rng, self._settings)
+            after = self._following(one)
         if after.stuck is not None:
             self._useless.append(one.candidate)
             self._stuck = self._stuck or after.stuck
@@ -162,10 +198,19 @@ class _Choice:
             return True
         with self.clock.part("load"):
             times = self._bears(one, up)
-        if times < self._settings.least_margin:
+        if times < self._least:
             self._note_slip(one, times)
             return False
         return True
+
+    def _following(self, one: _Reached) -> Following:
+        """Try the stages after a grasp, once."""
+        known = self._after.get(id(one.candidate))
+        if known is None:
+            begin = _grasped_situation(one, self._situation, self._kinematics)
+            known = follow(self._program, self._index, begin, self._kinematics, self._rng, self._settings)
+            self._after[id(one.candidate)] = known
+        return known
 
     def passes_over(self, candidate: GraspCandidate) -> bool:
         """Tell whether a grasp need not be tried, since one like it was of no use."""
@@ -194,7 +239,7 @@ class _Choice:
         gripper = self._kinematics.model.gripper
         assert gripper is not None, "only a gripper grasps"
         thing = self._situation.scene.thing(one.candidate.thing)
-        return bears(one.candidate, thing, gripper, self._settings, up)
+        return bears(one.candidate, thing, gripper, self._settings, up, self._content)
 
     def _note_slip(self, one: _Reached, times: float) -> None:
         self._most = max(self._most, times)
@@ -233,45 +278,28 @@ def _batches(
             yield batch
 
 
-def _reach_all(
+def _reach(
     stage: Stage,
-    candidates: tuple[GraspCandidate, ...],
+    candidate: GraspCandidate,
     situation: Situation,
     kinematics: Kinematics,
     settings: Settings,
-) -> tuple[list[_Reached], str]:
-    """Bring the arm to candidates; best first, and why the others failed."""
-    found: list[_Reached] = []
-    far = near = ""
-    for candidate in candidates:
-        problem = build(
-            stage, replace(situation, width=candidate.opening), kinematics, settings, grasp=candidate
-        )
-        solution = None
-        for begin in (situation.q, kinematics.model.q_home):
-            q = reach(kinematics, candidate.X_WG, begin, problem.lower, problem.upper)
-            if q is None:
-                far = far or "out of reach"
-                continue
-            measured = subgoal.improve(problem, subgoal.measure(problem, q))
-            if not measured.proves():
-                near = near or measured.between
-            else:
-                solution = measured
-                break
-        if solution is not None:
+) -> _Reached | str:
+    """Bring the arm to a candidate, or say what it meets there; nothing where it is out of reach."""
+    problem = build(stage, replace(situation, width=candidate.opening), kinematics, settings, grasp=candidate)
+    met = ""
+    for begin in (situation.q, kinematics.model.q_home):
+        q = reach(kinematics, candidate.X_WG, begin, problem.lower, problem.upper)
+        if q is None:
+            return met
+        solution = subgoal.improve(problem, subgoal.measure(problem, q))
+        if solution.proves():
             moved = float(np.linalg.norm(solution.q - situation.q))
             strain = max(STRAIN_FROM - solution.limit_margin, 0.0)
             cost = candidate.cost + TRAVEL * moved + STRAINED * strain
-            found.append(_Reached(candidate=candidate, solution=solution, cost=cost))
-    found.sort(key=lambda one: one.cost)
-    if found:
-        return found, ""
-    if near:
-        return [], f"no collision-free grasp on {candidates[0].thing}: {near} would meet"
-    problem = build(stage, situation, kinematics, settings, grasp=candidates[0])
-    refusal = subgoal.explain(problem, [situation.q, kinematics.model.q_home])
-    return [], f"{candidates[0].thing} is {far}: {refusal.report.text}"
+            return _Reached(candidate=candidate, solution=solution, cost=cost)
+        met = met or solution.between
+    return met
 
 
 def _held(one: _Reached, situation: Situation) -> Held:

@@ -28,6 +28,8 @@ GRID_PER_SPAN = 4
 HELD_ROWS = 5e-4
 CHECKED_ROWS = 1e-3
 GIVE = 0.002
+LEFT = 0.004
+"""How much more than the least distance a way back leaves at its end, [m]: another way begins there."""
 SEARCHES = 3
 """Ways that are searched at most before one is taken."""
 DETOUR = 1.6
@@ -73,12 +75,13 @@ def find_way(problem: Problem, q_end: Float64, ends: Ends, rng: np.random.Genera
         The motion, checked, or a sentence that says what is in the way.
     """
     reason = "no straight way into or out of contact"
-    legs = list(_legs(problem, q_end, ends))
+    broken = _broken(problem, q_end)
+    legs = list(_legs(problem, q_end, ends, broken))
     if not legs:
         return reason
     first: tuple[_Legs, Passage] | None = None
     for leg in legs:
-        passage = _passage(problem, leg.depart[-1], leg.approach[0])
+        passage = _passage(problem, leg.depart[-1], leg.approach[0], broken)
         if passage is None:
             reason = f"{problem.room.nearest(leg.approach[0])[1]} are too near each other before the contact"
             continue
@@ -118,15 +121,21 @@ def _searched(problem: Problem, passage: Passage, leg: _Legs, rng: np.random.Gen
         yield shorten(passage, raw, rng, problem.settings.shortcuts)
 
 
-def _legs(problem: Problem, q_end: Float64, ends: Ends) -> Iterator[_Legs]:
+def _broken(problem: Problem, q_end: Float64) -> float:
+    """Say by how much a relation may be broken on the way: hardly more than where it begins and ends."""
+    return max(HELD_ROWS, _most_broken(problem, np.array([problem.situation.q, q_end])) + 1e-4)
+
+
+def _legs(problem: Problem, q_end: Float64, ends: Ends, broken: float) -> Iterator[_Legs]:
     """Offer straight ways out of and into contact, of growing length; then shorter ones."""
     settings = problem.settings
+    q_start = problem.situation.q
     seen = False
     for factor in (1.0, 1.8, 2.8, 0.6, 0.35):
         if seen and factor < 1.0:
             return
-        out = _line(problem, problem.situation.q, ends.out_W, factor * settings.depart, ends.leaving)
-        into = _line(problem, q_end, ends.into_W, factor * settings.approach, ends.entering)
+        out = _line(problem, q_start, ends.out_W, factor * settings.depart, ends.leaving, broken)
+        into = _line(problem, q_end, ends.into_W, factor * settings.approach, ends.entering, broken)
         if out is not None and into is not None:
             seen = True
             yield _Legs(depart=out, approach=into[::-1])
@@ -135,36 +144,52 @@ def _legs(problem: Problem, q_end: Float64, ends: Ends) -> Iterator[_Legs]:
 
 
 def _line(
-    problem: Problem, q: Float64, ways_W: tuple[Float64, ...], length: float, touching: frozenset[str]
+    problem: Problem,
+    q: Float64,
+    ways_W: tuple[Float64, ...],
+    length: float,
+    touching: frozenset[str],
+    broken: float,
 ) -> Float64 | None:
-    """Give a free straight line away from a contact, or the place itself where there is no contact."""
+    """Give a free straight line away from a contact, or the place itself where there is no contact.
+
+    Where no line keeps the relations that hold throughout, the place itself will do
+    if it is no contact: nothing but near.
+    """
     if not ways_W:
         return q[None]
-    narrow = None
+    narrow, kept = None, False
     for way_W in ways_W:
         line = straight(problem.kinematics, q, length * way_W, problem.lower, problem.upper)
         if line is None:
             continue
+        if _most_broken(problem, line) > broken:
+            continue
+        kept = True
         clearance = problem.room.clearance(line, touching)
         nearest, there = float(clearance.min()), float(clearance[0]) - GIVE
         if nearest >= min(problem.settings.clearance, there):
             return line
         if narrow is None and nearest >= min(problem.settings.least_clearance, there):
             narrow = line
+    if not kept and float(problem.room.clearance(q[None])[0]) >= problem.settings.least_clearance + GIVE:
+        return q[None]
     return narrow
 
 
-def _passage(problem: Problem, q_one: Float64, q_two: Float64) -> Passage | None:
+def _most_broken(problem: Problem, Q: Float64) -> float:
+    """Give by how much a relation that holds throughout is broken at most, in its row's unit."""
+    if not problem.along.relations:
+        return 0.0
+    return float(problem.along.violation(*problem.kinematics.tool_poses(Q)).max())
+
+
+def _passage(problem: Problem, q_one: Float64, q_two: Float64, broken: float) -> Passage | None:
     """Say what is allowed between two configurations: as much room as both have, at most what is wanted."""
     both = np.array([q_one, q_two])
     room = float(problem.room.clearance(both).min())
     if room < problem.settings.least_clearance + GIVE:
         return None
-    broken = HELD_ROWS
-    if problem.along.relations:
-        broken = max(
-            broken, float(problem.along.violation(*problem.kinematics.tool_poses(both)).max()) + 1e-4
-        )
     return Passage(
         room=problem.room,
         along=problem.along,
@@ -340,4 +365,7 @@ def check_retreat(
     worst = int(np.argmin(clearance))
     if clearance[0] < 0.0 or clearance[worst] < needed:
         return room.nearest(Q[worst], frozenset({thing}))[1]
+    # It ends where another way can begin; that needs as much room as ``_passage`` asks for.
+    if clearance[-1] < settings.least_clearance + LEFT:
+        return room.nearest(Q[-1], frozenset({thing}))[1]
     return None

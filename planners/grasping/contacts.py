@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from pydrake.math import RigidTransform, RotationMatrix
 
 from ...core.arrays import Float64
 from ...robots.models import GripperModel
@@ -18,6 +19,9 @@ SINK = 0.001
 """How far pads give way: what is that much farther than what they meet first is met too, [m]."""
 ROUNDED = 0.002
 """How far before a surface its direction is taken, [m]: there an edge that is pressed on faces the pad."""
+BAR, SQUARE = 0.0075, 1.5
+"""Half thickness of a bar that is taken for round, [m]: handles of mugs and drawers measure 9 to 12 mm; and
+how much wider than thick its section may be, and longer than wide it has to be."""
 TOUCH = 2e-4
 STEPS = 32
 _SIGNS = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
@@ -67,6 +71,7 @@ def contacts_of(
     Returns:
         The contacts, or None where a pad meets nothing.
     """
+    shapes = [_rounded(shape) for shape in shapes]
     starts, ways = _pads(gripper, width, opening)
     p_WQ, way_W = starts @ R_WG.T + p_WG, ways @ R_WG.T
     travel = np.zeros(len(p_WQ))
@@ -91,6 +96,22 @@ def contacts_of(
     at = np.array(points)
     inward = -slopes(shapes, np.array(before))
     return Contacts(p_W=at, inward_W=inward, fingers=tuple(fingers), torsion=np.zeros(len(at)))
+
+
+def _rounded(shape: Shape) -> Shape:
+    """Take a thin bar for round, as handles are: pads meet it along a line, not on a face."""
+    if not isinstance(shape, Box):
+        return shape
+    thin, wide, long = np.sort(shape.half)
+    if wide > BAR or wide > SQUARE * thin or long < SQUARE * wide:
+        return shape
+    longest = int(shape.half.argmax())
+    R_WP = RotationMatrix.MakeFromOneVector(shape.X_WS.rotation().matrix()[:, longest], 2)
+    return Cylinder(
+        X_WS=RigidTransform(R_WP, shape.X_WS.translation()),
+        radius=float(shape.half.min()),
+        half_length=float(shape.half[longest]),
+    )
 
 
 def _pads(gripper: GripperModel, width: float, opening: float) -> tuple[Float64, Float64]:

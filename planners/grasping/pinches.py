@@ -11,6 +11,15 @@ from ...robots.shapes import Box, Cylinder, Shape, Sphere, Vessel
 DEEPEST = 0.029
 SPARE = 0.008
 """How much wider than the thing the fingers have to open at least, both sides together, [m]."""
+SIDE_SPARE = 0.004
+"""The same where a round thing is taken from the side: its curve leads it in between the fingers, [m]."""
+FROM_SIDE = 0.5
+"""A way in whose cosine with a round thing's axis is at most this is from the side."""
+CHORD, PAD = 0.35, 0.008
+"""How far beside a round thing's axis the pads' inner ends may close on it, as a share of its radius:
+farther out the slope squeezes it away at a friction of 0.5; how far in from the middle they are, [m]."""
+SLANTS = tuple(np.radians([30.0, -30.0]))
+"""Turns about a wall's normal of hands on a rim: what is held aslant can be tilted far."""
 THIN = 0.010
 """Half thickness up to which a bar is taken across its edges too, [m]: pads give way to them."""
 SLANTED = 0.05
@@ -118,21 +127,24 @@ def _bar(box: Box) -> Iterator[Pinch]:
 
 def _round(p_WS: Float64, k: Float64, radius: float, half_length: float, widest: float) -> Iterator[Pinch]:
     """Close across a cylinder's or a ball's axis from any side."""
-    if 2.0 * radius > widest - SPARE:
+    if 2.0 * radius > widest - SIDE_SPARE:
         return
     for c_W in directions_round(k, 16):
         for tilt in np.radians([0, 15, 30, 45, 60, 75, 90, 105, 120, 150, 180]):
             a_W = turned(-k, c_W, tilt)
-            if a_W[2] > 0.1:
-                continue
             along = abs(a_W @ k)
+            if a_W[2] > 0.1 or (along > FROM_SIDE and 2.0 * radius > widest - SPARE):
+                continue
             extent = half_length * along + radius * np.sqrt(max(1.0 - along**2, 0.0))
             offsets = (
                 (0.0, 0.5 * half_length, -0.5 * half_length) if along < 0.8 and half_length > 0.02 else (0.0,)
             )
             for offset in offsets:
                 for bite in dict.fromkeys((float(extent), min(float(extent), 0.015))):
-                    p_W = p_WS + offset * k - a_W * max(extent - min(bite, DEEPEST), 0.0)
+                    short = max(extent - min(bite, DEEPEST), 0.0)
+                    if along <= FROM_SIDE and short - PAD > CHORD * radius:
+                        continue
+                    p_W = p_WS + offset * k - a_W * short
                     yield Pinch(c_W=c_W, a_W=a_W, p_W=p_W, width=2.0 * radius)
 
 
@@ -158,3 +170,8 @@ def _rim(vessel: Vessel) -> Iterator[Pinch]:
                     width=vessel.wall / max(np.cos(lean + tilt), 0.5),
                     cost=cost,
                 )
+            normal = turned(u_W, tangent, -lean)
+            down = turned(-k, tangent, -lean)
+            for slant in SLANTS:
+                a_W = turned(down, normal, slant)
+                yield Pinch(c_W=normal, a_W=a_W, p_W=p_W, width=vessel.wall, cost=0.3 * abs(slant))
