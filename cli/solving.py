@@ -140,6 +140,8 @@ def show_stage(stage: dict[str, Any], robot: str, console: Console) -> None:
         console.print(title, markup=False)
     x, y, z = stage["pose"][:3]
     end = f"tool at {x:.3f} {y:.3f} {z:.3f} m, {room(stage)}"
+    for one in stage["yielded"]:
+        console.print(f"  gives way: {one['text']}", style="yellow", markup=False)
     if robot != HAND:
         joints = " ".join(f"{math.degrees(q):.1f}" for q in stage["joints"])
         end += (
