@@ -27,6 +27,12 @@ OPENED = 0.08
 """How far a drawer has to be open, [m]."""
 HANDED, AIM = np.array([0.5, -0.2]), 0.05
 """Where a thing that is handed over is set down, and how far off it may stand, [m]."""
+CARRIED, TRAY_AIM = np.array([0.0, 0.08]), 0.03
+"""How far along the table a tray is carried, and how far off it may be set down, [m]."""
+RAISED = 0.06
+"""How high a tray is lifted at least, [m]."""
+AT_ITS_END = 0.03
+"""How far beyond a tray's outline a hand that carries it may be, [m]."""
 LIFTED = 0.01
 """What is farther above the table than this is in the air, [m]."""
 HANGS = 0.03
@@ -266,6 +272,24 @@ def _hand_over(case: Case) -> tuple[bool, str]:
     return off <= AIM and lean <= STANDS and not case.held(), words
 
 
+def _carry_tray(case: Case) -> tuple[bool, str]:
+    """Lifted by both arms, level all the way, and set down where it was wanted."""
+    tray = case.target
+    heights, distances = case.journey(tray)
+    start = case.world.start_truth[tray.id].translation()[:2]
+    off = float(np.linalg.norm(case.pose(tray).translation()[:2] - start - CARRIED))
+    most = float(case.tilts(tray).max())
+    words = f"{tray.id} is {100 * off:.1f} cm off its place, tilted by {np.degrees(most):.1f} degrees at most"
+    high = heights >= RAISED
+    if not high.any():
+        return False, f"it was lifted by {100 * heights.max():.1f} cm only; {words}"
+    reach = float(np.linalg.norm(extents(tray.kind, tray.size)[:2])) / 2.0 + AT_ITS_END
+    if (distances[high] > reach).any():
+        return False, f"it was not in both hands all the time; {words}"
+    stands = abs(case.bottom(tray)) < STANDING
+    return off <= TRAY_AIM and most <= UPRIGHT and stands and not case.held(), words
+
+
 _KINDS: Mapping[str, Callable[[Case], tuple[bool, str]]] = {
     "stack_three": _stack_three,
     "carry_past": _carry_past,
@@ -273,4 +297,5 @@ _KINDS: Mapping[str, Callable[[Case], tuple[bool, str]]] = {
     "pour": _pour,
     "hang": _hang,
     "hand_over": _hand_over,
+    "carry_tray": _carry_tray,
 }

@@ -26,7 +26,7 @@ def ends_of(problem: ArmsProblem, solution: ArmsSolution) -> ArmsEnds:
     if problem.touching:
         near = _near(problem, solution.q) & {body.partition("/")[0] for body, _ in problem.touching}
         if near:
-            into = _directions(problem, solution.q, near)
+            into = _directions(problem, solution.q, _with_joined(problem, near))
     return ArmsEnds(out=out, into=into, leaving=frozenset(leaving), entering=problem.touching)
 
 
@@ -37,10 +37,16 @@ def _near(problem: ArmsProblem, q: Float64) -> frozenset[str]:
     for pair, distance in zip(problem.room.world.rows(problem.room.gripped), d, strict=True):
         if distance < problem.settings.clearance and "/" not in pair.other:
             arms.add(pair.body.partition("/")[0])
+    return _with_joined(problem, frozenset(arms)) & set(_free(problem))
+
+
+def _with_joined(problem: ArmsProblem, arms: frozenset[str]) -> frozenset[str]:
+    """Add to arms those that one thing joins to them: they go the same straight way."""
+    names = problem.group.names
     for one in problem.closures:
-        both = {problem.group.names[one.first], problem.group.names[one.second]}
-        arms |= both if arms & both else set()
-    return frozenset(arms & set(_free(problem)))
+        both = frozenset({names[one.first], names[one.second]})
+        arms |= both if arms & both else frozenset()
+    return arms
 
 
 def _free(problem: ArmsProblem) -> list[str]:

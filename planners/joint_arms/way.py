@@ -98,9 +98,9 @@ def find_arms_way(
     reason = "no straight way into or out of contact"
     first: tuple[_Legs, ArmsPassage] | None = None
     for number, leg in enumerate(_legs(problem, q_end, ends)):
-        passage = _passage(problem, leg.depart[-1], leg.approach[0])
-        if passage is None:
-            reason = f"{problem.room.nearest(leg.approach[0])[1]} are too near each other before the contact"
+        passage = _passage(problem, q_end, leg)
+        if isinstance(passage, str):
+            reason = passage
             continue
         first = first or (leg, passage)
         for method, transit in _plain(passage, leg):
@@ -177,13 +177,22 @@ def together(problem: ArmsProblem, q: Float64, way: Line, length: float) -> Floa
     return whole
 
 
-def _passage(problem: ArmsProblem, q_one: Float64, q_two: Float64) -> ArmsPassage | None:
-    """Say what is allowed between two configurations: as much room as both have, at most what is wanted."""
-    both = np.array([q_one, q_two])
+def _passage(problem: ArmsProblem, q_end: Float64, leg: _Legs) -> ArmsPassage | str:
+    """Say what is allowed between the straight ways: as much room as both have, at most what is wanted.
+
+    What has to hold throughout may be broken by no more than where the stage begins or ends.
+
+    Returns:
+        What is allowed, or why these straight ways will not do.
+    """
+    both = np.array([leg.depart[-1], leg.approach[0]])
     room = float(problem.room.clearance(both).min())
     if room < problem.settings.least_clearance + GIVE:
-        return None
-    broken = max(HELD_ROWS, float(problem.broken_along(both).max()) + 1e-4)
+        return f"{problem.room.nearest(both[1])[1]} are too near each other before the contact"
+    ends = np.array([problem.q, q_end])
+    broken = max(HELD_ROWS, float(problem.broken_along(ends).max()) + 1e-4)
+    if float(problem.broken_along(np.concatenate([leg.depart, leg.approach])).max()) > broken:
+        return "what has to hold on the way does not on the straight ways out of and into contact"
     return ArmsPassage(
         problem=problem, required=min(problem.settings.clearance, room - 0.5 * GIVE), broken=broken
     )

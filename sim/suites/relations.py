@@ -238,6 +238,18 @@ def _hand_over(draw: Draw) -> Task:
     )
 
 
+def _carry_tray(draw: Draw) -> Task:
+    # Across before both arms, so that each has an end of it.
+    tray = draw.add("tray", (0.42, -0.10), (0.54, 0.04), (np.pi / 2.0 - 0.3, np.pi / 2.0 + 0.3))
+    assert tray is not None, "the first thing finds room"
+    return Task(
+        kind="carry_tray",
+        instruction=f"carry the {_words(tray)} level with both hands 8 cm to the right",
+        scene=replace(_scene(draw), arms=TWO_ARMS),
+        target=tray.id,
+    )
+
+
 _KINDS: dict[str, Callable[[Draw], Task | None]] = {
     "stack_three": _stack_three,
     "carry_past": _carry_past,
@@ -245,6 +257,7 @@ _KINDS: dict[str, Callable[[Draw], Task | None]] = {
     "pour": _pour,
     "hang": _hang,
     "hand_over": _hand_over,
+    "carry_tray": _carry_tray,
 }
 
 
@@ -274,7 +287,8 @@ RELATIONS_STREAM = 3
 
 SUITE = TaskSuite(
     name="relations",
-    purpose="stacking three, pouring, hanging, carrying upright, opening a drawer, handing over: "
+    purpose="stacking three, pouring, hanging, carrying upright, opening a drawer, handing over, carrying a "
+    "tray with two arms: "
     "by programs of relations",
     kinds=tuple(_KINDS),
     make=make,

@@ -1,5 +1,7 @@
 """Two arms on one path: what is executed keeps what holds, starts and stops together; a whole hand-over."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from handsel.planners.joint_arms.contacts import ends_of
@@ -105,6 +107,34 @@ def test_a_sweep_keeps_two_hands_together(group: ArmGroup) -> None:
     passage = ArmsPassage(problem=problem, required=0.004, broken=5e-4)
     back = passage.project(edge[10])
     assert back is not None and problem.broken_along(back[None])[0] < 5e-4
+
+
+def test_a_tray_is_set_down_by_both_hands_at_once(group: ArmGroup) -> None:
+    """Only the hand that counted as its carrier went straight down; the other was left behind by 7 cm."""
+    table = scene(tray("board", 0.45, 0.0, z=0.10))
+    tools = {"left": down(0.45, 0.22, 0.18), "right": down(0.45, -0.22, 0.18)}
+    situation = holding(group, table, "board", tools, 0.02)
+    text = """
+def stage_1():
+    goal(norm(xy(board.center) - vec(0.45, 0.02)) <= cm(1))
+    goal(height(board.bottom) <= height(table) + mm(14))
+    along(tilt(board.bottom, board.top) <= degrees(3))
+    release(board, hand=left)
+    release(board, hand=right)
+"""
+    stage = program(table, text, {"left": "board", "right": "board"}).stages[0]
+    problem = build_arms(stage, situation, group, SETTINGS)
+    rng = np.random.default_rng(0)
+    solution = solve_arms(problem, rng)
+    ends = ends_of(problem, solution)
+    assert ends.into and all(set(way) == {"left", "right"} for way in ends.into)
+    path = find_arms_way(problem, solution.q, ends, rng)
+    assert not isinstance(path, str), path
+    assert path.violation < 1e-3
+    # A straight way of one hand alone is no way: what joins the hands counts there, too.
+    alone = replace(ends, into=tuple({"left": way["left"]} for way in ends.into))
+    path = find_arms_way(problem, solution.q, alone, rng)
+    assert isinstance(path, str) and "has to hold" in path
 
 
 def plans_of(table_text: str, situation: ArmsSituation, group: ArmGroup) -> list[ArmsPlan]:
