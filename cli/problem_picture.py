@@ -21,6 +21,7 @@ from ..core.arrays import Float64
 from ..planners.problem_file import ProblemFile
 from ..planners.problem_state import surface
 from ..planners.solids import Solid, called
+from .labels import Label, Labels
 
 SOLID = "#cfc8bb"
 COLORS = tuple(color for color in STAGE_COLORS if color != "#c8553d")
@@ -29,6 +30,8 @@ ROOM = 0.07
 """Room around what is drawn, [m]."""
 WIDTH = 54
 """Letters in a line of the residuals' column."""
+TIGHT = 0.016
+"""Distance of lines in that column, over its height, from which their letters have to be smaller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class _View:
     axes: Axes
     right: int
     up: int
+    labels: Labels
 
     def flat(self, p: Any) -> Float64:
         """Project points, (..., 3) to (..., 2)."""
@@ -62,17 +66,23 @@ def draw_problem(file: ProblemFile, table: dict[str, Any], path: Path) -> None:
             facecolor=PAPER,
             layout=ConstrainedLayoutEngine(rect=(0.0, 0.0, 1.0, 0.93)),
         )
-        FigureCanvasAgg(figure)
+        canvas = FigureCanvasAgg(figure)
         grid = figure.add_gridspec(2, 2, width_ratios=[1.7, 1.0], height_ratios=np.maximum(tall, 0.25))
+        above, beside = (figure.add_subplot(grid[row, 0]) for row in (0, 1))
         views = (
-            _View(axes=figure.add_subplot(grid[0, 0]), right=right, up=1 - right),
-            _View(axes=figure.add_subplot(grid[1, 0]), right=right, up=2),
+            _View(axes=above, right=right, up=1 - right, labels=Labels(axes=above, halo=WOOD)),
+            _View(axes=beside, right=right, up=2, labels=Labels(axes=beside, halo=WOOD)),
         )
         for view, title in zip(views, ("From above", "From the side"), strict=True):
             _draw(view, file, table)
             _frame(view, title, low, high)
         _residuals(figure.add_subplot(grid[:, 1]), table)
         _heading(figure, file, table)
+        # Labels are placed on the finished layout, which has to stay as it is.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for view in views:
+            view.labels.place(canvas.get_renderer())
         figure.savefig(path)
 
 
@@ -137,34 +147,37 @@ def _draw(view: _View, file: ProblemFile, table: dict[str, Any]) -> None:
     red = set() if failed is None else set(failed["solids"])
     things = {one.thing for one in file.keypoints}
     order = sorted(enumerate(file.obstacles), key=lambda one: -float(np.ptp(surface(one[1]), axis=0).max()))
+    told: list[tuple[Solid, str]] = []
     for number, solid in order:
         name = called(solid, number)
-        told = (solid.name and solid.name not in things) or name in red
-        _solid(view, solid, name if told else "", name in red)
+        _solid(view, solid, name in red)
+        if (solid.name and solid.name not in things) or name in red:
+            told.append((solid, name))
     _arm(view, (table.get("start") or {}).get("arm"), FAINT, 1.4)
     for index, stage in enumerate(table["stages"]):
         color = stage_color(index)
         _arm(view, stage.get("arm"), color, 1.2)
         way = view.flat(np.array(stage["way"]["poses"])[:, :3])
         view.axes.plot(*way.T, color=color, lw=2.2, solid_capstyle="round", zorder=4)
+        view.labels.lines.append(way)
+    if failed is not None:
+        _failed(view, failed)
     _keypoints(view, {f"{one.thing}.{one.part}": one.p_W for one in file.keypoints}, table)
     start = view.flat(file.X_WG.translation())
     view.axes.plot(*start, marker="s", ms=8, mfc=PAPER, mec=INK, mew=1.4, zorder=6)
     _label(view, start, "start", INK)
     for index, stage in enumerate(table["stages"]):
         _numbered(view, stage["pose"][:3], index)
-    if failed is not None:
-        _failed(view, failed)
+    for solid, name in told:
+        _label(view, view.flat(surface(solid)).min(axis=0), name, BROKEN if name in red else INK)
 
 
-def _solid(view: _View, solid: Solid, name: str, red: bool) -> None:
+def _solid(view: _View, solid: Solid, red: bool) -> None:
     flat = view.flat(surface(solid))
     outline = flat[ConvexHull(flat).vertices]
     edge = BROKEN if red else INK
     looks: dict[str, Any] = {"fc": SOLID, "ec": edge, "lw": 2.0 if red else 0.6, "alpha": 0.75, "zorder": 1.5}
     view.axes.add_patch(Polygon(outline, closed=True, **looks))
-    if name:
-        _label(view, flat.min(axis=0), name, edge)
 
 
 def _arm(view: _View, points: list[list[float]] | None, color: str, width: float) -> None:
@@ -181,12 +194,15 @@ def _keypoints(view: _View, places: dict[str, Float64], table: dict[str, Any]) -
         if view.up != 2:  # from the side they would cover each other
             _label(view, begin, name, INK)
         if name in ends and np.linalg.norm(np.array(ends[name]) - p_W) > 1e-3:
-            view.axes.plot(*view.flat(ends[name]), marker="o", ms=5, color=INK, zorder=5)
+            end = view.flat(ends[name])
+            view.axes.plot(*end, marker="o", ms=5, color=INK, zorder=5)
+            view.labels.markers.append(end)
 
 
 def _numbered(view: _View, p_W: list[float], index: int) -> None:
     color = stage_color(index)
     x, y = view.flat(p_W)
+    view.labels.markers.append(np.array([x, y]))
     view.axes.plot(x, y, "o", ms=12, mfc="white", mec=color, mew=1.6, zorder=6)
     looks: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": 8, "zorder": 7}
     view.axes.annotate(str(index + 1), (x, y), color=color, fontweight="bold", **looks)
@@ -199,7 +215,8 @@ def _failed(view: _View, failed: dict[str, Any]) -> None:
     where = failed["start"] if nearest is None else nearest["pose"]
     tool = view.flat(where[:3])
     view.axes.plot(*tool, marker="X", ms=11, color=BROKEN, zorder=7)
-    view.axes.annotate(
+    view.labels.markers.append(tool)
+    said = view.axes.annotate(
         f"cannot hold: {shorten(named, 70, placeholder=' ...')}",
         (float(tool[0]), float(tool[1])),
         xytext=(0.02, 0.96),
@@ -211,6 +228,7 @@ def _failed(view: _View, failed: dict[str, Any]) -> None:
         path_effects=[withStroke(linewidth=2.2, foreground=WOOD)],
         zorder=9,
     )
+    view.labels.written.append(said)
     if nearest is None:
         return
     _arm(view, nearest["arm"], BROKEN, 1.6)
@@ -221,18 +239,10 @@ def _failed(view: _View, failed: dict[str, Any]) -> None:
             _label(view, flat, name, BROKEN)
 
 
-def _label(view: _View, at: Float64, text: str, color: str, above: bool = True) -> None:
-    view.axes.annotate(
-        text,
-        (float(at[0]), float(at[1])),
-        xytext=(5, 5 if above else -14),
-        textcoords="offset points",
-        fontsize=7.5,
-        color=color,
-        path_effects=[withStroke(linewidth=2.2, foreground=WOOD)],
-        zorder=8,
-        clip_on=True,
-    )
+def _label(view: _View, at: Float64, text: str, color: str) -> None:
+    """Have a marker's label placed, once all are known."""
+    view.labels.markers.append(at)
+    view.labels.wanted.append(Label(at=at, text=text, color=color))
 
 
 def _residuals(axes: Axes, table: dict[str, Any]) -> None:
@@ -244,6 +254,8 @@ def _residuals(axes: Axes, table: dict[str, Any]) -> None:
         title = f"{index + 1}  {stage['purpose'] or stage['stage']}"
         lines += [(line, stage_color(index), True) for line in wrap(title, WIDTH)]
         lines += _relations(stage["relations"])
+        for one in stage["yielded"]:
+            lines += [(f"   {line}", BROKEN, False) for line in wrap(one["text"], WIDTH - 4)]
         lines += [(f"   way {stage['way']['duration_s']:.1f} s", INK, False), ("", INK, False)]
     failed = table["failed"]
     if failed is not None:
@@ -253,9 +265,10 @@ def _residuals(axes: Axes, table: dict[str, Any]) -> None:
         for other in failed["others"]:
             lines += [(line, INK, False) for line in wrap(f"or could give: {other}", WIDTH)]
     step = min(0.032, 0.98 / max(len(lines), 1))
+    size = 8.5 * min(1.0, step / TIGHT)
     for row, (text, color, bold) in enumerate(lines):
         weight = "bold" if bold else "normal"
-        axes.text(0.0, 0.99 - row * step, text, color=color, fontweight=weight, fontsize=8.5, va="top")
+        axes.text(0.0, 0.99 - row * step, text, color=color, fontweight=weight, fontsize=size, va="top")
 
 
 def _relations(rows: list[dict[str, Any]]) -> list[tuple[str, str, bool]]:
