@@ -3,6 +3,9 @@
 Usage:
     python -m benchmarks.joint_space [--scenes 100] [--seed 0] [--json FILE]
 
+A run that was broken off goes on where it was: FILE with the suffix .jsonl has a line for each scene.
+To measure anew, remove it.
+
 Every problem is reachable by construction (``joint_scenes``). What is found is
 measured again here: relations as they were written, distances of the executed
 curve at samples of 5 mm and 0.02 rad, speeds, accelerations and jerks.
@@ -123,6 +126,19 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def done_before(lines: Path, seed: int) -> list[dict[str, Any]]:
+    """Read the scenes that a run which was broken off has done; a half-written line ends them."""
+    rows: list[dict[str, Any]] = []
+    for line in lines.read_text().splitlines() if lines.is_file() else ():
+        try:
+            told = json.loads(line)
+        except json.JSONDecodeError:
+            break
+        if told["seed"] == seed:
+            rows.append(told["row"])
+    return rows
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -133,11 +149,16 @@ def main() -> None:
     kinematics = Kinematics(load_model("panda"))
     for number in range(2):
         one_scene(draw(number, np.random.default_rng([10**6, number]), kinematics), 0)
-    rows = []
-    for number in range(args.scenes):
+    lines = None if args.json is None else args.json.with_suffix(".jsonl")
+    rows = [] if lines is None else done_before(lines, args.seed)[: args.scenes]
+    for number in range(len(rows), args.scenes):
         drawn = draw(number, np.random.default_rng([args.seed, number]), kinematics)
         rows.append(one_scene(drawn, args.seed + number))
         row = rows[-1]
+        if lines is not None:
+            lines.parent.mkdir(parents=True, exist_ok=True)
+            with lines.open("a") as file:
+                file.write(json.dumps({"seed": args.seed, "row": row}) + "\n")
         if not (row["solved"] and row["true"]):
             print(number, json.dumps({k: v for k, v in row.items() if k != "cost"}))
     result = {"seed": args.seed, **summary(rows)}
