@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
@@ -19,7 +19,8 @@ class Run:
         scene: Name of a scene (see ``handsel scenes``) or path of a scene file.
         seed: Seed of everything that is left to chance.
         robot: Name of the arm, or path of a description of one's own; the scene's where none is given.
-        mind: Who understands: the offline grammar, or a language model.
+        mind: Who understands: ``rules``, the offline grammar; ``model``, a language model; ``program``, given
+            programs, or ``program:PATH``, a program's file or a folder of them.
         base_url: Address of an OpenAI-compatible server, for ``--mind model``.
         model: Name of the model on that server.
         text_only: Send that model words and no pictures.
@@ -35,7 +36,7 @@ class Run:
     scene: str = "default"
     seed: int = 0
     robot: str | None = None
-    mind: Literal["rules", "model"] = "rules"
+    mind: str = "rules"
     base_url: str | None = None
     model: str | None = None
     text_only: bool = False

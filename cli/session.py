@@ -15,7 +15,7 @@ from ..agent.agent import Agent
 from ..agent.episode import Episode, check_instruction
 from ..agent.events import Subscriber
 from ..agent.mind import Mind
-from ..agent.minds import MINDS
+from ..agent.minds import make_mind
 from ..agent.report.folder import RunFolder, finish_replay, start_replay
 from ..agent.report.plan_picture import draw_plan
 from ..agent.report.read_trace import read_run
@@ -104,14 +104,15 @@ def chosen_mind(command: Run) -> Mind:
     """Make the mind.
 
     Raises:
-        InputError: If a model is wanted and not named.
+        UnknownName: If there is none of that name.
+        InputError: If a model is wanted and not named, or there is no program at a path.
     """
     if command.mind != "model":
         if command.base_url or command.model or command.text_only:
             raise InputError(
                 "--base-url, --model and --text-only belong to --mind model, which is not asked for"
             )
-        return MINDS.load(command.mind)()
+        return make_mind(command.mind)
     if not command.base_url or not command.model:
         raise InputError(
             "--mind model needs a server and a model: --base-url URL --model NAME, "
