@@ -46,6 +46,7 @@ bench-planners: setup ## measure the planners against the field's solver; long, 
 	@$(ONE_THREAD) $(PY)/python -m benchmarks.planners --out build/bench/planners.jsonl
 	@$(ONE_THREAD) $(PY)/python -m benchmarks.joint_space --scenes 100 --seed 0 --json build/bench/joint_space.json
 	@$(ONE_THREAD) $(PY)/python benchmarks/stages.py --scenes 100 --seed 0
+	@$(ONE_THREAD) $(PY)/python -m benchmarks.value_maps --seeds 10 --json build/bench/value_maps.json
 
 media: setup     ## make the README's moving picture from a real run
 	@$(PY)/handsel run "put the red block in the bowl" --out build/media

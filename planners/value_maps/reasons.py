@@ -13,9 +13,9 @@ from .statements import Statements
 from .target_field import TargetField
 from .walk import follow
 
-THROUGH_AVOIDED, THROUGH_NARROW, THROUGH_SOLID = 30.0, 100.0, 1000.0
-"""What a metre costs where more is avoided than has to be, where the hand is too wide, and inside solids:
-each worth a detour that crosses the whole workspace."""
+THROUGH = 10.0
+"""What a metre inside solids costs where nothing else is left: a wall of some centimetres is worth a detour
+of some decimetres, so that it is the side near the hand that is called closed."""
 SAMPLE = 0.002
 """Spacing at which that way is looked at, [m]."""
 
@@ -63,21 +63,31 @@ def why_not(field: TargetField, statements: Statements, p_WG: Float64) -> Unreac
 
 
 def _through(field: TargetField, radius: float, p_WG: Float64) -> Float64:
-    """Give the way that breaks least, sampled densely, shape (N, 3), [m]."""
+    """Give the way that breaks least, sampled densely, shape (N, 3), [m].
+
+    That is one through what is avoided, if there is one; else one through gaps that are too narrow; else one
+    through solids.
+    """
     grid, pieces = field.coarse.grid, field.pieces
-    solid, narrow = (_room(pieces, keep, grid) for keep in (0.0, max(radius, grid.half_diagonal)))
-    cost = np.where(solid < grid.half_diagonal, THROUGH_SOLID, THROUGH_NARROW)
-    cost = np.where(narrow >= 0.0, THROUGH_AVOIDED, cost)
-    cost = np.where(field.coarse.room >= 0.0, 1.0, cost)
-    half = np.full(grid.padded, np.inf, np.float32)
-    half[1:-1, 1:-1, 1:-1] = 0.5 * cost[1:-1, 1:-1, 1:-1]
+    free = field.coarse.room >= 0.0
+    wide = _room(pieces, max(radius, grid.half_diagonal), grid) >= 0.0
+    room = _room(pieces, grid.half_diagonal, grid) >= 0.0
     nodes = np.array([grid.flat(p_W) for p_W in field.targets])
-    spread = begin(grid, half, nodes, np.zeros(len(nodes)))
     node = grid.flat(p_WG)
-    grow(spread, node)
+    for cost in (
+        np.where(free, 1.0, np.where(wide, 2.0, np.inf)),
+        np.where(free, 1.0, np.where(room, 2.0, np.inf)),
+        np.where(free | room, 1.0, THROUGH),
+    ):
+        half = np.full(grid.padded, np.inf, np.float32)
+        half[1:-1, 1:-1, 1:-1] = 0.5 * cost[1:-1, 1:-1, 1:-1]
+        spread = begin(grid, half, nodes, np.zeros(len(nodes)))
+        if grow(spread, node):
+            break
     found = np.empty((spread.togo.size, 3))
     layer = field.coarse.layer._replace(hop=spread.hop)
-    count = follow(layer, layer._replace(lower=np.full(3, np.inf)), node, found)
+    nowhere = layer._replace(lower=np.full(3, np.inf))
+    count = follow(layer, nowhere, node, found, np.empty(len(found)))
     return divided(np.concatenate([p_WG[None], found[:count]]), SAMPLE)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...core.arrays import Float64
 from ...robots.compiled import compiled
-from .cost import COMFORT, HUG
+from .cost import COMFORT, HUG, metre
 
 MOST = 4096
 """Most nodes of a way: one across 50^3 nodes and back is 100 long, the worst maze of them less than this."""
@@ -107,10 +107,14 @@ def _sampled(r, lower, step, a, b, first, last, count):
 
 
 @compiled
-def follow(layer, patch, node, found):
-    """Write the places of the nodes from ``node`` to where the way ends; returns how many."""
+def follow(layer, patch, node, found, price):
+    """Write the places of the nodes from ``node`` to where the way ends, and what a metre costs there.
+
+    Returns how many.
+    """
     _, ny, nz = layer.room.shape
-    count, nodes = 0, len(layer.hop)
+    room = layer.room.reshape(-1)
+    count = 0
     while count < len(found):
         k = node % nz
         j = (node // nz) % ny
@@ -118,15 +122,17 @@ def follow(layer, patch, node, found):
         found[count, 0] = layer.lower[0] + (i - 1) * layer.step[0]
         found[count, 1] = layer.lower[1] + (j - 1) * layer.step[1]
         found[count, 2] = layer.lower[2] + (k - 1) * layer.step[2]
+        price[count] = metre(room[node])
         count += 1
         hop = layer.hop[node]
-        if hop < 0 or count > nodes:
+        if hop < 0:
             break
         node += layer.offset[hop]
     last = found[count - 1]
     if not _within(patch, last[0], last[1], last[2]):
         return count
     _, py, pz = patch.room.shape
+    room = patch.room.reshape(-1)
     i = round((last[0] - patch.lower[0]) / patch.step[0]) + 1
     j = round((last[1] - patch.lower[1]) / patch.step[1]) + 1
     k = round((last[2] - patch.lower[2]) / patch.step[2]) + 1
@@ -142,20 +148,19 @@ def follow(layer, patch, node, found):
         found[count, 0] = patch.lower[0] + (i - 1) * patch.step[0]
         found[count, 1] = patch.lower[1] + (j - 1) * patch.step[1]
         found[count, 2] = patch.lower[2] + (k - 1) * patch.step[2]
+        price[count] = metre(room[node])
         count += 1
     return count
 
 
 @compiled
-def _pull(layer, patch, way, count, found):
+def _pull(layer, patch, way, price, count, found):
     """Leave out what a straight way of no more cost makes needless; returns how many points are left."""
     paid = np.zeros(count)
     for n in range(1, count):
-        one = leg(layer, patch, way[n - 1], way[n])
-        if one == np.inf:  # Between two free nodes interpolation may dip below none: such a hop stays.
-            d = way[n] - way[n - 1]
-            one = 2.0 * np.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2])
-        paid[n] = paid[n - 1] + one
+        d = way[n] - way[n - 1]
+        hop = np.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2])
+        paid[n] = paid[n - 1] + 0.5 * hop * (price[n - 1] + price[n])
     kept, at = 1, 0
     found[0] = way[0]
     while at < count - 1:
@@ -189,10 +194,10 @@ def plan(layer, patch, start, node, end, exact):
     A second pull, from the other end, was measured to save 0 to 1 per cent of the length and to
     double the time: one it is.
     """
-    found, pulled = np.empty((MOST, 3)), np.empty((MOST, 3))
-    found[0] = start
-    count = 1 + follow(layer, patch, node, found[1 : MOST - 1])
+    found, pulled, price = np.empty((MOST, 3)), np.empty((MOST, 3)), np.empty(MOST)
+    count = 1 + follow(layer, patch, node, found[1 : MOST - 1], price[1 : MOST - 1])
+    found[0], price[0] = start, price[1]
     if exact:
-        found[count] = end
+        found[count], price[count] = end, price[count - 1]
         count += 1
-    return pulled[: _pull(layer, patch, found, count, pulled)].copy()
+    return pulled[: _pull(layer, patch, found, price, count, pulled)].copy()
