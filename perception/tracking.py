@@ -19,7 +19,7 @@ from pydrake.math import RigidTransform
 from ..core.arrays import Float64, frozen
 from ..core.camera import CameraFrame
 from .registration import Fit, fit_pose, measure_fit
-from .relocation import FINE, apart, best_fit, between, pose_distance
+from .relocation import FINE, apart, best_fit, between, pose_distance, shift_along
 from .scene import Keypoint, Scene
 from .sight import Sight
 from .track import FURNITURE, Track, measured_points, median_color
@@ -42,10 +42,12 @@ MARGIN = 0.025
 """How far around a thing its points are looked for, [m]."""
 CLOSE_MARGIN = 0.008
 """The same where it was just perceived, [m]."""
-FAR_MARGIN = 0.06
-"""The same once it is not where it stood, [m]."""
+FAR_MARGIN = 0.11
+"""The same once it is not where it stood, [m]: people move things by 8 cm or so between two pictures."""
 FEWEST_POINTS = 15
 """Fewest measured points that a pose is fitted to."""
+FEWEST_AFAR = 6
+"""Fewest in the wide window that tell where to look again."""
 SETTLING = 6
 """How many sights refine the place of a thing that has moved, or the height of one that was let go."""
 TURNS = 3
@@ -237,11 +239,20 @@ class Tracker:
         if plain and not turn:
             return
         there = track.health >= THERE
-        points = self._points(track, moment, MARGIN if there else FAR_MARGIN)
+        points = self._points(track, moment, MARGIN) if there else self._found(track, moment)
         if len(points) < FEWEST_POINTS:
             track.pending = None
             return
         self._move(track, points, there, moment)
+
+    def _found(self, track: Track, moment: _Moment) -> Float64:
+        """Look around for a thing that is not where it stood; give its points, (N, 3), [m]."""
+        points = self._points(track, moment, FAR_MARGIN)
+        if len(points) < FEWEST_AFAR:
+            return points
+        # A wide window has few pixels of each thing: the thing is looked at again where it seems to be.
+        p_W = track.X_WO.translation() + shift_along(track, points, track.X_WO)
+        return self._points(track, moment, MARGIN, RigidTransform(track.X_WO.rotation(), p_W))
 
     def _move(self, track: Track, points: Float64, there: bool, moment: _Moment) -> None:
         """Fit its place to points; a new place counts when two pictures show it."""
@@ -306,10 +317,12 @@ class Tracker:
             track.state = "lost"
         return True
 
-    def _points(self, track: Track, moment: _Moment, margin: float) -> Float64:
+    def _points(
+        self, track: Track, moment: _Moment, margin: float, X_WO: RigidTransform | None = None
+    ) -> Float64:
         return measured_points(
             track,
-            track.X_WO,
+            X_WO or track.X_WO,
             moment.sights,
             moment.balls_W,
             self._others(track, moment),

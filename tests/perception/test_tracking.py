@@ -170,6 +170,38 @@ def test_what_is_pushed_is_followed(scene: Scene, by: float) -> None:
     assert tracked.things[CAN].shift == tracked.things[BALL].shift == 0.0
 
 
+@pytest.mark.parametrize("by", [(0.0, -0.08), (-0.08, 0.0), (0.057, -0.057), (0.0, -0.10)])
+def test_what_is_moved_by_a_hands_breadth_is_found_and_never_called_lost(
+    scene: Scene, by: tuple[float, float]
+) -> None:
+    """It was looked for 6 cm around, and people move things by 8: called lost first, then found."""
+    to = RigidTransform([STARTS[BLOCK][0] + by[0], STARTS[BLOCK][1] + by[1], HALF[BLOCK][2]])
+    tracker, states = Tracker(scene), []
+    for number in range(5):
+        tracked = tracker.update(
+            pictures(places(red_block=to), 30 + number), robot_spheres_W=NO_ROBOT, **hand()
+        )
+        states.append(tracked.things[BLOCK].state)
+    assert "lost" not in states and states[-1] == "seen"
+    assert tracked.things[BLOCK].X_WO.translation() == pytest.approx(to.translation(), abs=0.004)
+    assert tracked.things[CAN].shift == tracked.things[BALL].shift == 0.0
+
+
+@pytest.mark.parametrize("degrees", [20.0, 35.0, 45.0])
+@pytest.mark.parametrize("by", [0.0, 0.08])
+def test_what_is_turned_about_its_own_axis_is_followed(scene: Scene, degrees: float, by: float) -> None:
+    turn = RotationMatrix.MakeZRotation(np.radians(degrees))
+    to = RigidTransform(turn, [STARTS[BLOCK][0], STARTS[BLOCK][1] - by, HALF[BLOCK][2]])
+    tracked = follow(Tracker(scene), *[places(red_block=to)] * 9)
+    block = tracked.things[BLOCK]
+    assert block.state == "seen"
+    assert block.X_WO.translation() == pytest.approx(to.translation(), abs=0.005)
+    # A square looks the same after a quarter turn.
+    yaw = np.degrees(np.arctan2(block.X_WO.rotation().matrix()[1, 0], block.X_WO.rotation().matrix()[0, 0]))
+    off = (yaw - degrees + 45.0) % 90.0 - 45.0
+    assert abs(off) < 6.0
+
+
 def test_one_picture_of_it_is_not_enough_to_be_lost(scene: Scene) -> None:
     tracker = Tracker(scene)
     assert follow(tracker, places(red_block=None)).things[BLOCK].state != "lost"
