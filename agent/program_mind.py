@@ -23,6 +23,11 @@ LARGEST = 65_536
 """Longest program text, [bytes]: as much as the reader takes."""
 SLOT = re.compile(r"\{(\w+)\}")
 SKILL = "manipulate"
+SHAPES = (
+    *("block", "ball", "can", "bottle", "mug", "bowl", "plate", "tray", "box"),
+    *("shelf", "drawer", "wall", "rack", "table"),
+)
+"""Nouns for which perception has a shape of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,7 @@ class Template:
             if number % 2 == 0:
                 pattern += re.escape(part)
             else:
-                pattern += rf"(?P={part})" if part in seen else rf"(?P<{part}>[\w ]+?)"
+                pattern += rf"(?P={part})" if part in seen else rf"(?P<{part}>[\w ,]+?)"
                 seen.add(part)
         said = " ".join(instruction.lower().split()).rstrip(".!")
         found = re.fullmatch(pattern, said)
@@ -105,7 +110,7 @@ class ProgramMind:
             words = template.heard(instruction)
             if words is not None:
                 for phrase in words.values():
-                    meant(phrase, scene)
+                    all_meant(phrase, scene)
                 return (Subtask(text=" ".join(instruction.split()), skill=SKILL),)
         known = "; ".join(template.sentence for template in self._templates)
         raise InputError(f"no program is for {instruction!r}; there are programs for: {known}")
@@ -133,7 +138,7 @@ class ProgramMind:
         for template in self._templates:
             words = template.heard(subtask)
             if words is not None:
-                return template.filled({slot: meant(phrase, scene).name for slot, phrase in words.items()})
+                return template.filled({slot: all_meant(phrase, scene) for slot, phrase in words.items()})
         raise InputError(f"no program is for {subtask!r}")
 
     def judge(self, subtask: Subtask, before: Scene, after: Scene) -> Verdict | None:
@@ -166,10 +171,22 @@ def read_template(path: Path) -> Template:
     return Template(name=path.stem, sentence=first[2:].strip(), text=text)
 
 
+def all_meant(phrase: str, scene: Scene) -> str:
+    """Give the identifiers of all things that a phrase such as ``red bit and the blue bit`` lists.
+
+    Raises:
+        CannotDo: If one of them means nothing that is seen.
+        NeedsAnswer: If one means several things.
+    """
+    listed = re.split(r",\s*(?:and\s+)?(?:the\s+)?|\s+and\s+(?:the\s+)?", phrase)
+    return ", ".join(meant(one, scene).name for one in listed if one)
+
+
 def meant(phrase: str, scene: Scene) -> Thing:
     """Find the one thing that a phrase such as ``red block`` means.
 
-    A thing of unknown shape is meant by any noun, where nothing else is of that kind and colour.
+    A thing of unknown shape is meant by any noun, where nothing else is of that kind and colour; and a
+    noun for which perception has no shape means whatever has the colour.
 
     Args:
         phrase: Identifier, or colours and a kind.
@@ -186,11 +203,12 @@ def meant(phrase: str, scene: Scene) -> Thing:
         [one for one in scene.things if one.kind == kind and colors <= {one.color}],
         [one for one in scene.things if one.kind == UNKNOWN and colors <= {one.color}],
         [one for one in scene.things if one.kind == kind],
+        [one for one in scene.things if kind not in SHAPES and colors and colors <= {one.color}],
     )
     for found in choices:
         if len(found) == 1:
             return found[0]
-        if found and found is not choices[-1]:
+        if found and found is not choices[3]:
             raise NeedsAnswer(f"which {phrase} is meant?", [one.name for one in found])
     seen = ", ".join(one.name for one in scene.things) or "nothing"
     raise CannotDo(f"there is no {phrase}; seen: {seen}")

@@ -118,6 +118,8 @@ def with_handle(body: Body, p_W: Float64) -> Body:
         **body.parts,
         "handle": X_WO @ grip,
         "front": X_WO @ np.array([max(front, face), 0.0, grip[2]]),
+        # Where the front is when the drawer is shut.
+        "shut": X_WO @ np.array([face, 0.0, grip[2]]),
     }
     if front > face + PULLED:
         shapes += _slide(X_WO, size, front)

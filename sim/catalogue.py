@@ -29,6 +29,10 @@ Kind = Literal[
     "wall",
     "rack",
     "grain",
+    "fork",
+    "spoon",
+    "cap",
+    "bit",
 ]
 KIND_NAMES: tuple[str, ...] = get_args(Kind)
 
@@ -52,6 +56,7 @@ TRAY_WALL = 0.006
 DRAWER_HANDLE_REACH = 0.045  # How far a drawer's handle stands out in front, [m].
 BOARD = 0.012  # Thickness of the boards of shelves and drawers, [m].
 RACK_BASE, RACK_POST, RACK_PEG = 0.12, 0.011, 0.005  # Side of a rack's base, radii of post and peg, [m].
+CAP_TOP = 0.018  # Thickness of a cap's top, by which it is taken, [m].
 PEG_RISE = float(np.radians(15.0))  # How far a rack's peg points up, so that what hangs there stays, [rad].
 
 
@@ -104,6 +109,18 @@ KINDS: Mapping[str, KindInfo] = {
     ),
     "rack": KindInfo(sizes={"height": (0.24, 0.27), "peg": (0.09, 0.11)}, mass=(2.0, 2.0), fixed=True),
     "grain": KindInfo(sizes={"radius": (0.006, 0.007)}, mass=(0.005, 0.005)),
+    # Thick, as of wood: what rises less than 7 mm above the table is a sheet to the cameras, and no thing.
+    "fork": KindInfo(
+        sizes={"length": (0.150, 0.175), "width": (0.024, 0.030), "height": (0.014, 0.017)}, mass=(0.03, 0.06)
+    ),
+    "spoon": KindInfo(
+        sizes={"length": (0.150, 0.175), "width": (0.028, 0.034), "height": (0.014, 0.017)}, mass=(0.03, 0.06)
+    ),
+    "cap": KindInfo(sizes={"radius": (0.0175, 0.0205), "height": (0.026, 0.032)}, mass=(0.01, 0.02)),
+    "bit": KindInfo(
+        sizes={"length": (0.036, 0.046), "width": (0.023, 0.027), "height": (0.019, 0.023)},
+        mass=(0.006, 0.012),
+    ),
 }
 GRASPABLE = ("block", "ball", "can", "bottle", "mug", "box")
 CONTAINERS = ("bowl", "mug", "tray", "drawer")
@@ -151,7 +168,7 @@ def extents(kind: str, size: Mapping[str, float]) -> Float64:
         return frozen([2.0 * size["radius"]] * 3, (3,))
     if kind == "rack":
         return frozen([RACK_BASE, RACK_BASE, size["height"]], (3,))
-    if kind in ("can", "bottle", "mug", "plate"):
+    if kind in ("can", "bottle", "mug", "plate", "cap"):
         return frozen([2.0 * size["radius"], 2.0 * size["radius"], size["height"]], (3,))
     if kind == "bowl":
         return frozen([2.0 * size["top_radius"], 2.0 * size["top_radius"], size["height"]], (3,))
@@ -167,7 +184,7 @@ def footprint_radius(kind: str, size: Mapping[str, float]) -> float:
         return float(np.hypot(across[0] / 2.0 + DRAWER_HANDLE_REACH, across[1] / 2.0))
     if kind == "rack":
         return max(size["peg"], RACK_BASE / np.sqrt(2.0))
-    if kind in ("ball", "can", "bottle", "bowl", "plate", "grain"):
+    if kind in ("ball", "can", "bottle", "bowl", "plate", "grain", "cap"):
         return float(across[0] / 2.0)
     return float(np.hypot(across[0], across[1]) / 2.0)
 
@@ -207,6 +224,11 @@ def support_height(kind: str, size: Mapping[str, float]) -> float:
     if kind == "drawer":
         return 2.0 * BOARD
     return float(extents(kind, size)[2])
+
+
+def cap_skirt(size: Mapping[str, float]) -> float:
+    """Give how far a cap reaches down about a bottle's neck, [m]."""
+    return size["height"] - CAP_TOP
 
 
 def plate_thickness(size: Mapping[str, float]) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydrake.math import RigidTransform
 from pydrake.multibody.math import SpatialVelocity
 from pydrake.multibody.plant import MultibodyPlant
-from pydrake.multibody.tree import QuaternionFloatingJoint, RigidBody
+from pydrake.multibody.tree import PrismaticJoint, QuaternionFloatingJoint, RigidBody
 from pydrake.systems.framework import Context
 
 from ..core.arrays import Float64
@@ -22,11 +22,15 @@ def put_aside(
         context: Its state, which is changed.
         bodies: The things by name.
         name: The thing.
-        by_W: How far, shape (3,), [m].
+        by_W: How far, shape (3,), [m]; a drawer slides by its part along the way that it opens.
 
     Raises:
-        InputError: If there is no such thing, or it is furniture.
+        InputError: If there is no such thing, it is other furniture, or a drawer does not slide that far.
     """
+    slide = _slide_of(plant, bodies, name)
+    if slide is not None:
+        _pull(slide, context, bodies[name].EvalPoseInWorld(context).rotation().col(0) @ by_W)
+        return
     joints = {
         one: plant.GetJointByName(one, body.model_instance())
         for one, body in bodies.items()
@@ -38,3 +42,28 @@ def put_aside(
     X_WB = joint.GetPose(context)
     joint.SetPose(context, RigidTransform(X_WB.rotation(), X_WB.translation() + by_W))
     plant.SetFreeBodySpatialVelocity(context, bodies[name], SpatialVelocity.Zero())
+
+
+def _slide_of(plant: MultibodyPlant, bodies: Mapping[str, RigidBody], name: str) -> PrismaticJoint | None:
+    """Find the slide of a drawer by the name of its cabinet."""
+    if name not in bodies or not plant.HasJointNamed("slide", bodies[name].model_instance()):
+        return None
+    joint = plant.GetJointByName("slide", bodies[name].model_instance())
+    assert isinstance(joint, PrismaticJoint), "a drawer slides"
+    return joint
+
+
+def _pull(slide: PrismaticJoint, context: Context, by: float) -> None:
+    """Pull a drawer out, or push it in; it is at rest there.
+
+    Raises:
+        InputError: If that is farther than it slides.
+    """
+    opened = slide.get_translation(context) + by
+    low, high = float(slide.position_lower_limits()[0]), float(slide.position_upper_limits()[0])
+    if not low <= opened <= high:
+        raise InputError(
+            f"the drawer would be open by {opened:.3f} m; it slides from {low:.3f} to {high:.3f} m"
+        )
+    slide.set_translation(context, opened)
+    slide.set_translation_rate(context, 0.0)

@@ -6,7 +6,7 @@ missing: the robot keeps it from where its cameras see a thing, which is off by
 a few millimetres.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import product
 from typing import Any
 
@@ -15,8 +15,10 @@ from pydrake.geometry import Sphere
 from pydrake.multibody.tree import BodyIndex
 
 from ..core.arrays import Float64
-from .judges import ROBOT
+from .catalogue import extents
+from .judges import REST, ROBOT, STANDING
 from .judges import judge as brought
+from .relation_judges import STANDS, Case, tilt
 from .world import World
 
 AWAY = 0.15
@@ -32,6 +34,16 @@ REACTION = 0.6
 between pictures and a new plan is joined in another third later."""
 LARGEST = 0.45
 """No link's surface is farther than this from its frame's origin, with half a thing's size added, [m]."""
+SETTING, ASIDE = (0.13, 0.27), 0.06
+"""How far beside a plate's middle a setting lies, and how far off that line it may, [m]."""
+SHUT = 0.010
+"""A drawer that is open by less is shut, [m]."""
+CAP_OFF = 0.04
+"""A cap so far above or beside the mouth is off the bottle, [m]."""
+SWEPT = 0.15
+"""A bit so near to the bin's middle is swept to it, [m]."""
+LIFTED = 0.03
+"""The middle of what lies on the table is lower, [m]."""
 LEAST_STEP = 0.02
 """A thing that is elsewhere by more than this from one moment to the next was moved by somebody, [m]."""
 
@@ -55,6 +67,85 @@ def stay_away(world: World, task: Mapping[str, Any]) -> dict[str, Any]:
     verdict["success"] = bool(verdict["success"] and kept and not verdict["collided"])
     verdict["nearest"] = nearest
     return verdict
+
+
+def household(world: World, task: Mapping[str, Any]) -> dict[str, Any]:
+    """Judge one episode of the suite ``household``.
+
+    Args:
+        world: The world, after the agent has let go of it.
+        task: What ``Task.to_dict`` gave.
+
+    Returns:
+        ``success``, ``reason``, ``collisions``, ``wrong_touched`` and the names of both.
+    """
+    if task["kind"] == "move_and_avoid":
+        return stay_away(world, {**task, "kind": "put_on"})
+    case = Case(world, task)
+    world.advance(REST)
+    done, reason = _KINDS[str(task["kind"])](case)
+    wrong, collided = case.wrongly_moved(), case.collisions()
+    return {
+        "success": bool(done and not wrong),
+        "reason": f"{reason}; wrongly touched: {', '.join(wrong)}" if wrong else reason,
+        "collisions": len(collided),
+        "wrong_touched": len(wrong),
+        "collided": collided,
+        "touched": wrong,
+    }
+
+
+def _set_table(case: Case) -> tuple[bool, str]:
+    """A fork at the plate's left, a spoon at its right, a mug behind it, as the person opposite sees it."""
+    plate = case.reference
+    assert plate is not None, "a table is set about a plate"
+    middle = case.pose(plate).translation()
+    done, words = True, []
+    for thing, way in zip((case.target, *case.others), ([0.0, -1.0], [0.0, 1.0], [-1.0, 0.0]), strict=True):
+        off = (case.pose(thing).translation() - middle)[:2]
+        along, across = float(off @ way), float(abs(off @ np.array([-way[1], way[0]])))
+        low, lean = case.bottom(thing), tilt(case.pose(thing))
+        fine = SETTING[0] <= along <= SETTING[1] and across <= ASIDE
+        done = done and fine and abs(low) < STANDING and lean < STANDS
+        words.append(f"{thing.id} {100 * along:.0f} cm to its side and {100 * across:.0f} cm off")
+    return done and not case.held(), "; ".join(words)
+
+
+def _close_drawer(case: Case) -> tuple[bool, str]:
+    left = case.world.opening(case.target.id)
+    return left <= SHUT and not case.held(), f"{case.target.id} is open by {left:.3f} m"
+
+
+def _open_bottle(case: Case) -> tuple[bool, str]:
+    """The cap is clear of the bottle, which stands where it stood."""
+    bottle = case.reference
+    assert bottle is not None, "a cap is on a bottle"
+    X_WB, X_WC = case.pose(bottle), case.pose(case.target)
+    mouth = X_WB @ np.array([0.0, 0.0, float(extents(bottle.kind, bottle.size)[2]) / 2.0])
+    away = X_WC.translation() - mouth
+    off = float(away[2]) >= CAP_OFF or float(np.linalg.norm(away[:2])) >= CAP_OFF
+    stands = tilt(X_WB) < STANDS and abs(case.bottom(bottle)) < STANDING
+    words = f"{case.target.id} is {100 * float(np.linalg.norm(away)):.1f} cm from the mouth of {bottle.id}"
+    return off and stands, words + (", which stands" if stands else ", which does not stand")
+
+
+def _sweep(case: Case) -> tuple[bool, str]:
+    trash_bin = case.reference
+    assert trash_bin is not None, "bits are swept to a bin"
+    middle = case.pose(trash_bin).translation()[:2]
+    bits = (case.target, *case.others)
+    far = [float(np.linalg.norm(case.pose(bit).translation()[:2] - middle)) for bit in bits]
+    lying = all(case.pose(bit).translation()[2] < LIFTED for bit in bits)
+    words = f"{sum(one <= SWEPT for one in far)} of {len(bits)} bits are near {trash_bin.id}, the farthest "
+    return max(far) <= SWEPT and lying and not case.held(), words + f"{100 * max(far):.1f} cm from its middle"
+
+
+_KINDS: Mapping[str, Callable[[Case], tuple[bool, str]]] = {
+    "set_table": _set_table,
+    "close_drawer": _close_drawer,
+    "open_bottle": _open_bottle,
+    "sweep": _sweep,
+}
 
 
 def nearest_to(world: World, other: str, carried: str) -> tuple[float, str]:

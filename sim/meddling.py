@@ -44,12 +44,19 @@ class Move:
         thing: Identifier of the thing.
         stage: Index of the stage whose motion is disturbed.
         toward: Identifier of the thing that the hand is on its way to, for what is put in its way;
-            None for what is moved by ``FAR`` in any direction.
+            None for what is moved by ``far`` in any direction.
+        also: What goes along, because it stands on the thing.
+        far: How far it is moved, [m].
+        along: The one level direction in which it is moved, unit, or None for any; for a drawer, that
+            in which it opens.
     """
 
     thing: str
     stage: int
     toward: str | None = None
+    also: tuple[str, ...] = ()
+    far: float = FAR
+    along: tuple[float, float] | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,14 +86,18 @@ class Mover:
             return
         if event.kind == "plan":
             self._durations[int(data["index"])] = float(data["duration"])
-        elif event.kind == "stage" and int(data["index"]) == self.move.stage:
-            share = np.random.default_rng([self.scene.seed, 1]).uniform(EARLIEST, LATEST)
-            self._due = event.time + float(share) * self._durations[self.move.stage]
+        elif event.kind == "stage" and int(data["index"]) == self.move.stage in self._durations:
+            self._due = event.time + self._share() * self._durations[self.move.stage]
+        elif event.kind == "push" and int(data["number"]) == self.move.stage:
+            self._due = event.time + self._share() * float(data["duration"])
         elif event.kind == "joints" and self._due is not None and event.time >= self._due:
             self._try(np.array(data["X_WG"]["p"]))
 
     def close(self) -> None:
         """Nothing to close."""
+
+    def _share(self) -> float:
+        return float(np.random.default_rng([self.scene.seed, 1]).uniform(EARLIEST, LATEST))
 
     def _try(self, p_WG: Float64) -> None:
         poses = self.judge.truth().poses
@@ -94,7 +105,8 @@ class Mover:
         for there in self._places(poses, p_WG):
             by_W = np.array([*(there - poses[name].translation()[:2]), 0.0])
             try:
-                self.judge.disturb(name, by_W)
+                for one in (name, *self.move.also):
+                    self.judge.disturb(one, by_W)
             except InputError:
                 continue
             self.moved = (name, by_W)
@@ -104,6 +116,9 @@ class Mover:
     def _places(self, poses: Mapping[str, RigidTransform], p_WG: Float64) -> Iterator[Float64]:
         """Offer places that the arm reaches, with room about them, well away from the hand."""
         name = self.move.thing
+        if self.move.along is not None:
+            yield poses[name].translation()[:2] + self.move.far * np.array(self.move.along)
+            return
         radius = {one.id: footprint_radius(one.kind, one.size) for one in self.scene.things}
         here = poses[name].translation()[:2]
         for there in self._wished(here, poses, p_WG):
@@ -112,7 +127,7 @@ class Mover:
                 np.hypot(*(there - X_WB.translation()[:2])) - radius[other] - radius[name]
                 for other, X_WB in poses.items()
                 # What is in the hand by now is not where it stood.
-                if other != name and X_WB.translation()[2] < 0.15
+                if other not in (name, *self.move.also) and X_WB.translation()[2] < 0.15
             ]
             near_hand = np.hypot(*(there - p_WG[:2])) < HAND_ROOM and p_WG[2] < 0.25 + HAND_ROOM
             if (
@@ -126,7 +141,7 @@ class Mover:
     def _wished(self, here: Float64, poses: Mapping[str, RigidTransform], p_WG: Float64) -> Iterator[Float64]:
         if self.move.toward is None:
             angles = np.random.default_rng([self.scene.seed, 2]).permutation(WAYS) * 2.0 * np.pi / WAYS
-            yield from (here + FAR * np.array([np.cos(angle), np.sin(angle)]) for angle in angles)
+            yield from (here + self.move.far * np.array([np.cos(angle), np.sin(angle)]) for angle in angles)
             return
         begin, end = p_WG[:2], poses[self.move.toward].translation()[:2]
         along = (end - begin) / max(float(np.linalg.norm(end - begin)), 1e-9)

@@ -47,8 +47,10 @@ from .catalogue import (
 )
 from .meshes import revolved, tube
 from .scenes import MOST_OPEN, ThingSpec
+from .small_things import HANDLE_SHARE, SMALL_THINGS, small_thing
 
 Piece = tuple[Shape, RigidTransform]
+SMOOTH = 0.2  # Friction of a cap's skirt.
 FEET = 6  # Spheres under a round thing.
 PANELS = 12
 ROLLERS = 24  # Spheres about each end of what lies on its side: it sinks by 0.2 mm between two.
@@ -86,10 +88,12 @@ def add_thing(plant: MultibodyPlant, thing: ThingSpec) -> RigidBody:
     rgba = np.array([*(thing.rgb or COLORS[thing.color]), 1.0])
     for number, (shape, X_BS) in enumerate(_visuals(thing.kind, thing.size)):
         plant.RegisterVisualGeometry(body, X_BS, shape, f"{thing.id}_seen_{number}", rgba)
-    surface = material()
+    # A loose cap's skirt slides on the neck: plastic on glass; with more friction it would wedge itself.
+    surface, smooth = material(), material(SMOOTH)
     solids = itertools.chain(_solids(thing.kind, thing.size), _rollers(thing) if thing.lying else ())
     for number, (shape, X_BS) in enumerate(solids):
-        plant.RegisterCollisionGeometry(body, X_BS, shape, f"{thing.id}_solid_{number}", surface)
+        touched = smooth if thing.kind == "cap" and isinstance(shape, Box) else surface
+        plant.RegisterCollisionGeometry(body, X_BS, shape, f"{thing.id}_solid_{number}", touched)
     if thing.kind == "drawer":
         _add_slide(plant, thing, body, rgba, surface)
     if not KINDS[thing.kind].fixed:
@@ -126,6 +130,9 @@ def _inertia(kind: str, mass: float, across: Float64) -> SpatialInertia:
 
 def _visuals(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
     """Give what the cameras see."""
+    if kind in SMALL_THINGS:
+        yield from small_thing(kind, size)
+        return
     if kind not in ("bottle", "mug", "bowl", "plate"):
         yield from _plain(kind, size)
         return
@@ -153,14 +160,18 @@ def _solids(kind: str, size: Mapping[str, float]) -> Iterator[Piece]:
     bottom = -across[2] / 2.0
     if kind in ("bottle", "mug", "bowl", "plate"):
         yield from _vessel_solids(kind, size)
+    elif kind in SMALL_THINGS:
+        yield from small_thing(kind, size, SUNK)
     else:
         yield from _plain(kind, size, SUNK)
-    if kind in ("block", "box"):
+    if kind in ("block", "box", "bit"):
         yield from _corners(across, (-1, 1))
         # The corners of two of one size overhang each other where one is turned: the inner ones then carry.
         yield from _corners(across, (-1, 1), INNER)
-    elif kind == "tray":
-        yield from _corners(across, (-1,))
+    elif kind in ("tray", "fork", "spoon"):
+        yield from _corners(across * ([1.0, HANDLE_SHARE, 1.0] if kind != "tray" else 1.0), (-1,))
+    elif kind == "cap":
+        yield from _ring(size["radius"] - CORNER, bottom + CORNER)
     elif kind in ("can", "bottle", "mug"):
         yield from _ring(size["radius"] - CORNER, bottom + CORNER)
         yield from _ring(

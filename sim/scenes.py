@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ..core.errors import InputError, UnknownName
-from .catalogue import COLORS, KINDS, check_size, extents, middle_size, support_height
+from .catalogue import COLORS, KINDS, cap_skirt, check_size, extents, middle_size, support_height
 
 LYING = ("can", "bottle")
 """Kinds that may lie on their side."""
@@ -210,7 +210,9 @@ def base_height(scene: SceneSpec, thing: ThingSpec) -> float:
     if thing.on is None:
         return 0.0
     carrier = scene.thing(thing.on)
-    return base_height(scene, carrier) + support_height(carrier.kind, carrier.size)
+    # A cap's skirt hangs down about the neck that carries its top.
+    skirt = cap_skirt(thing.size) if thing.kind == "cap" else 0.0
+    return base_height(scene, carrier) + support_height(carrier.kind, carrier.size) - skirt
 
 
 def start_height(scene: SceneSpec, thing: ThingSpec) -> float:

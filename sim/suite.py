@@ -84,6 +84,7 @@ SUITES: Registry[Suite] = Registry(
     {
         "basics": "handsel.sim.suites.basics:SUITE",
         "disturbed": "handsel.sim.suites.disturbed:SUITE",
+        "household": "handsel.sim.suites.household:SUITE",
         "perception": "handsel.sim.suites.perception:SUITE",
         "relations": "handsel.sim.suites.relations:SUITE",
         "stay_away": "handsel.sim.suites.stay_away:SUITE",

@@ -11,6 +11,7 @@ from ..planners.settings import Settings
 from ..planners.situation import Situation
 from ..planners.solution import Infeasible
 from .foresight import after_stage, begin
+from .pushing import Pushing, only_pushes
 from .skill import Action, Context, Failed, Wait
 from .steps import Steps, Stop
 
@@ -95,7 +96,10 @@ class Planning:
         return Vocabulary.of(self._context.scene, (self._do.arm.name,), held)
 
     def _all(self, program: Program) -> Generator[Action, None, Prepared]:
-        """Plan every stage from where the one before it leaves things."""
+        """Plan every stage from where the one before it leaves things; pushes are planned as they go."""
+        if self._do.held is None and only_pushes(program):
+            Pushing(self._context, self._do, self.settings).check(program)
+            return Prepared(program=program, plans=[], situations=[])
         width = self._do.state.width
         situation = begin(
             self._context.scene,

@@ -24,6 +24,7 @@ from ..robots.robot import Observation
 from .joining import joined
 from .noticing import as_tracked, begins, displaced, ends_here, lost, spoken_of
 from .planning import Planning, Prepared
+from .pushing import Pushing
 from .skill import Action, Cause, Context, Done, Failed, Wait
 from .steps import GRACE, Steps, Stop, holds
 
@@ -109,6 +110,9 @@ class ProgramActivity:
     def _carry_out(self) -> Iterator[Action]:
         prepared = yield from self._planning.prepare()
         self._program = prepared.program
+        if not prepared.plans:
+            yield from Pushing(self._context, self._do, self._planning.settings).carry_out(prepared.program)
+            return
         index = backs = 0
         while index < len(prepared.program.stages):
             try:
