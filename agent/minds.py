@@ -1,8 +1,9 @@
-"""The minds by name; ``model`` needs a language model and is made by whoever has one."""
+"""The minds by name; the name of a model's mind says which model."""
 
 from collections.abc import Callable
 from pathlib import Path
 
+from ..core.errors import InputError
 from ..core.registry import Registry
 from .mind import Mind
 
@@ -13,20 +14,51 @@ MINDS: Registry[Callable[[], Mind]] = Registry(
 )
 PROGRAM = "program:"
 """What a name begins with that says where programs lie: ``program:FILE`` or ``program:FOLDER``."""
+MODEL = "model:"
+"""What a name begins with that says which language model thinks, as ``language.models.make_model`` names it:
+``model:NAME@URL``."""
 
 
 def make_mind(name: str) -> Mind:
     """Make a mind.
 
     Args:
-        name: One of ``MINDS``, or ``program:PATH`` for programs written beforehand.
+        name: One of ``MINDS``, ``program:PATH`` for programs written beforehand, or ``model:NAME@URL``.
 
     Raises:
         UnknownName: If there is no such mind.
-        InputError: If there is no program at the path.
+        InputError: If there is no program at the path, or no such model.
+        MissingDependency: If what a model needs is not installed.
     """
+    if name.startswith(MODEL):
+        from .language.models import make_model
+        from .model_mind import ModelMind
+
+        return ModelMind(make_model(name.removeprefix(MODEL)))
     if name.startswith(PROGRAM):
         from .program_mind import ProgramMind
 
         return ProgramMind(Path(name.removeprefix(PROGRAM)).expanduser())
     return MINDS.load(name)()
+
+
+def named_mind(mind: str, model: str | None, base_url: str | None) -> str:
+    """Give the one name that says all of a mind, as ``make_mind`` takes it.
+
+    Args:
+        mind: The mind; ``model`` needs the model's name besides.
+        model: The language model's name.
+        base_url: Address of its server.
+
+    Raises:
+        InputError: If a model is named for another mind, or none for this one.
+    """
+    if mind != "model":
+        if model or base_url:
+            raise InputError("--model and --base-url belong to --mind model, which is not asked for")
+        return mind
+    from .language.models import described
+
+    told = described(model or "", base_url)
+    on_server = told.kind == "openai" and not (model or "").endswith(".toml")
+    return MODEL + (f"{told.model}@{told.base_url}" if on_server else model or "")

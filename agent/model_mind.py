@@ -13,7 +13,8 @@ from ..core.errors import CannotDo, NeedsAnswer, Retryable
 from ..perception.scene import Scene
 from ..prompts import Prompt, render
 from ..skills.skill import Parameter, SkillSpec
-from .language.errors import BadAnswer, OverBudget
+from .language.budget import Budget, Budgeted
+from .language.errors import BadAnswer
 from .language.model import LanguageModel, Message
 from .mind import Candidate, Ranking, Subtask, Verdict
 from .seen import directions_text, held_text, picture, things_text
@@ -60,10 +61,9 @@ class ModelMind:
 
         Args:
             model: Who answers.
-            calls: How many answers one instruction may take.
+            calls: How many answers one instruction may take, where the model has no budget of its own.
         """
-        self._model, self._calls = model, calls
-        self._before = model.usage.calls
+        self._model = model if isinstance(model, Budgeted) else Budgeted(model, Budget(calls=calls))
 
     @property
     def name(self) -> str:
@@ -78,7 +78,7 @@ class ModelMind:
             CannotDo: If the model refuses, or gives no usable plan.
             LanguageModelError: If the model cannot be reached or its budget is used up.
         """
-        self._before = self._model.usage.calls
+        self._model.begin()
         prompt = render(
             "decompose",
             skills="\n".join(_described(spec) for spec in skills),
@@ -88,7 +88,6 @@ class ModelMind:
         messages = self._opened(prompt, scene)
         reason = ""
         for _ in range(TRIES):
-            self._spend()
             try:
                 answer = self._model.complete_as(messages, PlanAnswer)
             except BadAnswer as error:
@@ -137,7 +136,6 @@ class ModelMind:
             if feedback
             else "",
         )
-        self._spend()
         try:
             return self._model.complete(self._opened(prompt, scene))
         except BadAnswer as error:
@@ -157,17 +155,6 @@ class ModelMind:
             Message(role="system", text=prompt.system),
             Message(role="user", text=prompt.user, pictures=() if shown is None else (shown,)),
         )
-
-    def _spend(self) -> None:
-        """Refuse to ask more often than an instruction may.
-
-        Raises:
-            OverBudget: If it may not.
-        """
-        if self._model.usage.calls - self._before >= self._calls:
-            raise OverBudget(
-                f"the {self._calls} answers that one instruction may take from {self._model.name} are used up"
-            )
 
 
 def _described(spec: SkillSpec) -> str:

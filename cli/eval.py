@@ -17,8 +17,10 @@ class Eval:
         seed: Seed of the first episode; the others follow from it.
         json: File for the summary.
         out: Folder of the episodes; an evaluation that was broken off goes on in the same one.
-        mind: Who understands: ``rules``, or ``program:PATH`` for programs written beforehand; the suite's
-            own where none is named.
+        mind: Who understands: ``rules``, ``model``, or ``program:PATH`` for programs written beforehand; the
+            suite's own where none is named.
+        model: Name of the language model of ``--mind model``, as ``handsel run`` takes it.
+        base_url: Address of that model's server.
         workers: Processes that share the episodes; the figures do not depend on it.
         perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
         noise: Whether the cameras' depth is as noisy as a real camera's.
@@ -34,6 +36,8 @@ class Eval:
     json: Path | None = None
     out: Path | None = None
     mind: str | None = None
+    model: str | None = None
+    base_url: str | None = None
     workers: int = 1
     perceiver: str = "geometric"
     noise: bool = True

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ..agent.minds import named_mind
 from ..agent.report.folder import finish_replay, start_replay
 from ..core.errors import HandselError, InputError
 from ..sim.evaluate import Evaluation, evaluate
@@ -39,7 +40,7 @@ def run_evaluation(command: Eval) -> int:
     conditions = Conditions(
         suite=command.suite,
         seed=command.seed,
-        mind=command.mind or SUITES.load(command.suite).mind,
+        mind=named_mind(command.mind or SUITES.load(command.suite).mind, command.model, command.base_url),
         perceiver=command.perceiver,
         noise=command.noise,
         camera_error=(1e-3 * command.camera_error[0], radians(command.camera_error[1])),

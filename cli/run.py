@@ -22,8 +22,10 @@ class Run:
         mind: Who understands: ``rules``, the offline grammar; ``model``, a language model; ``program``, given
             programs, or ``program:PATH``, a program's file or a folder of them.
         base_url: Address of an OpenAI-compatible server, for ``--mind model``.
-        model: Name of the model on that server.
+        model: Name of the model on that server; or ``transformers:PATH``, ``langchain:PROVIDER:NAME``,
+            ``replay:PATH`` or a model file, which need no address.
         text_only: Send that model words and no pictures.
+        record: File (``.json``) to write the conversation with the model to.
         perceiver: Who sees.
         noise: Whether the cameras' depth is as noisy as a real camera's.
         out: Folder for what the run leaves; ``runs/<time>-<words>`` where none is given.
@@ -40,6 +42,7 @@ class Run:
     base_url: str | None = None
     model: str | None = None
     text_only: bool = False
+    record: Path | None = None
     perceiver: str = "geometric"
     noise: bool = True
     out: Path | None = None

@@ -108,23 +108,22 @@ def chosen_mind(command: Run) -> Mind:
         InputError: If a model is wanted and not named, or there is no program at a path.
     """
     if command.mind != "model":
-        if command.base_url or command.model or command.text_only:
+        if command.base_url or command.model or command.text_only or command.record:
             raise InputError(
-                "--base-url, --model and --text-only belong to --mind model, which is not asked for"
+                "--base-url, --model, --text-only and --record belong to --mind model, which is not asked for"
             )
         return make_mind(command.mind)
-    if not command.base_url or not command.model:
-        raise InputError(
-            "--mind model needs a server and a model: --base-url URL --model NAME, "
-            "such as --base-url http://localhost:8000/v1"
-        )
-    from ..agent.language.model import Capabilities
-    from ..agent.language.openai_chat import OpenAIChat
+    from ..agent.language.models import make_model
     from ..agent.model_mind import ModelMind
 
-    capabilities = Capabilities(pictures=not command.text_only)
     return ModelMind(
-        OpenAIChat(command.base_url, command.model, capabilities=capabilities, seed=command.seed)
+        make_model(
+            command.model or "",
+            base_url=command.base_url,
+            pictures=not command.text_only,
+            seed=command.seed,
+            record=command.record,
+        )
     )
 
 

@@ -110,7 +110,7 @@ def refuse_foreign(text: str, who: str, messages: Iterable[Message]) -> None:
 
 
 def language_of(text: str) -> str:
-    """Guess a text's language: a script's name, one of ``FUNCTION_WORDS``, or nothing where it cannot be told."""
+    """Guess a text's language: a script, one of ``FUNCTION_WORDS``, or nothing where it cannot be told."""
     letters = [one for one in text if one.isalpha()]
     if not letters:
         return ""

@@ -74,6 +74,8 @@ class OpenAIChat:
             raise InputError(
                 f"{base_url!r} is no address of a server; expected such as 'http://localhost:11434/v1'"
             )
+        if "@" in base_url:
+            raise InputError(f"an address holds no key; put it into the environment variable {api_key_env}")
         if not model:
             raise InputError("a server needs the name of a model; give it with --model NAME")
         try:
