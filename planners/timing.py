@@ -20,6 +20,9 @@ TINY = 1e-9
 OVERSHOOT = 1.4
 """How much of the acceleration limit the cubic between two knots may use: the limit is a share of the arm's,
 and the path's own acceleration, which the limit is kept for, changes between them."""
+STALL = 0.25
+"""Least share of its squared speed that a path keeps from one grid point to the next, but where it brakes: a
+joint that turns back may force so much braking that it all but stands still between two points, for hours."""
 REFITS = 5
 SLOWEST = 0.7
 """Least factor by which a stretch is slowed down at once, so that no more is lost than has to be."""
@@ -80,10 +83,11 @@ def _profile(
         for _ in range(60):
             middle = 0.5 * (low + high) if _ > 0 else high
             least, largest = _accelerations(middle, dq[i], ddq[i], a_max)
-            # A state counts when some allowed acceleration ends between rest and the next reach.
+            # A state counts when some allowed acceleration ends between nearly stalling and the next reach.
             slowest = middle + 2.0 * step[i] * least
             fastest = middle + 2.0 * step[i] * largest
-            if least <= largest and slowest <= reach[i + 1] and fastest >= 0.0:
+            stall = STALL * min(middle, reach[i + 1])
+            if least <= largest and slowest <= reach[i + 1] and fastest >= stall:
                 low = middle
                 if _ == 0:
                     break
