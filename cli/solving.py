@@ -34,6 +34,8 @@ def run_solve(command: Solve) -> int:
     if command.seed < 0:
         raise InputError(f"--seed is a whole number from 0, not {command.seed}")
     file = read_file(command.problem, command)
+    if file.arms and command.plot is not None:
+        raise InputError("--plot draws one hand or arm: leave it out for a problem with several arms")
     table = solved(file, command)
     code = 3 if table["failed"] else 0 if table["proved"] else 1
     if command.plot is not None:
@@ -98,6 +100,8 @@ def check_plot(path: Path) -> None:
 
 def solved(file: ProblemFile, command: Solve) -> dict[str, Any]:
     """Solve for the robot that is asked for; plain values come back."""
+    if file.arms:
+        return solved_together(file, command)
     if command.robot == HAND:
         from ..planners.solve import solve
 
@@ -108,6 +112,20 @@ def solved(file: ProblemFile, command: Solve) -> dict[str, Any]:
 
     kinematics = Kinematics(load_model(command.robot), file.X_WB)
     return solve_joints(file, kinematics, seed=command.seed).table()
+
+
+def solved_together(file: ProblemFile, command: Solve) -> dict[str, Any]:
+    """Solve a problem with several arms; plain values come back.
+
+    Raises:
+        InputError: If it is not said which arms these are.
+    """
+    if command.robot == HAND:
+        raise InputError(f"{file.name!r} has {len(file.arms)} arms: say what they are, such as --robot panda")
+    from ..planners.joint_arms.file_problem import solve_arms_file
+    from ..robots.models import load_model
+
+    return solve_arms_file(file, load_model(command.robot), seed=command.seed).table()
 
 
 def show(file: ProblemFile, table: dict[str, Any], console: Console) -> None:
@@ -138,6 +156,9 @@ def show_stage(stage: dict[str, Any], robot: str, console: Console) -> None:
         console.print(relation_table(title, stage["relations"]))
     else:
         console.print(title, markup=False)
+    if "arms" in stage:
+        show_arms(stage, console)
+        return
     x, y, z = stage["pose"][:3]
     end = f"tool at {x:.3f} {y:.3f} {z:.3f} m, {room(stage)}"
     for one in stage["yielded"]:
@@ -150,6 +171,24 @@ def show_stage(stage: dict[str, Any], robot: str, console: Console) -> None:
     console.print(f"  end: {end}", markup=False)
     console.print(
         f"  way: {way['duration_s']:.2f} s, {room(way)}, relations broken by at most {way['violation']:.1g}; "
+        f"solved in {1000 * sum(stage['cpu_s'].values()):.0f} ms",
+        markup=False,
+    )
+
+
+def show_arms(stage: dict[str, Any], console: Console) -> None:
+    """Print where several arms end a stage, and their way together."""
+    for name, arm in stage["arms"].items():
+        x, y, z = arm["pose"][:3]
+        joints = " ".join(f"{math.degrees(q):.1f}" for q in arm["joints"])
+        holds = f", holds {arm['holds']}" if arm["holds"] else ""
+        console.print(
+            f"  {name}: tool at {x:.3f} {y:.3f} {z:.3f} m{holds}; joints {joints} degrees", markup=False
+        )
+    way = stage["way"]
+    clear = "nobody moves" if way["clearance_m"] is None else f"{way['duration_s']:.2f} s, {room(way)}"
+    console.print(
+        f"  way: {clear}, relations broken by at most {way['violation']:.1g}; "
         f"solved in {1000 * sum(stage['cpu_s'].values()):.0f} ms",
         markup=False,
     )

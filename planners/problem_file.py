@@ -23,6 +23,8 @@ from .rekep import read_rekep
 from .solids import SIZES, Solid
 
 VERSION = 1
+NO_GRID = (2, 2, 2)
+"""Nodes of a distance grid that several arms do not use."""
 MAX_FILE = 1_000_000
 """Largest file, bytes of UTF-8."""
 Form = Literal["native", "rekep"]
@@ -49,6 +51,26 @@ class Keypoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FileArm:
+    """One of several arms of a problem.
+
+    Attributes:
+        name: Its name, and its hand's.
+        X_WB: Where its base stands.
+        joints: Its joint positions at the start, shape (n,), [rad], or None: where it looks from.
+    """
+
+    name: str
+    X_WB: RigidTransform
+    joints: Float64 | None = None
+
+    def __post_init__(self) -> None:
+        """Hold a read-only copy."""
+        if self.joints is not None:
+            object.__setattr__(self, "joints", frozen(self.joints, (None,)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProblemFile:
     """Everything that a solver needs, as it stands in a file.
 
@@ -68,6 +90,8 @@ class ProblemFile:
         obstacles: The solids; one with a name is a thing's, the held thing's moves with it.
         X_WB: Where an arm's base stands.
         joints: Joint positions of the arm at the start, shape (n,), or None: then its pose decides.
+        arms: The arms, where there are several: then they take the place of the hand, its start, its points
+            and the base, and begin with empty hands.
     """
 
     name: str
@@ -85,6 +109,7 @@ class ProblemFile:
     obstacles: tuple[Solid, ...]
     X_WB: RigidTransform = field(default_factory=RigidTransform)
     joints: Float64 | None = None
+    arms: tuple[FileArm, ...] = ()
 
     def __post_init__(self) -> None:
         """Hold read-only copies."""
@@ -99,6 +124,11 @@ class ProblemFile:
         """Which keypoints move with the hand at the start, shape (K,)."""
         return np.array([self.held == keypoint.thing for keypoint in self.keypoints], dtype=bool)
 
+    @property
+    def hands(self) -> tuple[str, ...]:
+        """Names of the hands."""
+        return tuple(arm.name for arm in self.arms) or (self.hand,)
+
     def vocabulary(self) -> Vocabulary:
         """Give the names that the program may use."""
         things: dict[str, list[str]] = {}
@@ -110,7 +140,7 @@ class ProblemFile:
         return Vocabulary(
             things={thing: tuple(parts) for thing, parts in things.items()},
             keypoints={number: (one.thing, one.part) for number, one in enumerate(self.keypoints)},
-            hands=(self.hand,),
+            hands=self.hands,
             held={} if self.held is None else {self.hand: self.held},
         )
 
@@ -137,27 +167,31 @@ def loads(text: str, form: Form | None = None) -> ProblemFile:
     top = Table(_parsed(text), "the file")
     if (version := top.take("format", int)) != VERSION:
         raise InputError(f"format {short(version)} is not known: expected format = {VERSION}")
-    start, space = top.table("start"), top.table("space")
-    base = top.table("base") if "base" in top.values else None
+    space = top.table("space")
+    arms = tuple(map(_arm, top.tables("arm")))
+    # What several arms take the place of is not asked for, and where it stands all the same it is not known.
+    start = Table({}, "[start]") if arms else top.table("start")
+    base = top.table("base") if "base" in top.values and not arms else None
     problem = ProblemFile(
         name=top.take("name", str),
         words=top.take("words", str, ""),
         form=_form(top, form),
         text=top.take("program", str),
-        hand=top.take("hand", str, "arm"),
-        held=top.take("held", str, None),
-        X_WG=start.pose(),
+        hand=arms[0].name if arms else top.take("hand", str, "arm"),
+        held=None if arms else top.take("held", str, None),
+        X_WG=RigidTransform() if arms else start.pose(),
         keypoints=tuple(
             Keypoint(thing=one.take("thing", str), part=one.take("part", str), p_W=one.numbers("position", 3))
             for one in top.tables("keypoint")
         ),
-        p_Glist=top.rows("points"),
+        p_Glist=np.zeros((0, 3)) if arms else top.rows("points"),
         lower=space.numbers("lower", 3),
         upper=space.numbers("upper", 3),
-        cells=space.cells(),
+        cells=NO_GRID if arms else space.cells(),
         obstacles=tuple(map(_solid, top.tables("obstacle"))),
         X_WB=RigidTransform() if base is None else base.pose(),
         joints=start.joints(),
+        arms=arms,
     )
     for one in (top, start, space, *([base] if base else [])):
         one.finish()
@@ -205,20 +239,16 @@ def _form(top: Table, wanted: Form | None) -> Form:
 def dumps(problem: ProblemFile) -> str:
     """Write a problem as the text of a file."""
     lines = [f"format = {VERSION}", f"name = {_string(problem.name)}", f"words = {_string(problem.words)}"]
-    lines += [f"form = {_string(problem.form)}", f"hand = {_string(problem.hand)}"]
-    if problem.held is not None:
-        lines.append(f"held = {_string(problem.held)}")
-    lines.append(f"program = {_block(problem.text)}")
-    lines.append("points = [")
-    lines += [f"    {_row(p_GQ)}," for p_GQ in problem.p_Glist]
-    lines += ["]", "", "[start]", *_pose(problem.X_WG)]
-    if problem.joints is not None:
-        lines.append(f"joints = {_row(problem.joints)}")
-    if not problem.X_WB.IsExactlyIdentity():
-        lines += ["", "[base]", *_pose(problem.X_WB)]
+    lines.append(f"form = {_string(problem.form)}")
+    lines += _one_hand(problem) if not problem.arms else [f"program = {_block(problem.text)}"]
     lines += ["", "[space]"]
     lines += [f"lower = {_row(problem.lower)}", f"upper = {_row(problem.upper)}"]
-    lines.append(f"cells = [{', '.join(map(str, problem.cells))}]")
+    if not problem.arms:
+        lines.append(f"cells = [{', '.join(map(str, problem.cells))}]")
+    for arm in problem.arms:
+        lines += ["", "[[arm]]", f"name = {_string(arm.name)}", *_pose(arm.X_WB)]
+        if arm.joints is not None:
+            lines.append(f"joints = {_row(arm.joints)}")
     for keypoint in problem.keypoints:
         lines += ["", "[[keypoint]]", f"thing = {_string(keypoint.thing)}"]
         lines += [f"part = {_string(keypoint.part)}", f"position = {_row(keypoint.p_W)}"]
@@ -231,7 +261,31 @@ def dumps(problem: ProblemFile) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _one_hand(problem: ProblemFile) -> list[str]:
+    """Write what a problem with one hand has besides: its name, its points, where it begins."""
+    lines = [f"hand = {_string(problem.hand)}"]
+    if problem.held is not None:
+        lines.append(f"held = {_string(problem.held)}")
+    lines.append(f"program = {_block(problem.text)}")
+    lines.append("points = [")
+    lines += [f"    {_row(p_GQ)}," for p_GQ in problem.p_Glist]
+    lines += ["]", "", "[start]", *_pose(problem.X_WG)]
+    if problem.joints is not None:
+        lines.append(f"joints = {_row(problem.joints)}")
+    if not problem.X_WB.IsExactlyIdentity():
+        lines += ["", "[base]", *_pose(problem.X_WB)]
+    return lines
+
+
+def _arm(table: Table) -> FileArm:
+    return FileArm(name=table.take("name", str), X_WB=table.pose(), joints=table.joints())
+
+
 def _check(problem: ProblemFile) -> None:
+    if len(problem.arms) == 1 or len({arm.name for arm in problem.arms}) < len(problem.arms):
+        raise InputError("[[arm]]: two arms or more, each with its own name; one alone is [start] and [base]")
+    if problem.arms and problem.form != "native":
+        raise InputError("several arms are spoken of in the native form only: write form = 'native'")
     seen: set[tuple[str, str]] = set()
     for one in problem.keypoints:
         if (one.thing, one.part) in seen:
@@ -242,14 +296,15 @@ def _check(problem: ProblemFile) -> None:
         raise InputError(f"held = {short(problem.held)} has no keypoint: expected one of the things")
     named = {one.name for one in problem.obstacles if one.name is not None}
     language = Names(vocabulary=Vocabulary(things={}, hands=()), globals={}).taken()
-    for word in sorted({problem.hand, *things, *named, *(part for _, part in seen)}):
+    hands = set(problem.hands)
+    for word in sorted({*hands, *things, *named, *(part for _, part in seen)}):
         plain = word.isascii() and word.isidentifier() and "__" not in word and not keyword.iskeyword(word)
         if not plain or len(word) > 60:
             raise InputError(f"{short(word)} is no name: expected letters, digits and _, such as red_block")
-        if word in language and word in {problem.hand, *things, *named}:
+        if word in language and word in {*hands, *things, *named}:
             raise InputError(f"{word!r} is a word of the language: give the thing or hand another name")
-    if problem.hand in things | named:
-        raise InputError(f"{problem.hand!r} is both the hand and a thing: give each its own name")
+    for hand in sorted(hands & (things | named)):
+        raise InputError(f"{hand!r} is both the hand and a thing: give each its own name")
     if not (problem.lower < problem.upper).all():
         raise InputError("space: lower has to be below upper on every axis")
 

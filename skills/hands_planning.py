@@ -3,8 +3,9 @@
 from collections.abc import Generator, Mapping
 
 from ..core.errors import Retryable
-from ..planners.joint_arms.plan import ArmsPlan, plan_arms_stage
+from ..planners.joint_arms.plan import ArmsPlan
 from ..planners.joint_arms.situation import ArmsSituation, HandState, begin_arms
+from ..planners.joint_arms.whole import Redrawn, plan_program
 from ..planners.program import Program
 from ..planners.settings import Settings
 from ..planners.solution import Infeasible
@@ -14,8 +15,6 @@ from .planning import PLAN_CHARGE, WRITES
 from .skill import Action, Context, Failed, Wait
 from .steps import Stop
 
-REDRAWN = 4
-"""How often stages that leave no way on are drawn anew."""
 SEEN = 40
 """Places of a motion at which its clearance is told."""
 
@@ -78,10 +77,7 @@ class HandsPlanning:
     def stages(
         self, program: Program, first: int, situation: ArmsSituation
     ) -> Generator[Action, None, list[ArmsPlan]]:
-        """Plan every stage from where the one before it leaves things; tell of them when all stand.
-
-        A stage looks ahead at the ends of those after it, not at the ways to them. Where one of them cannot
-        be planned, those before it are drawn anew: one at first, then one more each time.
+        """Plan every stage from one on, and tell of it.
 
         Args:
             program: The program.
@@ -89,30 +85,23 @@ class HandsPlanning:
             situation: Where that begins.
 
         Raises:
-            Infeasible: If one of them cannot be planned; as it was said first.
+            Infeasible: If one of them cannot be planned.
         """
-        plans: list[ArmsPlan] = []
-        refused: Infeasible | None = None
-        again = 0
-        rng = self._context.rng
-        while first + len(plans) < len(program.stages):
-            index = first + len(plans)
-            begin = plans[-1].after if plans else situation
+        rng, recorder = self._context.rng, self._context.recorder
+        planning = plan_program(program, first, situation, self._group, rng, self._settings)
+        index = first
+        while True:
             try:
-                plan = plan_arms_stage(program, index, begin, self._group, rng, self._settings)
-            except Infeasible as refusal:
-                refused = refused or refusal
-                again += 1
-                if again > REDRAWN or not plans:
-                    raise refused from None
-                del plans[-again:]
-                told = {"index": index, "begin": first + len(plans), "reason": str(refusal)}
-                self._context.recorder.record("redrawn", **told)
+                told = next(planning)
+            except StopIteration as end:
+                return end.value
+            if isinstance(told, Redrawn):
+                recorder.record("redrawn", index=told.index, begin=told.begin, reason=told.reason)
+                index = told.begin
             else:
-                plans.append(plan)
-                self._tell(program, index, plan)
+                self._tell(program, index, told)
+                index += 1
             yield Wait(charge=PLAN_CHARGE)
-        return plans
 
     def _tell(self, program: Program, index: int, plan: ArmsPlan) -> None:
         stage, problem, path = program.stages[index], plan.subgoal.problem, plan.path
