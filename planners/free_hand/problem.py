@@ -162,39 +162,96 @@ def build(
         CannotDo: If it keeps away from a thing, or is slow near one, that has no solid.
     """
     check_surfaces(stage, file.obstacles)
-    keep = {one.thing: one.distance for one in stage.avoid}
-    margins = np.array([keep.get(solid.name, 0.0) if solid.name else 0.0 for solid in file.obstacles])
-    solids, grid = space or space_of(file)
     weights = weights or Weights()
-    origin: dict[tuple[str | None, str], Float64] = {(one.thing, one.part): one.p_W for one in file.keypoints}
-    origin[None, file.hand] = np.array(file.X_WG.translation())
     if X_WG is None:
         X_WG, held = file.X_WG, file.held
+    begin = _places(stage, file, X_WG, positions)
+    moving = [ref.when == "now" and ref.thing in (None, held) for ref in begin]
+    X_GW = X_WG.inverse()
+    place = [X_GW @ p_W if moves else p_W for p_W, moves in zip(begin.values(), moving, strict=True)]
+    around = _Around(
+        file=file,
+        X_WG=X_WG,
+        space=space or space_of(file),
+        place=np.array(place).reshape(-1, 3),
+        moving=np.array(moving, dtype=np.int64),
+        margins=_margins(stage, file),
+        toward=_toward(stage),
+        keeps=weights.clearance,
+    )
+    ends, along = lift((*stage.goals, *stage.along), tuple(begin)), lift(stage.along, tuple(begin))
+    grasping = weights.approach if stage.grasps else 0.0
+    wishes = (weights.margin, weights.near, weights.shift, weights.turn, grasping, weights.clearance)
+    ways = (weights.way_margin, weights.way_near, weights.way_length, weights.way_length)
+    steps = (weights.way_step, weights.way_turn, weights.clearance)
+    return HandProblem(
+        stage=stage,
+        X_WG=X_WG,
+        held=held,
+        positions=begin,
+        ends=ends,
+        along=along,
+        data=around.data(ends, wishes),
+        way=around.data(along, (*ways, *steps)),
+        weights=weights,
+        solids=tuple(called(one, number) for number, one in enumerate(file.obstacles)),
+    )
+
+
+def _places(
+    stage: Stage,
+    file: ProblemFile,
+    X_WG: RigidTransform,
+    positions: Mapping[tuple[str | None, str], Float64] | None,
+) -> dict[PointRef, Float64]:
+    """Give where each point that a stage speaks of is when it begins, p_W, [m].
+
+    Raises:
+        UnknownName: If it speaks of a point that the file does not have.
+    """
+    origin: dict[tuple[str | None, str], Float64] = {(one.thing, one.part): one.p_W for one in file.keypoints}
+    origin[None, file.hand] = np.array(file.X_WG.translation())
     now = dict(positions or origin)
     now[None, file.hand] = np.array(X_WG.translation())
-    refs = points_in((*stage.goals, *stage.along))
     begin: dict[PointRef, Float64] = {}
-    for ref in refs:
+    for ref in points_in((*stage.goals, *stage.along)):
         known = origin if ref.when == "origin" else now
         if (ref.thing, ref.part) not in known:
             raise UnknownName("point", f"{ref.thing}.{ref.part}", (f"{a}.{b}" for a, b in known if a))
         begin[ref] = known[ref.thing, ref.part]
-    moving = np.array([ref.when == "now" and ref.thing in (None, held) for ref in refs], dtype=np.int64)
-    X_GW = X_WG.inverse()
-    place = np.array(
-        [X_GW @ begin[ref] if moves else begin[ref] for ref, moves in zip(refs, moving, strict=True)]
-    ).reshape(-1, 3)
-    ends, along = lift((*stage.goals, *stage.along), refs), lift(stage.along, refs)
-    grasping = weights.approach if stage.grasps else 0.0
-    wanted = next((one.approach for one in stage.grasps if one.approach is not None), None)
-    toward = np.array([0.0, 0.0, -1.0]) if wanted is None else np.array(wanted)
-    wishes = (weights.margin, weights.near, weights.shift, weights.turn, grasping, weights.clearance)
-    ways = (weights.way_margin, weights.way_near, weights.way_length, weights.way_length)
-    steps = (weights.way_step, weights.way_turn, weights.clearance)
-    scale = (np.array(file.cells) - 1) / (file.upper - file.lower)
+    return begin
 
-    def data(rows: Residuals, numbers: tuple[float, ...]) -> Data:
-        tape = rows.tape
+
+def _margins(stage: Stage, file: ProblemFile) -> Float64:
+    """Give the distance that is kept from each solid, [m]."""
+    keep = {one.thing: one.distance for one in stage.avoid}
+    return np.array([keep.get(solid.name, 0.0) if solid.name else 0.0 for solid in file.obstacles])
+
+
+def _toward(stage: Stage) -> Float64:
+    """Give the direction in which a grasp is wished to come, in the world: down where none is said."""
+    wanted = next((one.approach for one in stage.grasps if one.approach is not None), None)
+    return np.array([0.0, 0.0, -1.0]) if wanted is None else np.array(wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Around:
+    """What the kernels are told besides rows and weights; see ``kernel.Data``."""
+
+    file: ProblemFile
+    X_WG: RigidTransform
+    space: tuple[Float64, Float64]
+    place: Float64
+    moving: np.ndarray
+    margins: Float64
+    toward: Float64
+    keeps: float
+
+    def data(self, rows: Residuals, weights: tuple[float, ...]) -> Data:
+        """Put rows and weights with it."""
+        file, tape = self.file, rows.tape
+        solids, grid = self.space
+        scale = (np.array(file.cells) - 1) / (file.upper - file.lower)
         return Data(
             code=tape.code,
             first=tape.first,
@@ -203,31 +260,18 @@ def build(
             outputs=tape.outputs,
             equal=np.array([row.kind == "eq" for row in rows.rows], dtype=np.int64),
             stiff=np.ones(len(rows.rows)),
-            place=place,
-            moving=moving,
+            place=self.place,
+            moving=self.moving,
             points=np.array(file.p_Glist),
             grid=grid,
             scale=scale,
             lower=np.array(file.lower),
             upper=np.array(file.upper),
             solids=solids,
-            margins=margins,
-            screen=float(np.linalg.norm(1.0 / scale)) + weights.clearance + float(margins.max(initial=0.0)),
-            R=np.ascontiguousarray(X_WG.rotation().matrix()),
-            p=np.array(X_WG.translation()),
-            toward=toward,
-            weights=np.array(numbers),
+            margins=self.margins,
+            screen=float(np.linalg.norm(1.0 / scale)) + self.keeps + float(self.margins.max(initial=0.0)),
+            R=np.ascontiguousarray(self.X_WG.rotation().matrix()),
+            p=np.array(self.X_WG.translation()),
+            toward=self.toward,
+            weights=np.array(weights),
         )
-
-    return HandProblem(
-        stage=stage,
-        X_WG=X_WG,
-        held=held,
-        positions=begin,
-        ends=ends,
-        along=along,
-        data=data(ends, wishes),
-        way=data(along, (*ways, *steps)),
-        weights=weights,
-        solids=tuple(called(one, number) for number, one in enumerate(file.obstacles)),
-    )

@@ -112,7 +112,7 @@ TURNING_BACK = [
 
 
 def test_a_joint_that_turns_back_does_not_stall_the_path() -> None:
-    """The speed fell to nothing between two grid points: a motion of ten weeks, and the memory for its knots."""
+    """The speed fell to nothing between two grid points: a motion of ten weeks, and memory for its knots."""
     control = np.array(TURNING_BACK)
     knots = np.concatenate([np.zeros(3), np.linspace(0.0, 1.0, len(control) - 2), np.ones(3)])
     limits = Limits(
