@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import SecretStr
 
 from ...core.errors import InputError, MissingDependency
 from .answers import checked
@@ -207,6 +208,4 @@ def _count(answer: Any, request: Request) -> None:
 def _keys(model: Any) -> list[str]:
     """Give the keys that a chat model holds, so that they can be struck out of messages."""
     held = [getattr(model, name) for name in type(model).model_fields]
-    return [
-        one.get_secret_value() for one in held if hasattr(one, "get_secret_value") and one.get_secret_value()
-    ]
+    return [one.get_secret_value() for one in held if isinstance(one, SecretStr)]

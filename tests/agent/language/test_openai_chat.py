@@ -15,8 +15,8 @@ from handsel.agent.language.errors import (
     TooLong,
     Unreachable,
 )
-from handsel.agent.language.model import Capabilities, Message
 from handsel.agent.language.forms import unfenced
+from handsel.agent.language.model import Capabilities, Message
 from handsel.agent.language.openai_chat import OpenAIChat
 from handsel.agent.language.scripted import ScriptedModel
 from handsel.core.errors import InputError
