@@ -201,7 +201,8 @@ class _Grip:
         """Give where the hand has what it holds; None where it holds nothing that was seen."""
         if held != self._held:
             self._held = held
-            self._X_GO = X_WG.inverse() @ poses[held] if held in poses else None
+            X_WO = None if held is None else poses.get(held)
+            self._X_GO = None if X_WO is None else X_WG.inverse() @ X_WO
         return None if self._X_GO is None else X_WG @ self._X_GO
 
 

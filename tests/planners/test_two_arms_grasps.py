@@ -42,7 +42,7 @@ def tray_scene(x: float, y: float, yaw: float) -> Scene:
     from .tabletop import _thing
 
     body = tray(np.array([x, y]), yaw, 0.27, 0.20, (0.0, 0.03))
-    return scene(_thing("red_tray", "tray", body.X_WO, tuple(body.size), body.shapes, body.parts))
+    return scene(_thing("red_tray", "tray", body.X_WO, tuple(body.size), body.shapes, dict(body.parts)))
 
 
 def test_a_hand_takes_a_bottle_in_the_air_by_its_middle(group: ArmGroup) -> None:
