@@ -12,6 +12,7 @@ from ..core.arrays import Float64
 from . import bodies
 from .bodies import FAR, Body
 from .cubes import cube_center
+from .cutlery import cutlery
 from .footprints import Circle, Rectangle, fit_circle, fit_corner, fit_rectangle, outline
 from .lying import lying
 from .ranks import middle, rank, ranks
@@ -48,6 +49,9 @@ def recognize(p_W: Float64, pitch: Float64, base: float, eye: Float64 | None = N
     support = outline(p_W[:, :2], spacing)
     top = _top(p_W)
     whole = fit_rectangle(support)
+    lies = cutlery(few, whole, base, top)
+    if lies is not None:
+        return _measured(lies, few)
     circle, rectangle = _outlines(p_W, support, whole, top, spacing)
     odd = min(rectangle.rms, circle.rms) > 0.003 or rectangle.width < 0.02
     if odd and rectangle.length < 0.09:

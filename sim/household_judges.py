@@ -36,6 +36,8 @@ LARGEST = 0.45
 """No link's surface is farther than this from its frame's origin, with half a thing's size added, [m]."""
 SETTING, ASIDE = (0.13, 0.27), 0.06
 """How far beside a plate's middle a setting lies, and how far off that line it may, [m]."""
+STRAIGHT = float(np.cos(np.radians(25.0)))
+"""Cosine of the angle that cutlery may lie askew."""
 SHUT = 0.010
 """A drawer that is open by less is shut, [m]."""
 CAP_OFF = 0.04
@@ -106,6 +108,8 @@ def _set_table(case: Case) -> tuple[bool, str]:
         along, across = float(off @ way), float(abs(off @ np.array([-way[1], way[0]])))
         low, lean = case.bottom(thing), tilt(case.pose(thing))
         fine = SETTING[0] <= along <= SETTING[1] and across <= ASIDE
+        if thing.kind != "mug":  # cutlery lies along the person's sight, either way round
+            fine = fine and abs(float(case.pose(thing).rotation().matrix()[0, 0])) >= STRAIGHT
         done = done and fine and abs(low) < STANDING and lean < STANDS
         words.append(f"{thing.id} {100 * along:.0f} cm to its side and {100 * across:.0f} cm off")
     return done and not case.held(), "; ".join(words)

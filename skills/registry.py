@@ -12,6 +12,7 @@ SKILLS: Registry[Callable[[], Skill]] = Registry(
     {
         "pick": "handsel.skills.pick:Pick",
         "place": "handsel.skills.place:Place",
+        "push": "handsel.skills.push:Push",
         "manipulate": "handsel.skills.manipulate:Manipulate",
     },
 )
@@ -40,7 +41,7 @@ def start_program(context: Context, observation: Observation) -> Activity:
     return ACTIVITIES.load(name)(context, observation)
 
 
-def make_skills(names: Iterable[str] = ("pick", "place", "manipulate")) -> tuple[Skill, ...]:
+def make_skills(names: Iterable[str] = ("pick", "place", "push", "manipulate")) -> tuple[Skill, ...]:
     """Make skills by name, in the order given.
 
     Raises:
