@@ -79,7 +79,7 @@ class Labels:
         Returns:
             The labels as they stand.
         """
-        scale = renderer.points_to_pixels(1.0)
+        scale = float(np.asarray(renderer.points_to_pixels(1.0)))
         to_pixels = self.axes.transData.transform
         markers = [to_pixels(one) for one in self.markers]
         taken = [_box(at, MARKER * scale) for at in markers]
@@ -94,11 +94,11 @@ class Labels:
             best = min(
                 _around(size.width, size.height, scale),
                 key=lambda shift, at=at, size=size: (
-                    _cost(Bbox.from_bounds(*(at + shift), size.width, size.height), taken, line, inside)
+                    _cost(_corner(at + shift, size), taken, line, inside)
                     + FAR * float(np.linalg.norm(shift)) / scale
                 ),
             )
-            box = Bbox.from_bounds(*(at + best), size.width, size.height)
+            box = _corner(at + best, size)
             note.set_position(tuple((at + best - at) / scale))
             gap = np.maximum(np.maximum([box.x0, box.y0] - at, at - [box.x1, box.y1]), 0.0)
             if np.linalg.norm(gap) < TIED * scale and note.arrow_patch is not None:
@@ -170,6 +170,11 @@ def _shared(one: Bbox, other: Bbox) -> float:
     wide = min(one.x1, other.x1) - max(one.x0, other.x0)
     high = min(one.y1, other.y1) - max(one.y0, other.y0)
     return max(wide, 0.0) * max(high, 0.0)
+
+
+def _corner(at: Float64, size: Bbox) -> Bbox:
+    """Put a box of a size with its lower left corner somewhere."""
+    return Bbox.from_bounds(float(at[0]), float(at[1]), size.width, size.height)
 
 
 def _box(at: Float64, half: float) -> Bbox:

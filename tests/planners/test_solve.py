@@ -262,6 +262,7 @@ def test_fingers_follow_what_they_grasp(panda: Kinematics) -> None:
     assert [stage.width for stage in answer.stages] == pytest.approx([0.05, 0.05], abs=1e-3)
     held = answer.stages[1].solution.problem.situation.held
     assert held is not None and held.width == pytest.approx(0.05, abs=1e-3)
+    assert panda.model.gripper is not None
     let_go = armed(shelf(", approach=vec(1, 0, 0)", "release(can)"), panda)
     assert let_go.table()["stages"][1]["fingers_m"] == pytest.approx(panda.model.gripper.max_width)
 
