@@ -74,7 +74,7 @@ def _normalised(field: np.ndarray) -> np.ndarray:
 
 
 def _walk(cost: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Go to the cheapest neighbour until none is within 0.001, at most 300 times; being there costs 1 more."""
+    """Go to the cheapest neighbour until none is within 0.001, at most 300 times; being there costs 1."""
     cost, at = cost.copy(), np.array(start)
     way = [at]
     for _ in range(STEPS):

@@ -70,7 +70,7 @@ def region_of(name: str, node: ast.Call, args: list[Value], named: Mapping[str, 
     text = excerpt_of(node)
     if kind not in _SIDES_OF:
         distance = _distance(name, node, args, named)
-        if kind == "near" and not isinstance(args[0], ThingValue):
+        if kind == "near" and not isinstance(args[0], (ThingValue, TableValue)):
             return RegionValue(
                 Region(kind=kind, point=_point(node, args[0], name), distance=distance, text=text)
             )

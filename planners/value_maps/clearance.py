@@ -55,16 +55,16 @@ class Pieces:
 
     def room(self, p_WQ: Float64) -> Float64:
         """Give the least distance of points (N, 3) beyond the margins, (N,), [m]."""
-        return nearest(self.solids, self.margin, np.ascontiguousarray(p_WQ, np.float64))
+        return nearest(self.solids, self.margin, _own(p_WQ))
 
     def distance(self, p_WQ: Float64) -> Float64:
         """Give the distance of points (N, 3) to the nearest solid, (N,), [m]."""
         margin = np.where(self.solid, 0.0, -np.inf)
-        return nearest(self.solids, margin, np.ascontiguousarray(p_WQ, np.float64))
+        return nearest(self.solids, margin, _own(p_WQ))
 
     def each(self, p_WQ: Float64) -> Float64:
         """Give the distance of points (N, 3) to each piece, (N, K), [m]."""
-        return solids_distance(self.solids, np.ascontiguousarray(p_WQ, np.float64))[0]
+        return solids_distance(self.solids, _own(p_WQ))[0]
 
     def kept(self, margin: Float64, solid_only: bool) -> "Pieces":
         """Give the same pieces with other margins, without the regions if wanted."""
@@ -94,6 +94,11 @@ class Pieces:
         far = float(self.margin[rows].max()) + COMFORT
         low, high = self.bounds[rows, :3].min(axis=0), self.bounds[rows, 3:].max(axis=0)
         return np.concatenate([low - far, high + far])
+
+
+def _own(p_WQ: Float64) -> Float64:
+    """Copy points: a read-only array would have the kernels compiled once more."""
+    return np.array(p_WQ, np.float64, order="C")
 
 
 def bounds(shape: Shape) -> Float64:

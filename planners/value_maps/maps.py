@@ -118,7 +118,8 @@ class ValueMaps:
         if isinstance(answer, Unreachable) or field is None:
             assert isinstance(answer, Unreachable), "without a field there is a reason"
             return answer
-        p_WG = np.asarray(p_WG, np.float64)
+        # A copy: a read-only array would have the kernels compiled once more.
+        p_WG = np.array(p_WG, np.float64)
         if not self.grid.covers(p_WG):
             reason = f"unreachable: the hand at {np.round(p_WG, 3).tolist()} is outside of the workspace"
             return Unreachable(kind="outside", reason=reason, by=(), p_W=p_WG)

@@ -11,7 +11,7 @@ from .regions import side_of
 from .spread import begin, grow
 from .statements import Statements
 from .target_field import TargetField
-from .walk import follow
+from .walk import NOWHERE, follow
 
 THROUGH = 10.0
 """What a metre inside solids costs where nothing else is left: a wall of some centimetres is worth a detour
@@ -86,8 +86,7 @@ def _through(field: TargetField, radius: float, p_WG: Float64) -> Float64:
             break
     found = np.empty((spread.togo.size, 3))
     layer = field.coarse.layer._replace(hop=spread.hop)
-    nowhere = layer._replace(lower=np.full(3, np.inf))
-    count = follow(layer, nowhere, node, found, np.empty(len(found)))
+    count = follow(layer, NOWHERE, node, found, np.empty(len(found)))
     return divided(np.concatenate([p_WG[None], found[:count]]), SAMPLE)
 
 

@@ -10,7 +10,7 @@ from .clearance import Pieces, fill
 from .cost import COMFORT, half_costs
 from .grid import Grid
 from .spread import Spread, begin, change, grow
-from .walk import Layer, plan
+from .walk import NOWHERE, Layer, plan
 
 PATCH_REACH = 5
 """How many nodes beyond the targets the finer patch goes on each side."""
@@ -101,7 +101,8 @@ class TargetField:
             exact: Whether ways end in the target point itself; then there is one.
             easing: Where less is kept.
         """
-        self.pieces, self.targets, self.exact, self.easing = pieces, targets, exact, easing
+        self.pieces, self.exact, self.easing = pieces, exact, easing
+        self.targets = np.array(targets, np.float64, order="C")
         low, high = targets.min(axis=0), targets.max(axis=0)
         self.fine: Sheet | None = None
         room = self._measured(grid)
@@ -130,7 +131,7 @@ class TargetField:
 
     def way(self, p_W: Float64, node: int) -> Float64:
         """Give the way from a place near a settled node, pulled straight, (N, 3), [m]."""
-        patch = self.fine.layer if self.fine is not None else _NOWHERE
+        patch = self.fine.layer if self.fine is not None else NOWHERE
         return plan(self.coarse.layer, patch, p_W, node, self.targets[0], self.exact)
 
     def changed(self, windows: Sequence[Float64]) -> int:
@@ -222,13 +223,3 @@ def _sown(grid: Grid, targets: Float64, exact: bool) -> tuple[np.ndarray, Float6
     away = np.linalg.norm(grid.lower + index * grid.step - targets[:, None], axis=-1)
     nodes = np.ravel_multi_index(tuple((index + 1).reshape(-1, 3).T), grid.padded)
     return nodes, away.reshape(-1)
-
-
-_NOWHERE = Layer(
-    np.zeros((3, 3, 3), np.float32),
-    np.full(27, -1, np.int8),
-    np.zeros(26, np.int64),
-    np.full(3, np.inf),
-    np.ones(3),
-)
-"""A patch that holds no point."""

@@ -44,8 +44,9 @@ def find_targets(statements: Statements, grid: Grid, pieces: Pieces) -> Targets 
     places = statements.targets()
     p_W = np.concatenate([_candidates(bound, point, grid) for bound, _, point in places])
     weight = np.zeros(len(p_W))
-    for bound, more, _ in places:
-        weight += more * (bound.distance(p_W) <= grid.half_diagonal / 2.0 if len(places) > 1 else 1.0)
+    for bound, more, point in places:
+        # Of several places a point has the node beside it.
+        weight += more * (bound.distance(p_W) <= (grid.half_diagonal / 2.0 if point else 1e-9))
     inside = np.array([grid.covers(p) for p in p_W])
     if not inside.any():
         reason = "unreachable: the target lies outside of the workspace"

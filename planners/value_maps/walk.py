@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...core.arrays import Float64
+from ...core.arrays import Float64, frozen
 from ...robots.compiled import compiled
 from .cost import COMFORT, HUG, metre
 
@@ -28,6 +28,17 @@ class Layer(NamedTuple):
     offset: np.ndarray
     lower: Float64
     step: Float64
+
+
+NOWHERE = Layer(
+    np.zeros((3, 3, 3), np.float32),
+    np.full(27, -1, np.int8),
+    np.zeros(26, np.int64),
+    frozen(np.full(3, np.inf), (3,)),
+    frozen(np.ones(3), (3,)),
+)
+"""A layer that holds no point: the patch of a field that has none. Of the same types as one that does, so
+that nothing is compiled twice."""
 
 
 @compiled

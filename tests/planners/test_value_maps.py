@@ -15,7 +15,7 @@ from handsel.planners.value_maps.maps import ValueMaps, Workspace
 from handsel.planners.value_maps.spread import begin, grow
 from handsel.planners.value_maps.statements import Hand
 from handsel.planners.value_maps.surroundings import Body, Surroundings, slab
-from handsel.planners.value_maps.walk import Layer, leg
+from handsel.planners.value_maps.walk import NOWHERE, Layer, leg
 from handsel.robots.collision import Obstacle
 from handsel.robots.shapes import Cylinder, Sphere, Vessel, distance
 from pydrake.math import RigidTransform, RotationMatrix
@@ -338,13 +338,12 @@ def test_the_cost_of_a_straight_leg() -> None:
     grid = Grid.over(np.zeros(3), np.ones(3), 20)
     room = np.full(grid.padded, 0.06, np.float32)
     layer = Layer(room, np.zeros(1, np.int8), np.zeros(26, np.int64), grid.lower, grid.step)
-    nowhere = layer._replace(lower=np.full(3, np.inf))
     a, b = np.array([0.1, 0.2, 0.3]), np.array([0.8, 0.5, 0.6])
-    assert leg(layer, nowhere, a, b) == pytest.approx(np.linalg.norm(b - a), rel=1e-9)
+    assert leg(layer, NOWHERE, a, b) == pytest.approx(np.linalg.norm(b - a), rel=1e-9)
     room[:] = 0.0
-    assert leg(layer, nowhere, a, b) == pytest.approx(2.0 * np.linalg.norm(b - a), rel=1e-9)
+    assert leg(layer, NOWHERE, a, b) == pytest.approx(2.0 * np.linalg.norm(b - a), rel=1e-9)
     room[10, 8, 10] = -1.0
-    assert leg(layer, nowhere, a, b) == np.inf
+    assert leg(layer, NOWHERE, a, b) == np.inf
 
 
 def test_pieces_without_solids_leave_all_the_room() -> None:
