@@ -33,13 +33,12 @@ FUNCTION_WORDS = {
 _WORDS = {language: frozenset(words.split()) for language, words in FUNCTION_WORDS.items()}
 
 
-def checked(text: str, who: str, messages: tuple[Message, ...], *, complete: bool, limit: int) -> str:
+def checked(text: str, who: str, *, complete: bool, limit: int) -> str:
     """Give an answer as it may be used, thoughts taken off.
 
     Args:
         text: What the model said.
         who: The model's name, for messages.
-        messages: What it was asked.
         complete: Whether it came to an end by itself.
         limit: Longest answer, [tokens], for messages.
 
@@ -56,7 +55,6 @@ def checked(text: str, who: str, messages: tuple[Message, ...], *, complete: boo
         )
     if not text.strip():
         raise EmptyAnswer(f"{who} gave an empty answer")
-    refuse_foreign(text, who, messages)
     return text
 
 
@@ -85,8 +83,8 @@ def _period(text: str) -> int:
     return len(text) - border[-1]
 
 
-def refuse_foreign(text: str, who: str, messages: Iterable[Message]) -> None:
-    """Refuse an answer in a language that is neither English nor among those of the conversation.
+def refuse_foreign(text: str, who: str, messages: Iterable[Message]) -> str:
+    """Give an answer, unless its language is neither English nor among those of the conversation.
 
     Only what can be told by its letters or its function words is told; identifiers and code are of
     no language.
@@ -101,11 +99,11 @@ def refuse_foreign(text: str, who: str, messages: Iterable[Message]) -> None:
     """
     spoken = language_of(text)
     if spoken in ("English", ""):
-        return
+        return text
     # Each is looked at by itself: a long English prompt would hide a short foreign instruction.
     lines = [line for one in messages if one.role == "user" for line in one.text.splitlines()]
     if spoken in {language_of(line) for line in lines}:
-        return
+        return text
     raise WrongLanguage(f"{who} answers in {spoken}; expected English or the language of the instruction")
 
 

@@ -5,12 +5,12 @@ sends a request pays from the open purse first. So repairs and repetitions are
 counted, too, and a single request is granted no more time than is left.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from math import inf
+from time import monotonic, sleep
 
 from .errors import OverBudget
 from .model import AnswerT, Capabilities, LanguageModel, Message, Scores, Usage
@@ -125,7 +125,7 @@ class Meter:
         purse = _PURSE.get()
         if purse is not None:
             purse.check()
-        one, began = Request(), time.monotonic()
+        one, began = Request(), monotonic()
         try:
             yield one
         finally:
@@ -134,13 +134,13 @@ class Meter:
                     calls=1,
                     prompt_tokens=one.prompt_tokens,
                     completion_tokens=one.completion_tokens,
-                    seconds=time.monotonic() - began,
+                    seconds=monotonic() - began,
                 )
             )
 
     def wait(self, seconds: float) -> None:
         """Let time pass before a repetition; it counts as waiting."""
-        time.sleep(seconds)
+        sleep(seconds)
         self._pay(Usage(seconds=seconds))
 
     def _pay(self, cost: Usage) -> None:

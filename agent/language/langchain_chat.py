@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import SecretStr
 
 from ...core.errors import InputError, MissingDependency
-from .answers import checked
+from .answers import checked, refuse_foreign
 from .budget import Meter, Request
 from .errors import (
     LanguageModelError,
@@ -108,7 +108,7 @@ class LangChainChat:
 
     def complete(self, messages: tuple[Message, ...]) -> str:
         """Answer in text; see ``LanguageModel.complete``."""
-        return self._asked(self._model.invoke, messages)
+        return refuse_foreign(self._said(messages), self.name, messages)
 
     def complete_as(self, messages: tuple[Message, ...], form: type[AnswerT]) -> AnswerT:
         """Answer in a form; see ``LanguageModel.complete_as``."""
@@ -127,7 +127,7 @@ class LangChainChat:
                     return self._asked(lambda wire: bound.invoke(wire)["raw"], said)
 
                 return asked_in_form(ask, messages, form, self.name, in_words=False)
-        return asked_in_form(self.complete, messages, form, self.name, in_words=True)
+        return asked_in_form(self._said, messages, form, self.name, in_words=True)
 
     def score(self, messages: tuple[Message, ...], options: Sequence[str]) -> Scores:
         """Weigh options by a ranking; see ``LanguageModel.score``."""
@@ -139,6 +139,9 @@ class LangChainChat:
         p = by_ranking(ask, messages, listed, np.random.default_rng(self._seed))
         method = "the only option" if len(listed) == 1 else "ranked choice, two orders"
         return Scores(options=listed, probabilities=tuple(float(one) for one in p), method=method)
+
+    def _said(self, messages: tuple[Message, ...]) -> str:
+        return self._asked(self._model.invoke, messages)
 
     def _asked(self, invoke: Callable[[Any], Any], messages: tuple[Message, ...]) -> str:
         wire = [_wire(message, self.capabilities.pictures) for message in messages]
@@ -160,7 +163,7 @@ class LangChainChat:
         if end in DECLINED or getattr(answer, "additional_kwargs", {}).get("refusal"):
             raise Refused(f"{self.name} refuses to answer")
         limit = told.get("max_tokens", 0)
-        return checked(str(answer.text), self.name, messages, complete=end not in CUT_OFF, limit=limit)
+        return checked(str(answer.text), self.name, complete=end not in CUT_OFF, limit=limit)
 
     def _translated(self, error: Exception) -> LanguageModelError:
         """Turn a provider's error into one of ours; what is no fault of a provider goes on as it is.

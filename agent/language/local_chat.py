@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...core.errors import InputError, MissingDependency
-from .answers import checked
+from .answers import checked, refuse_foreign
 from .budget import Meter, time_left
 from .errors import NotOffered, ServerFault, TimedOut, TooLong
 from .forms import asked_in_form
@@ -91,6 +91,9 @@ class LocalChat:
 
     def complete(self, messages: tuple[Message, ...]) -> str:
         """Answer in text, always the likeliest next token; see ``LanguageModel.complete``."""
+        return refuse_foreign(self._asked(messages), self.name, messages)
+
+    def _asked(self, messages: tuple[Message, ...]) -> str:
         import torch
 
         prompt, patience = self._read(messages), min(self._timeout, max(time_left(), 0.1))
@@ -112,11 +115,11 @@ class LocalChat:
         if late and not complete:
             raise TimedOut(f"{self.name} did not end its answer within {patience:.0f} s")
         text = self._tokenizer.decode(ids, skip_special_tokens=True)
-        return checked(text, self.name, messages, complete=complete, limit=room)
+        return checked(text, self.name, complete=complete, limit=room)
 
     def complete_as(self, messages: tuple[Message, ...], form: type[AnswerT]) -> AnswerT:
         """Answer in a form, told in words; see ``LanguageModel.complete_as``."""
-        return asked_in_form(self.complete, messages, form, self.name, in_words=True)
+        return asked_in_form(self._asked, messages, form, self.name, in_words=True)
 
     def score(self, messages: tuple[Message, ...], options: Sequence[str]) -> Scores:
         """Weigh options by their exact likelihoods as whole answers; see ``LanguageModel.score``."""

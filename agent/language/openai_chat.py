@@ -16,7 +16,7 @@ import numpy as np
 
 from ...core.errors import InputError, MissingDependency
 from . import decisions
-from .answers import LONGEST_ANSWER, checked, looping
+from .answers import LONGEST_ANSWER, checked, looping, refuse_foreign
 from .budget import Meter, Request, time_left
 from .errors import BadAnswer, Looping, NotOffered, Refused, ServerFault, TimedOut
 from .forms import asked_in_form, strict_schema
@@ -105,7 +105,7 @@ class OpenAIChat:
 
     def complete(self, messages: tuple[Message, ...]) -> str:
         """Answer in text; see ``LanguageModel.complete``."""
-        return self._asked(messages, {})
+        return refuse_foreign(self._asked(messages, {}), self._model, messages)
 
     def complete_as(self, messages: tuple[Message, ...], form: type[AnswerT]) -> AnswerT:
         """Answer in a form; an answer that does not fit is sent back once with the reason."""
@@ -120,7 +120,7 @@ class OpenAIChat:
                 if not means_schema(error):
                     raise
                 self.capabilities = replace(self.capabilities, schema=False)
-        return asked_in_form(self.complete, messages, form, self._model, in_words=True)
+        return asked_in_form(lambda said: self._asked(said, {}), messages, form, self._model, in_words=True)
 
     def score(self, messages: tuple[Message, ...], options: Sequence[str]) -> Scores:
         """Weigh options: by Decisions, by letters' probabilities, or by a ranking, as the server can."""
@@ -177,7 +177,7 @@ class OpenAIChat:
             raise Refused(f"{self._model} refuses to answer{said}")
         # Where nothing was said there is nothing cut off either: it thought until the end.
         complete = reply.end != "length"
-        return checked(reply.text, self._model, messages, complete=complete, limit=self._max_tokens)
+        return checked(reply.text, self._model, complete=complete, limit=self._max_tokens)
 
     def _sent(self, messages: tuple[Message, ...], extra: dict[str, Any], *, limit: int) -> Reply:
         bound = "max_completion_tokens" if "api.openai.com" in self._url else "max_tokens"

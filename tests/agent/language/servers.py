@@ -32,6 +32,9 @@ class Server:
                 outer.headers.append({name.lower(): value for name, value in self.headers.items()})
                 time.sleep(outer.delay)
                 status, headers, body = outer.replies.pop(0) if outer.replies else (500, {}, "{}")
+                if status < 0:
+                    self.close_connection = True
+                    return
                 self.send_response(status)
                 for name, value in {"Content-Type": "application/json", **headers}.items():
                     self.send_header(name, value)
