@@ -78,6 +78,7 @@ class Acting:
     def rest(self) -> Iterator[None]:
         """Stop, and wait until nothing moves."""
         self._courses.stop()
+        self._watch.rest()
         self._robot.stop()
         yield from self._until_still(SETTLE)
 

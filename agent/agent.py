@@ -148,11 +148,13 @@ class Agent:
 
     def _achieve(self, subtask: Subtask) -> Iterator[None]:
         """Do one step until it is seen to be done, or give up with the reason."""
-        reason = ""
+        reason, before = "", self.scene
         for attempt in range(self.limits.retries + 1):
-            before = self.scene
+            # What is still in a hand stood where it did before the first try.
+            begun = before if attempt and self._senses.held else None
+            before = begun or self.scene
             skill, arguments = self._choose(subtask, attempt)
-            activity = skill.start(arguments, self._context(subtask), self._senses.observation)
+            activity = skill.start(arguments, self._context(subtask, begun), self._senses.observation)
             with self._timed("act"):
                 failed = yield from self._acting.act(activity)
             if failed is not None and failed.cause in ("no_plan", "refused") and not self._acting.moved:
@@ -171,7 +173,7 @@ class Agent:
         self._stream.record("choice", subtask=subtask.text, attempt=attempt, **asdict(table))
         return choose(table, self.skills, subtask)
 
-    def _context(self, subtask: Subtask) -> Context:
+    def _context(self, subtask: Subtask, begun: Scene | None) -> Context:
         return Context(
             robot=self.robot.info,
             scene=self.scene,
@@ -180,6 +182,7 @@ class Agent:
             recorder=self._stream,
             rng=self._rng,
             held=self._senses.held,
+            begun=begun,
         )
 
     def _look_again(self) -> Iterator[None]:

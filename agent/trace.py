@@ -10,6 +10,7 @@ scene        what was seen: things, table, directions, keypoints; ``why`` it was
 subtasks     the steps in words
 choice       the table: skill, arguments, say, can, score, reason; which was chosen; the method
 program      program text, and which try it is
+resume       a program that grasps what is held already goes on after that: from which stage, holding what
 refusal      why a program was not taken: ``reading`` or ``planning``, and the reason
 plan         one stage: relations with residuals, clearance, processor time, knots of motion and retreat
 move         a motion that serves looking, by its knots

@@ -55,6 +55,11 @@ class Watch:
         arm = self._arms[trajectory.arm]
         arm.curve, arm.began, arm.next = trajectory, began, None
 
+    def rest(self) -> None:
+        """Take note that every arm was stopped: what it followed counts no more."""
+        for arm in self._arms.values():
+            arm.curve = arm.next = None
+
     def join(self, trajectory: JointTrajectory, at: float) -> None:
         """Take note of a motion that takes over at a robot time, [s]; until then the old one counts."""
         self._arms[trajectory.arm].next = trajectory, at

@@ -13,6 +13,7 @@ from .cloud import Cloud, joined
 from .colors import hue_angle
 from .columns import Known, Part, columns
 from .drawers import contents, floor_of, hangs_on, in_drawer, with_handle
+from .hanging import Hung, taken_down
 from .racks import rack
 from .ranks import rank, ranks
 from .recognize import recognize
@@ -54,7 +55,11 @@ class Piece:
 
 
 def assemble(
-    clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame, ...], before: Sequence[Stood] = ()
+    clouds: tuple[Cloud, ...],
+    table: float,
+    frames: tuple[CameraFrame, ...],
+    before: Sequence[Stood] = (),
+    hanging: Sequence[Hung] = (),
 ) -> list[Piece]:
     """Recognise every cluster.
 
@@ -63,15 +68,19 @@ def assemble(
         table: Height of the table, [m].
         frames: The frames that they were seen in.
         before: Furniture of an earlier look, expected where it stood if it is not told otherwise.
+        hanging: What was hung on a peg, expected there.
 
     Returns:
         The things; each support's indices refer to this list.
     """
-    pieces = _assembled([], clouds, table, frames)
+    hung, clouds = taken_down(hanging, clouds) if hanging else ([], clouds)
+    known = [Part(cloud=cloud, body=body) for cloud, body in hung]
+    pieces = _assembled(known, clouds, table, frames)
     lost = missing(before, [(piece.body, piece.cloud) for piece in pieces])
     found, rest = claimed(lost, clouds) if lost else ([], clouds)
     if not found:
         return pieces
+    found += hung
     return _assembled([Part(cloud=cloud, body=body) for cloud, body in found], rest, table, frames)
 
 

@@ -22,6 +22,7 @@ from .composing import (
     with_mended_poses,
 )
 from .doubts import doubts_about, perhaps_one
+from .hanging import hung
 from .keypoints import number_keypoints, with_points
 from .naming import name_things
 from .paint import color_of
@@ -30,7 +31,7 @@ from .quality import check, second_color, usable
 from .scene import Directions, Scene, Thing
 from .segments import segment
 from .space import measure_space
-from .standing import Stood, stood
+from .standing import stood
 from .surfaces import Ground, find_grounds, is_sheet
 
 
@@ -59,9 +60,7 @@ class GeometricPerceiver:
         seen = fuse(aligned.frames, self._lower, self._upper)
         table = find_table(seen)
         grounds = find_grounds(seen, table, self._lower, self._upper)
-        found = [
-            _on_ground(ground, seen, robot_spheres_W, aligned.frames, stood(previous)) for ground in grounds
-        ]
+        found = [_on_ground(ground, seen, robot_spheres_W, aligned.frames, previous) for ground in grounds]
         # The person's eye is the front camera, even where it shows nothing just now.
         front = next((frame for frame in frames if frame.camera == "front"), frames[0])
         directions = Directions.seen_from(front.X_WC)
@@ -106,13 +105,13 @@ def _on_ground(
     seen: Cloud,
     robot_spheres_W: Float64,
     frames: tuple[CameraFrame, ...],
-    before: list[Stood],
+    previous: Scene | None,
 ) -> _Found:
     """Recognise what stands on one table."""
     above = without_spheres(seen.take(ground.above), robot_spheres_W)
     segments = segment(above, ground=(ground.plane.height, ground.rgb))
     clouds = tuple(cloud for cloud in segments.clouds if not is_sheet(cloud, ground.plane.height))
-    pieces = assemble(clouds, ground.plane.height, frames, before)
+    pieces = assemble(clouds, ground.plane.height, frames, stood(previous), hung(previous))
     return _Found(ground=ground, above=above, pieces=pieces)
 
 

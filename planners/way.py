@@ -28,6 +28,8 @@ GRID_PER_SPAN = 4
 HELD_ROWS = 5e-4
 CHECKED_ROWS = 1e-3
 GIVE = 0.002
+BARELY = 0.0003
+"""How much more than the least distance both ends of a way between contacts have, [m]."""
 LEFT = 0.004
 """How much more than the least distance a way back leaves at its end, [m]: another way begins there."""
 SEARCHES = 3
@@ -172,7 +174,7 @@ def _line(
             return line
         if narrow is None and nearest >= min(problem.settings.least_clearance, there):
             narrow = line
-    if not kept and float(problem.room.clearance(q[None])[0]) >= problem.settings.least_clearance + GIVE:
+    if not kept and float(problem.room.clearance(q[None])[0]) >= problem.settings.least_clearance + BARELY:
         return q[None]
     return narrow
 
@@ -188,13 +190,14 @@ def _passage(problem: Problem, q_one: Float64, q_two: Float64, broken: float) ->
     """Say what is allowed between two configurations: as much room as both have, at most what is wanted."""
     both = np.array([q_one, q_two])
     room = float(problem.room.clearance(both).min())
-    if room < problem.settings.least_clearance + GIVE:
+    least = problem.settings.least_clearance
+    if room < least + BARELY:
         return None
     return Passage(
         room=problem.room,
         along=problem.along,
         kinematics=problem.kinematics,
-        required=min(problem.settings.clearance, room - 0.5 * GIVE),
+        required=max(min(problem.settings.clearance, room - 0.5 * GIVE), least),
         broken=broken,
         lower=problem.lower,
         upper=problem.upper,

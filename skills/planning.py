@@ -1,17 +1,18 @@
 """Having a program written, read and planned; and planning its stages anew, each told of."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..core.errors import Retryable
 from ..planners.plan import StagePlan, plan_stage
 from ..planners.program import Program
 from ..planners.read import Vocabulary, read
 from ..planners.settings import Settings
-from ..planners.situation import Situation
+from ..planners.situation import Situation, places
 from ..planners.solution import Infeasible
 from .foresight import after_stage, begin
 from .pushing import Pushing, only_pushes
+from .resuming import after_grasp, made_ready
 from .skill import Action, Context, Failed, Wait
 from .steps import Steps, Stop
 
@@ -74,7 +75,7 @@ class Planning:
                     self._context.subtask, self._context.scene, feedback
                 )
                 self._do.tell("program", text=text, number=number)
-                program = read(text, self._vocabulary())
+                program = self._read(text)
             except Retryable as refusal:
                 self._do.tell("refusal", by="reading", reason=str(refusal))
                 last = str(refusal)
@@ -91,9 +92,23 @@ class Planning:
             raise Stop(Failed(cause="no_plan", reason=infeasible))
         raise Stop(Failed(cause="refused", reason=f"no usable program in {WRITES} tries: {last}"))
 
-    def _vocabulary(self) -> Vocabulary:
+    def _read(self, text: str) -> Program:
+        """Read a program; one that begins by grasping what is held goes on after that.
+
+        Raises:
+            Retryable: If it cannot be read.
+        """
+        scene, hands = self._context.scene, (self._do.arm.name,)
         held = {} if self._do.held is None else {self._do.arm.name: self._do.held.thing}
-        return Vocabulary.of(self._context.scene, (self._do.arm.name,), held)
+        try:
+            return read(text, Vocabulary.of(scene, hands, held))
+        except Retryable:
+            whole = read(text, Vocabulary.of(scene, hands, {})) if held else None
+            rest = None if whole is None else after_grasp(whole, held)
+            if rest is None:
+                raise
+        self._do.tell("resume", stage=rest.stages[0].name, held=self._do.holding)
+        return rest
 
     def _all(self, program: Program) -> Generator[Action, None, Prepared]:
         """Plan every stage from where the one before it leaves things; pushes are planned as they go."""
@@ -109,6 +124,13 @@ class Planning:
             self._do.held,
             self._do.kinematics,
         )
+        if self._do.held is not None:
+            program = made_ready(program, situation, self._do.kinematics)
+            begun = self._context.begun
+            if begun is not None:
+                # The program began when the step did: then what is held stood somewhere.
+                origin = places(begun, self._do.arm.name, self._do.kinematics.tool_pose(situation.q))
+                situation = replace(situation, origin=origin)
         plans: list[StagePlan] = []
         situations: list[Situation] = []
         for index in range(len(program.stages)):

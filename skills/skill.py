@@ -183,6 +183,7 @@ class Context:
         recorder: Takes note of decisions.
         rng: The only source of chance.
         held: What each hand holds when the skill is started, by hand; empty hands are left out.
+        begun: What was there when the step was first begun, where it is tried again with something in a hand.
     """
 
     robot: RobotInfo
@@ -192,6 +193,7 @@ class Context:
     recorder: Recorder
     rng: np.random.Generator
     held: Mapping[str, Held] = field(default_factory=dict)
+    begun: Scene | None = None
 
 
 class Activity(Protocol):
