@@ -20,6 +20,8 @@ ROUND = ("can", "bottle", "bowl", "plate")
 """Kinds that look the same from all sides: their turn about the upright axis cannot be seen."""
 FURNITURE = ("shelf", "drawer")
 """Kinds that stay where they stand; a drawer's slide is no rigid motion of the cabinet."""
+FACE = 0.003
+"""Points of a cabinet no deeper than this behind its face are its drawer's front, [m]."""
 SURFACE_POINTS = 80
 """Points of its surface that a thing is looked for by."""
 WINDOW_POINTS = 300
@@ -56,6 +58,8 @@ class Track:
         pending: A new place that one picture has shown and the next has to confirm.
         settling: How many more sights of it refine its place after it has moved.
         landing: How many more sights of it measure its height after it was let go.
+        front: Where its drawer's front was measured in the pictures it was perceived in, along O's x, [m].
+        opening: How much farther out its drawer is since then, [m].
     """
 
     thing: Thing
@@ -76,6 +80,8 @@ class Track:
     pending: RigidTransform | None = None
     settling: int = 0
     landing: int = 0
+    front: float | None = None
+    opening: float = 0.0
 
     @classmethod
     def of(cls, thing: Thing, rgb: Float64) -> "Track":
@@ -110,7 +116,12 @@ class Track:
 
     def surface(self, X_WO: RigidTransform) -> Float64:
         """Give the points of its surface where it would stand at a pose, shape (N, 3), [m]."""
-        return self.surface_O @ X_WO.rotation().matrix().T + X_WO.translation()
+        points = self.surface_O
+        if self.opening:
+            # What stands before the cabinet's face is its drawer.
+            out = points[:, :1] > self.thing.size[0] / 2.0 - FACE
+            points = points + out * [self.opening, 0.0, 0.0]
+        return points @ X_WO.rotation().matrix().T + X_WO.translation()
 
     def bottom(self, X_WO: RigidTransform) -> float:
         """Give the height of its lowest point at a pose, [m]."""

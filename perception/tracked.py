@@ -21,12 +21,15 @@ class TrackedThing:
         state: ``seen``; ``occluded``, hidden or out of view; ``held``, seen to move as the hand does;
             ``lost``, its place was seen without it.
         shift: How far it has moved by itself since it was perceived or let go, [m].
+        opening: How much farther out its drawer is than when it was perceived, [m]; None where it has none,
+            or where none was seen then.
     """
 
     X_WO: RigidTransform
     health: float
     state: State
     shift: float
+    opening: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

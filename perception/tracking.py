@@ -18,6 +18,7 @@ from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64, frozen
 from ..core.camera import CameraFrame
+from .opening import follow_drawer, front_at, slid, slides
 from .registration import Fit, fit_pose, measure_fit
 from .relocation import FINE, apart, best_fit, between, pose_distance, shift_along
 from .scene import Keypoint, Scene
@@ -112,6 +113,10 @@ class Tracker:
                 places = {one.name: one.X_WO for one in self._tracks.values()}
                 moment = _Moment(sights=sights, balls_W=np.zeros((0, 4)), places=places, X_WG={})
                 track.bias = self._bias(track, moment)
+        for track in self._tracks.values():
+            if slides(track):
+                others = [(other, other.X_WO) for other in self._tracks.values() if other is not track]
+                track.front = front_at(track, sights, np.zeros((0, 4)), others)
         self._keypoints = [
             (point, self._on(point)) for point in scene.keypoints if point.thing in self._tracks
         ]
@@ -233,6 +238,8 @@ class Tracker:
 
     def _follow_standing(self, track: Track, moment: _Moment, turn: bool) -> None:
         """See whether a thing is where it stood, find where it was pushed to, or say that it is gone."""
+        if track.front is not None:
+            follow_drawer(track, moment.sights, moment.balls_W, self._others(track, moment))
         if not self._see(track, moment) or track.thing.kind in FURNITURE:
             return
         plain = track.health >= PLAIN and not (track.settling or track.landing or track.pending)
@@ -362,6 +369,7 @@ class Tracker:
                 health=float(np.clip(track.health, 0.0, 1.0)),
                 state=track.state,
                 shift=0.0 if track.carried else pose_distance(track.anchor, track.X_WO)[0],
+                opening=None if track.front is None else track.opening,
             )
             for name, track in self._tracks.items()
         }
@@ -369,7 +377,7 @@ class Tracker:
             point.number: TrackedKeypoint(
                 thing=point.thing,
                 part=point.part,
-                p_W=frozen(things[point.thing].X_WO @ p_O, (3,)),
+                p_W=frozen(things[point.thing].X_WO @ slid(self._tracks[point.thing], point.part, p_O), (3,)),
                 state=things[point.thing].state,
                 moves_with_hand=self._tracks[point.thing].carried,
             )

@@ -176,12 +176,12 @@ def test_what_is_moved_by_a_hands_breadth_is_found_and_never_called_lost(
 ) -> None:
     """It was looked for 6 cm around, and people move things by 8: called lost first, then found."""
     to = RigidTransform([STARTS[BLOCK][0] + by[0], STARTS[BLOCK][1] + by[1], HALF[BLOCK][2]])
-    tracker, states = Tracker(scene), []
-    for number in range(5):
-        tracked = tracker.update(
-            pictures(places(red_block=to), 30 + number), robot_spheres_W=NO_ROBOT, **hand()
-        )
-        states.append(tracked.things[BLOCK].state)
+    tracker = Tracker(scene)
+    seen = [
+        tracker.update(pictures(places(red_block=to), 30 + number), robot_spheres_W=NO_ROBOT, **hand())
+        for number in range(5)
+    ]
+    tracked, states = seen[-1], [one.things[BLOCK].state for one in seen]
     assert "lost" not in states and states[-1] == "seen"
     assert tracked.things[BLOCK].X_WO.translation() == pytest.approx(to.translation(), abs=0.004)
     assert tracked.things[CAN].shift == tracked.things[BALL].shift == 0.0
@@ -360,3 +360,8 @@ def test_moved_solids_keep_their_form() -> None:
     can = shape(CAN, X)
     assert solids_of([can], X)[0].X_WS.IsNearlyEqualTo(RigidTransform(), 1e-12)
     assert moved(solids_of([can], X)[0], X).X_WS.IsNearlyEqualTo(X, 1e-12)
+
+
+def test_what_has_no_drawer_has_no_opening(scene: Scene) -> None:
+    tracked = follow(Tracker(scene), places())
+    assert {thing.opening for thing in tracked.things.values()} == {None}
