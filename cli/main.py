@@ -1,4 +1,4 @@
-"""The command line: ``handsel run``, ``look``, ``eval``, ``solve``, ``doctor``, ``scenes``.
+"""The command line: ``handsel run``, ``look``, ``eval``, ``solve``, ``doctor``, ``models``, ``scenes``.
 
 The arguments are dataclasses of plain types, and whatever is heavy is imported
 by the command that needs it, so that ``--help`` answers at once.
@@ -13,6 +13,7 @@ from .doctor import Doctor
 from .eval import Eval
 from .guard import guarded
 from .look import Look
+from .models import Models
 from .run import Run
 from .scenes import Scenes
 from .solve import Solve
@@ -23,6 +24,7 @@ Command = (
     | Annotated[Eval, tyro.conf.subcommand("eval")]
     | Annotated[Solve, tyro.conf.subcommand("solve")]
     | Annotated[Doctor, tyro.conf.subcommand("doctor")]
+    | Annotated[Models, tyro.conf.subcommand("models")]
     | Annotated[Scenes, tyro.conf.subcommand("scenes")]
 )
 PLAIN = (tyro.conf.OmitSubcommandPrefixes, tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff)

@@ -14,7 +14,7 @@ from ...core.errors import CannotDo, MissingDependency
 from ...perception.scene import Scene
 from ...skills.skill import Parameter, SkillSpec
 from ..mind import Candidate, Mind, Ranking, Subtask, Verdict
-from ..seen import things_text
+from ..model.telling import things_text
 from .langchain_chat import REMEDY
 
 if TYPE_CHECKING:

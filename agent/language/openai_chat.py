@@ -31,12 +31,21 @@ LOOK_EVERY = 200
 
 @dataclass(slots=True, kw_only=True)
 class Reply:
-    """What came back from one request, whether in one piece or in many."""
+    """What came back from one request, whether in one piece or in many.
+
+    Attributes:
+        text: What was said.
+        end: Why it ended, in the server's word.
+        refusal: Why the model declines, where it does.
+        tokens: The likeliest first tokens with their log-probabilities, where they were asked for.
+        calls: Names of the tools that were called.
+    """
 
     text: str = ""
     end: str | None = None
     refusal: str = ""
     tokens: list[tuple[str, float]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
 
 
 class OpenAIChat:
@@ -148,6 +157,28 @@ class OpenAIChat:
 
         return _scores(listed, by_ranking(ask, messages, listed, rng), method)
 
+    def raw(self, messages: tuple[Message, ...], extra: dict[str, Any], *, limit: int) -> Reply:
+        """Send one request and give what came back, unjudged; for probes.
+
+        Args:
+            messages: The conversation.
+            extra: Further entries of the request.
+            limit: Longest answer, [tokens].
+
+        Raises:
+            LanguageModelError: If nothing came back.
+        """
+        return self._sent(messages, extra, limit=limit)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Give what the server says of its models; nothing where it says nothing."""
+        try:
+            found = self._client.models.list(timeout=self._patience())
+            return [one.model_dump() for one in found.data or ()]
+        except (self._openai.OpenAIError, ValueError, AttributeError, TypeError):
+            # A list of models is a courtesy; some servers fail at it and serve all the same.
+            return []
+
     def _letters(self, messages: tuple[Message, ...]) -> dict[str, float]:
         extra = {"logprobs": True, "top_logprobs": self.capabilities.logprobs}
         reply = self._sent(messages, extra, limit=1)
@@ -221,7 +252,9 @@ class OpenAIChat:
             raise ServerFault(f"{self._url} does not answer as a chat server does; is the address right?")
         message, told = choices[0].message, getattr(choices[0], "logprobs", None)
         alternatives = told.content[0].top_logprobs if told is not None and told.content else []
+        called = getattr(message, "tool_calls", None) or []
         return Reply(
+            calls=[one.function.name for one in called if getattr(one, "function", None)],
             text=message.content or "",
             end=choices[0].finish_reason,
             refusal=getattr(message, "refusal", None) or "",
