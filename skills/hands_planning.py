@@ -1,10 +1,11 @@
 """Having a program for several hands written, read and planned as a whole, each told of."""
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 
 from ..core.errors import Retryable
 from ..planners.joint_arms.plan import ArmsPlan
-from ..planners.joint_arms.situation import ArmsSituation, HandState, begin_arms
+from ..planners.joint_arms.situation import ArmsSituation, HandState, arm_places, begin_arms
 from ..planners.joint_arms.whole import Redrawn, plan_program
 from ..planners.program import Program
 from ..planners.settings import Settings
@@ -49,6 +50,13 @@ class HandsPlanning:
         context = self._context
         held = {name: hand.held for name, hand in hands.items() if hand.held is not None}
         situation = begin_arms(context.scene, hands, self._group)
+        if held and context.begun is not None:
+            # The program began when the step did: then what is held stood somewhere.
+            origin = arm_places(context.begun, hands, self._group)
+            origin |= {
+                (thing.name, part): p_W for thing in context.begun.things for part, p_W in thing.parts.items()
+            }
+            situation = replace(situation, origin=origin)
         feedback: tuple[str, ...] = ()
         infeasible = last = ""
         for number in range(1, WRITES + 1):
