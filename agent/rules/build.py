@@ -74,6 +74,11 @@ def _put(children: list[Value]) -> Value:
     return tuple(child for child in children if isinstance(child, Clause))
 
 
+def _push(children: list[Value]) -> Value:
+    (placed,) = (child for child in children if isinstance(child, Clause))
+    return (Clause(verb="push", targets=placed.targets, where=placed.where),)
+
+
 def _placing(children: list[Value]) -> Value:
     (targets,) = lists(children)
     (where,) = (child for child in children if isinstance(child, Where))
@@ -155,6 +160,8 @@ MAKERS: dict[str, Callable[[list[Value]], Value]] = {
     "clause": _clause,
     "pick": _verb("pick"),
     "put": _put,
+    "push": _push,
+    "close": _verb("close"),
     "stack": _verb("stack"),
     "down": _verb("down"),
     "back": _verb("back"),

@@ -9,7 +9,7 @@ import numpy as np
 from ...core.arrays import Float64
 from ...core.errors import CannotDo, InputError, NeedsAnswer
 from ...perception.scene import Scene, Thing
-from . import fits, places
+from . import fits, places, pushes
 from .manners import manners
 from .meaning import Clause, Instruction, NounPhrase, Step, Where
 from .refer import TABLE, State, find, kind_of
@@ -86,6 +86,12 @@ def _clause(clause: Clause, state: State) -> list[Step]:
     elif clause.verb == "put":
         assert clause.where is not None
         steps = _put(clause.targets, clause.where, state)
+    elif clause.verb == "push":
+        assert clause.where is not None
+        steps = _push(clause.targets, clause.where, state)
+    elif clause.verb == "close":
+        steps = [pushes.shut(name, state.scene) for name in _targets(clause.targets, state, ())]
+        _speak(state, *(step.thing for step in steps))
     else:
         steps = [_simple(clause.verb or "", name, state) for name in _targets(clause.targets, state, ())]
     names = tuple(step.thing for step in steps)
@@ -200,6 +206,23 @@ def _put(targets: Sequence[NounPhrase], where: Where, state: State) -> list[Step
     state.reference = tuple(name for name in references if not state.is_table(name))
     _speak(state, *names, *state.reference)
     return steps
+
+
+def _push(targets: Sequence[NounPhrase], where: Where, state: State) -> list[Step]:
+    """Ground push: in a direction, or to another thing."""
+    if where.relation == "move":
+        return [replace(step, skill="push") for step in _shift(_targets(targets, state, ()), where, state)]
+    (reference,) = _references(where, state, _pronouned(targets, state))
+    if state.is_table(reference):
+        raise CannotDo(f"nothing can be pushed to {_called(reference)}; it stands on it")
+    names = _targets(targets, state, (reference,))
+    if len(names) != 1:
+        raise NeedsAnswer("which one is to be pushed there? one at a time", names)
+    step = Step(skill="push", thing=names[0], relation="to", reference=reference)
+    _speak(state, names[0], reference)
+    _moved(state, step)
+    state.reference = (reference,)
+    return [step]
 
 
 def _pronouned(targets: Sequence[NounPhrase], state: State) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Literal
 from ...core.errors import InputError
 
 Quantity = Literal["bare", "the", "a", "all", "both", "count", "exactly", "rest", "it", "them"]
-Verb = Literal["pick", "put", "stack", "remove", "down", "back"]
+Verb = Literal["pick", "put", "push", "close", "stack", "remove", "down", "back"]
 
 RELATIONS = ("in", "on", "next to", "left of", "right of", "in front of", "behind", "between", "at")
 
@@ -120,9 +120,9 @@ class Step:
     """One skill with identifiers: the canonical form of a subtask.
 
     Attributes:
-        skill: ``pick`` or ``place``.
+        skill: ``pick``, ``place`` or ``push``.
         thing: Identifier of what is moved.
-        relation: For ``place``, one of ``RELATIONS``.
+        relation: For ``place``, one of ``RELATIONS``; for ``push``, ``to``, ``at`` or ``shut``.
         reference: Identifier of what it is placed relative to; ``a,b`` with ``between``;
             ``x,y`` in the world with ``at``, [m]; may be ``table`` with ``on``.
         distance: Gap to the reference that was asked for, [m].
@@ -131,7 +131,7 @@ class Step:
         avoid: Things to keep away from, and how far, [m].
     """
 
-    skill: Literal["pick", "place"]
+    skill: Literal["pick", "place", "push"]
     thing: str
     relation: str = ""
     reference: str = ""
@@ -152,6 +152,9 @@ class Step:
         """The canonical sentence."""
         if self.skill == "pick":
             words = f"pick up {self.thing}"
+        elif self.skill == "push":
+            place = "" if self.relation == "shut" else f" {self.reference.replace(',', ' ')}"
+            words = f"push {self.thing} {self.relation}{place}"
         elif self.relation == "between":
             words = f"put {self.thing} between {' and '.join(self.reference.split(','))}"
         else:
@@ -193,6 +196,8 @@ class Step:
             if words[:2] == ["pick", "up"]:
                 skill, thing, relation, reference = "pick", words[2], "", ""
                 extra = words[3:]
+            elif words[0] == "push":
+                skill, (thing, relation, reference), extra = "push", _read_push(words), []
             else:
                 skill, (thing, relation, reference, extra) = "place", _read_place(words)
             if extra:
@@ -212,6 +217,17 @@ class Step:
             upright=upright,
             avoid=tuple(avoid),
         )
+
+
+def _read_push(words: list[str]) -> tuple[str, str, str]:
+    """Take ``push THING shut``, ``to REFERENCE`` or ``at X Y`` apart."""
+    if words[2:] == ["shut"]:
+        return words[1], "shut", words[1]
+    if len(words) == 4 and words[2] == "to":
+        return words[1], "to", words[3]
+    if len(words) == 5 and words[2] == "at":
+        return words[1], "at", f"{float(words[3]):.3f},{float(words[4]):.3f}"
+    raise ValueError(" ".join(words))
 
 
 def _read_place(words: list[str]) -> tuple[str, str, str, list[str]]:

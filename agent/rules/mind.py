@@ -8,7 +8,7 @@ from . import lexicon, parse, write
 from .ground import ground
 from .meaning import Step
 
-ABILITIES = "pick up, put, move and stack things"
+ABILITIES = "pick up, put, move, push and stack things"
 
 
 class RulesMind:

@@ -39,6 +39,7 @@ PHRASES: Mapping[str, str] = {
         "put, place, set, lay, drop, move, bring, position, deposit, transfer, insert, stick, carry, shift"
     ),
     "PUSH": "push, shove, slide, nudge",
+    "CLOSE": "close, shut, push shut",
     "STACK": "stack, pile",
     "BUILD": "build, make",
     "TOWER": "tower",

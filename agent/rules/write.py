@@ -7,7 +7,7 @@ import numpy as np
 from ...core.arrays import Float64
 from ...core.errors import CannotDo, Retryable
 from ...perception.scene import Scene, Thing
-from . import places
+from . import places, pushes
 from .fits import FLAT
 from .meaning import Step
 from .refer import HAND, TABLE
@@ -37,6 +37,10 @@ def program(step: Step, scene: Scene, variant: int) -> str:
     thing = scene.thing(step.thing)
     for name, _ in step.avoid:
         scene.thing(name)
+    if step.skill == "push":
+        if variant:
+            raise Retryable(f"rules have no other program for {step.text!r}")
+        return pushes.program(step, scene)
     lines = _pick(thing, variant) if step.skill == "pick" else _place(step, scene, thing, variant)
     held = thing.on == HAND
     stages = [] if held else [("stage_1", f"grasp {thing.name}", [f"grasp({thing.name})"])]
