@@ -56,14 +56,14 @@ def _seen(scene: Scene, maps: dict[str, np.ndarray], cloud: np.ndarray) -> np.nd
     voxels = np.round((cloud - WMIN) / (WMAX - WMIN) * (N - 1)).astype(int)
     seen = np.zeros((N, N, N))
     seen[tuple(voxels.T)] = 1
-    seen[distance_transform_edt(1 - maps["affordance"]) < 15] = 0
+    seen[np.asarray(distance_transform_edt(1 - maps["affordance"])) < 15] = 0
     x, y, z = scene.start
     seen[max(x - 10, 0) : x + 10, max(y - 10, 0) : y + 10, max(z - 10, 0) : z + 10] = 0
     return np.clip(maps["avoidance"] + seen, 0, 1)
 
 
 def _cost(affordance: np.ndarray, obstacles: np.ndarray) -> np.ndarray:
-    far = _normalised(distance_transform_edt(1 - affordance))
+    far = _normalised(np.asarray(distance_transform_edt(1 - affordance)))
     near = _normalised(gaussian_filter(obstacles, sigma=10))
     return _normalised(2.0 * far + near)
 
@@ -93,7 +93,7 @@ def _smoothed(way: np.ndarray) -> np.ndarray:
     """Smooth by a cubic over 20 voxels and cut where it curves more than 3."""
     if len(way) < 21:
         return way
-    smooth = np.clip(savgol_filter(way, 20, 3, axis=0), 0, N - 1)
+    smooth = np.clip(np.asarray(savgol_filter(way, 20, 3, axis=0)), 0, N - 1)
     speed = np.gradient(smooth, axis=0)
     bend = np.gradient(speed, axis=0)
     size = np.linalg.norm(speed, axis=1)

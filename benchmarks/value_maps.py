@@ -151,7 +151,8 @@ def block_beside(path: FieldPath, scene: Scene, rng: np.random.Generator) -> np.
 
 def one_case(case: Case, starts: int, rng: np.random.Generator) -> dict[str, Any]:
     """Measure both planners on a scene."""
-    scene, row = case.scene, {"case": case.name, "kind": case.scene.name}
+    scene = case.scene
+    row: dict[str, Any] = {"case": case.name, "kind": scene.name}
     cloud = scene.cloud()
     (theirs, bytes_theirs), row["baseline_ms"] = timed(lambda: value_map_baseline.plan(scene, cloud))
     row["baseline"] = {**measured(scene, at(theirs)), "bytes": bytes_theirs}
@@ -299,7 +300,7 @@ def table(result: dict[str, Any]) -> str:
 
 def main() -> None:
     """Run and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--starts", type=int, default=20)
     parser.add_argument("--json", type=Path)

@@ -59,7 +59,11 @@ class Body:
                 Box(X_WS=RigidTransform((np.asarray(a) + b) / 2.0), half=(np.asarray(b) - a) / 2.0)
                 for a, b in corners
             ),
-            parts={"center": centre, "top": [*centre[:2], high[2]], "bottom": [*centre[:2], low[2]]},
+            parts={
+                "center": centre,
+                "top": np.array([*centre[:2], high[2]]),
+                "bottom": np.array([*centre[:2], low[2]]),
+            },
         )
 
     def moved(self, X_NW: RigidTransform) -> Self:
@@ -112,9 +116,10 @@ class Surroundings:
         """
         found = cls.of(situation.scene, tool=(situation.hand, p_WG))
         places = dict(found.places)
-        for when, past in (("start", situation.start), ("origin", situation.origin)):
-            for (thing, part), p_W in past.items():
-                places[PointRef(thing=thing, part=part, when=when)] = p_W
+        for (thing, part), p_W in situation.start.items():
+            places[PointRef(thing=thing, part=part, when="start")] = p_W
+        for (thing, part), p_W in situation.origin.items():
+            places[PointRef(thing=thing, part=part, when="origin")] = p_W
         return replace(found, places=places)
 
     def thing(self, name: str) -> Body:

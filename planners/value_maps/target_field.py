@@ -216,10 +216,15 @@ def _sown(grid: Grid, targets: Float64, exact: bool) -> tuple[np.ndarray, Float6
     at = (targets - grid.lower) / grid.step
     if not exact:
         index = np.clip(np.rint(at).astype(int), 0, np.array(grid.shape) - 1)
-        return np.ravel_multi_index(tuple((index + 1).T), grid.padded), np.zeros(len(targets))
+        return _numbers(index, grid), np.zeros(len(targets))
     corners = np.array([(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)])
     low = np.floor(at + 1e-6).astype(int)
     index = np.clip(low[:, None] + corners, 0, np.array(grid.shape) - 1)
     away = np.linalg.norm(grid.lower + index * grid.step - targets[:, None], axis=-1)
-    nodes = np.ravel_multi_index(tuple((index + 1).reshape(-1, 3).T), grid.padded)
-    return nodes, away.reshape(-1)
+    return _numbers(index.reshape(-1, 3), grid), away.reshape(-1)
+
+
+def _numbers(index: np.ndarray, grid: Grid) -> np.ndarray:
+    """Give the numbers of nodes (N, 3), counted without the border, in a flattened padded array, (N,)."""
+    _, ny, nz = grid.padded
+    return (index + 1) @ np.array([ny * nz, nz, 1])
