@@ -37,10 +37,16 @@ class Ranking:
     Attributes:
         scores: P(useful | words), one for each candidate, 0 to 1.
         method: How the scores were found, as the trace names it.
+        done: P(nothing is left to do | words).
+        none: P(no candidate serves | words).
+        least: What a candidate has to get to remain, where the mind asks in doubt; see ``asking.py``.
     """
 
     scores: tuple[float, ...]
     method: str
+    done: float = 0.0
+    none: float = 0.0
+    least: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ def make_mind(name: str) -> Mind:
     """
     if name.startswith(MODEL):
         from .language.models import make_model
-        from .model_mind import ModelMind
+        from .model.mind import ModelMind
 
         return ModelMind(make_model(name.removeprefix(MODEL)))
     if name.startswith(PROGRAM):

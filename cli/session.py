@@ -114,7 +114,7 @@ def chosen_mind(command: Run) -> Mind:
             )
         return make_mind(command.mind)
     from ..agent.language.models import make_model
-    from ..agent.model_mind import ModelMind
+    from ..agent.model.mind import ModelMind
 
     return ModelMind(
         make_model(

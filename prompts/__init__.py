@@ -12,6 +12,8 @@ from importlib.resources import files
 
 SLOT = re.compile(r"\{\{ *([a-z_]+) *\}\}")
 PART = "\n=== user ===\n"
+NAMES = ("look", "decompose", "choose", "write", "judge", "explain")
+"""The prompts, in the order in which one instruction meets them; worked programs lie in ``examples``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,27 @@ def render(name: str, **slots: str) -> Prompt:
         raise KeyError(f"prompt {name}: slots without a value: {missing}; values without a slot: {unknown}")
     system, user = (SLOT.sub(lambda found: slots[found[1]], part) for part in text.split(PART))
     return Prompt(system=system.strip(), user=user.strip())
+
+
+def slots_of(name: str) -> tuple[str, ...]:
+    """Name the slots of a prompt file."""
+    return tuple(sorted(set(SLOT.findall(_text(name)))))
+
+
+def shape_of(name: str) -> tuple[str, re.Pattern[str]]:
+    """Give what a prompt file would render to, whatever is in its slots.
+
+    Args:
+        name: The file's name without its ending.
+
+    Returns:
+        The whole file, and a pattern that the rendered user part of this file matches.
+    """
+    text = _text(name)
+    parts = SLOT.split(text.split(PART)[1].strip())
+    # Slots are every other part; blanks at the ends are stripped when an empty slot leaves some.
+    pattern = "".join(r"[\s\S]*?" if i % 2 else re.escape(part) for i, part in enumerate(parts))
+    return text, re.compile(pattern.rstrip() + r"\s*")
 
 
 @cache

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 from handsel.agent.agent import Agent
+from handsel.agent.language.budget import Budget
 from handsel.agent.language.errors import BadAnswer, OverBudget, Unreachable
+from handsel.agent.language.model import Message
 from handsel.agent.language.scripted import Line, ScriptedModel
 from handsel.agent.mind import Candidate, Subtask
-from handsel.agent.model_mind import ModelMind
+from handsel.agent.model.mind import ModelMind
 from handsel.core.errors import CannotDo, NeedsAnswer, Retryable
-from handsel.planners.read import Vocabulary, read
-from handsel.prompts import render
 from handsel.robots.fake import FakeRobot
 from handsel.skills.foresight import moved_thing, with_thing
 from handsel.skills.registry import make_skills
@@ -34,7 +34,8 @@ def plan(
         }
         for text, skill, arguments in steps
     ]
-    return json.dumps({"kind": kind, "steps": listed, "message": message, "options": list(options)})  # type: ignore[call-overload]
+    told = {"thought": "", "kind": kind, "steps": listed, "message": message, "options": list(options)}  # type: ignore[call-overload]
+    return json.dumps(told)
 
 
 PUT = (
@@ -53,8 +54,8 @@ def test_steps_are_taken() -> None:
     (step,), model = understood(plan(PUT))
     assert (step.text, step.skill, dict(step.arguments)) == PUT
     system, user = model.heard[0]
-    assert "place: Take a thing" in system.text and "left of" in system.text
-    assert "red_block: red block at (0.500, -0.300, 0.020)" in user.text and "tidy up" in user.text
+    assert "place(thing, relation, reference): Take a thing" in system.text and "left of" in system.text
+    assert "red_block: red block, at (0.500, -0.300, 0.020)" in user.text and "tidy up" in user.text
 
 
 def test_questions_and_refusals_are_passed_on() -> None:
@@ -122,7 +123,7 @@ def test_a_lost_server_is_no_nonsense() -> None:
 
 def test_calls_are_bounded_for_each_instruction() -> None:
     model = ScriptedModel([plan(PUT)] * 9)
-    mind = ModelMind(model, calls=2)
+    mind = ModelMind(model, budget=Budget(calls=2))
     mind.decompose("tidy up", kitchen(), SPECS)
     mind.write("x", kitchen(), ())
     with pytest.raises(OverBudget, match="2 answers"):
@@ -131,7 +132,7 @@ def test_calls_are_bounded_for_each_instruction() -> None:
 
 
 def test_the_named_skill_is_ranked_first() -> None:
-    mind = ModelMind(ScriptedModel([]))
+    mind = ModelMind(ScriptedModel([]), choosing="named")
     step = Subtask(text=PUT[0], skill=PUT[1], arguments=PUT[2])
     named = mind.candidate(step)
     assert named is not None and named == Candidate(skill="place", arguments=PUT[2])
@@ -145,7 +146,7 @@ def test_what_the_writer_is_told() -> None:
     scene = make_scene(make_thing("red_block", 0.5, 0.0, on="hand"), make_thing("blue_bowl", 0.5, 0.2))
     ModelMind(model).write("put red_block in blue_bowl", scene, ("line 1: no", "stage_1: too far"))
     system, user = model.heard[0]
-    assert "In the hand now: red_block" in user.text and "left (-0.00, -1.00, -0.00)" in user.text
+    assert "In the hand now: red_block" in user.text and "left (0.00, -1.00, 0.00)" in user.text
     assert user.text.index("line 1: no") < user.text.index("stage_1: too far")
     assert "The step: put red_block in blue_bowl" in user.text and "parts: bottom center top" in user.text
     assert "{{" not in system.text + user.text
@@ -154,37 +155,6 @@ def test_what_the_writer_is_told() -> None:
 def test_an_unusable_program_can_be_repaired() -> None:
     with pytest.raises(Retryable, match="empty"):
         ModelMind(ScriptedModel([BadAnswer("an empty answer")])).write("x", kitchen(), ())
-
-
-def test_the_examples_in_the_prompt_are_programs() -> None:
-    scene = make_scene(
-        *(make_thing(f"{color}_block", 0.5, y) for color, y in (("red", 0.0), ("green", 0.1))),
-        make_thing("blue_bowl", 0.5, 0.25),
-    )
-    parts = dict(Vocabulary.of(scene).things) | {"white_mug": ("bottom", "center", "handle", "top")}
-    system = render("write", things="", directions="", held="", subtask="", feedback="").system
-    examples = [block.split("```")[0] for block in system.split("```python\n")[1:]]
-    assert len(examples) == 3
-    for example in examples:
-        assert read(example, Vocabulary(things=parts)).stages
-
-
-def test_prompts_are_small_enough() -> None:
-    scene = kitchen()
-    model = ScriptedModel([plan(PUT), "x"])
-    mind = ModelMind(model)
-    mind.decompose("tidy up", scene, SPECS)
-    mind.write("put red_block in blue_bowl", scene, ())
-    for heard in model.heard:
-        assert sum(len(message.text) for message in heard) / 3.0 < 6000
-
-
-def test_slots_are_strict() -> None:
-    with pytest.raises(KeyError, match=r"slots without a value: \['instruction', 'things'\]"):
-        render("decompose", skills="x")
-    with pytest.raises(KeyError, match=r"values without a slot: \['extra'\]"):
-        render("decompose", skills="", things="", instruction="", extra="")
-    assert "{{ things }}" in render("decompose", skills="", things="", instruction="{{ things }}").user
 
 
 GOOD = """Here you are:
@@ -203,11 +173,25 @@ def stage_2():
 """
 
 
+LOOK = json.dumps(
+    {
+        "things": [{"identifier": "red_block", "name": "red cube", "doubt": ""}],
+        "points": [],
+        "missed": ["a pen at the left edge"],
+    }
+)
+
+
+def weights(messages: tuple[Message, ...]) -> str:
+    """Find what the step named best."""
+    return "place(red_block, in, blue_bowl)"
+
+
 def run(*lines: Line) -> tuple[Agent, FakeRobot, Notes, ScriptedModel]:
     before = make_scene(make_thing("red_block", 0.50, -0.15), make_thing("blue_bowl", 0.50, 0.15))
     inside = moved_thing(before.thing("red_block"), RigidTransform([0.5, 0.15, 0.026]), "blue_bowl")
     robot, notes = FakeRobot(q_start=q_look(), holdable=0.04), Notes()
-    model = ScriptedModel(lines)
+    model = ScriptedModel([LOOK, *lines])
     perceiver = ScriptedPerceiver(before, with_thing(before, inside))
     agent = Agent(robot, ModelMind(model), perceiver, subscribers=(notes,))
     agent.run("tidy up")
@@ -216,11 +200,18 @@ def run(*lines: Line) -> tuple[Agent, FakeRobot, Notes, ScriptedModel]:
 
 def test_a_model_s_words_become_a_finished_task() -> None:
     bad = GOOD.replace("blue_bowl.opening)) <= cm(1), tol", "blue_bowl.opneing)) <= cm(1), tol")
-    agent, _, notes, model = run(plan(PUT), bad, GOOD)
+    agent, _, notes, model = run(plan(PUT), weights, bad, GOOD)
     assert agent.episode is not None and agent.episode.success, agent.episode
     assert [event.data["by"] for event in notes.of("refusal")] == ["reading"]
-    assert "Did you mean opening" in model.heard[2][-1].text
-    assert model.heard[0][-1].pictures[0].startswith(b"\x89PNG")
+    assert "Did you mean opening" in model.heard[4][-1].text
+    assert all(heard[-1].pictures[0].startswith(b"\x89PNG") for heard in model.heard[:2])
+    assert (
+        "by the picture: red cube" in model.heard[1][-1].text
+        and "a pen at the left" in model.heard[1][-1].text
+    )
+    (choice,) = notes.of("choice")
+    rows = choice.data["rows"]
+    assert rows[0]["skill"] == "place" and choice.data["method"] == "scripted of model:scripted"
     assert agent.episode.metrics["repairs"] == 1
 
 
@@ -228,9 +219,9 @@ def test_a_model_s_words_become_a_finished_task() -> None:
     ("lines", "code", "says"),
     [
         ([plan()] * 3, 3, "no usable plan"),
-        ([plan(PUT), "purple", "monkey", "dishwasher"], 3, "no usable program in 3 tries"),
-        ([plan(PUT), Unreachable("no server answers at x")], 1, "no server answers"),
-        ([plan(PUT)] + ["import os; os.system('rm -rf /')"] * 3, 3, "nothing can be imported"),
+        ([plan(PUT), weights, "purple", "monkey", "dishwasher"], 3, "no usable program in 3 tries"),
+        ([plan(PUT), weights, Unreachable("no server answers at x")], 1, "no server answers"),
+        ([plan(PUT), weights] + ["import os; os.system('rm -rf /')"] * 3, 3, "nothing can be imported"),
         ([plan(kind="question", message="Which?", options=["a"])], 4, "Which?"),
     ],
 )

@@ -17,7 +17,7 @@ from handsel.agent.episode import Episode
 from handsel.agent.language.errors import NotAllowed, TooLong
 from handsel.agent.language.model import Capabilities, Message
 from handsel.agent.language.openai_chat import OpenAIChat
-from handsel.agent.model_mind import ModelMind
+from handsel.agent.model.mind import ModelMind
 from handsel.robots.fake import FakeRobot
 from pydantic import BaseModel, ConfigDict
 

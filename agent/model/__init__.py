@@ -1,0 +1,1 @@
+"""The mind of a language model, one concern a file: look, decompose, choose, write, judge, explain."""

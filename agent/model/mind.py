@@ -1,0 +1,273 @@
+"""The mind of a language model: it looks, breaks down, chooses, writes, judges and explains.
+
+Whatever it says is checked against the scene and the skills before it counts. An answer
+that cannot be used goes back with the reason, a bounded number of times; then the
+instruction is refused, and nothing has moved. What one instruction may take of the
+model is a budget.
+"""
+
+from typing import Literal
+
+from ...core.errors import CannotDo, Retryable
+from ...perception.scene import Scene
+from ...prompts import Prompt, render
+from ...skills.skill import SkillSpec
+from ..asking import Asking
+from ..language.budget import Budget, Budgeted
+from ..language.errors import BadAnswer, LanguageModelError, NotOffered, Unrecorded
+from ..language.model import LanguageModel, Message
+from ..mind import Candidate, Ranking, Subtask, Verdict
+from . import plan
+from .examples import examples_for
+from .forms import LookAnswer, PlanAnswer, VerdictAnswer
+from .look import NOTHING, Seen, grounded
+from .options import DONE, NONE, described, shortlist
+from .telling import (
+    directions_text,
+    held_text,
+    keypoints_text,
+    picture,
+    skills_text,
+    things_text,
+    warnings_text,
+)
+
+TRIES = 3
+"""How often a plan is asked for."""
+REMEMBERED = 12
+"""Lines of history that are told."""
+LONGEST_EXPLANATION = 300
+"""Most characters of an explanation."""
+
+Choosing = Literal["scored", "named"]
+"""Whether every step's candidates are weighed by the model, or what it named with the step counts."""
+
+
+class ModelMind:
+    """Understands, ranks, writes and explains through a language model; it judges where geometry cannot."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        *,
+        budget: Budget | None = None,
+        choosing: Choosing = "scored",
+        asking: Asking | None = None,
+    ):
+        """Think with a model.
+
+        Args:
+            model: Who answers.
+            budget: What one instruction may take; the model's own, if it has one, where None.
+            choosing: How usefulness is found.
+            asking: When the person is asked which of several candidates is meant; never, where None.
+        """
+        self._model = model if isinstance(model, Budgeted) and budget is None else Budgeted(model, budget)
+        self._choosing: Choosing = choosing
+        self._asking = asking
+        self._seen: Seen = NOTHING
+        self._history: list[str] = []
+        self._instruction = ""
+        self._skills: tuple[SkillSpec, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name in traces."""
+        return f"model:{self._model.name}"
+
+    @property
+    def seen(self) -> Seen:
+        """What was seen in the picture when the instruction began."""
+        return self._seen
+
+    def remember(self, line: str) -> None:
+        """Tell of something that happened, so that it is known to what is asked next."""
+        self._history = [*self._history, line][-REMEMBERED:]
+
+    # ---- look, decompose ---------------------------------------------------------
+
+    def decompose(self, instruction: str, scene: Scene, skills: tuple[SkillSpec, ...]) -> tuple[Subtask, ...]:
+        """Look, then break an instruction down; see ``Mind.decompose``.
+
+        Raises:
+            NeedsAnswer: If the model asks the person.
+            CannotDo: If the model refuses, or gives no usable plan.
+            LanguageModelError: If the model cannot be reached or its budget is used up.
+        """
+        self._model.begin()
+        self._instruction, self._skills = " ".join(instruction.split()), skills
+        self._seen = self.look(scene)
+        steps = plan.taken(self._planned(instruction, scene, skills))
+        self.remember(f'asked: "{self._instruction}"; planned: {"; ".join(step.text for step in steps)}')
+        return steps
+
+    def look(self, scene: Scene) -> Seen:
+        """Say what the picture shows of a scene; nothing where there is no picture or no usable answer.
+
+        Raises:
+            LanguageModelError: If the model cannot be reached or its budget is used up.
+        """
+        shown = self._shown(scene)
+        if not shown:
+            return NOTHING
+        prompt = render(
+            "look",
+            things=things_text(scene),
+            keypoints=keypoints_text(scene),
+            warnings=warnings_text(scene),
+        )
+        try:
+            answer = self._model.complete_as(_opened(prompt, *shown), LookAnswer)
+        except (BadAnswer, NotOffered) as error:
+            return Seen(trouble=(str(error),))
+        return grounded(answer, scene)
+
+    def _planned(self, instruction: str, scene: Scene, skills: tuple[SkillSpec, ...]) -> PlanAnswer:
+        prompt = render(
+            "decompose",
+            skills=skills_text(skills),
+            things=things_text(scene, self._seen),
+            history=self._told(),
+            instruction_line=self._instruction,
+            instruction=instruction.replace('"""', "'''"),
+        )
+        messages = _opened(prompt, *self._shown(scene))
+        reason = ""
+        for _ in range(TRIES):
+            try:
+                answer = self._model.complete_as(messages, PlanAnswer)
+            except BadAnswer as error:
+                reason = str(error)
+                continue
+            reason = plan.trouble(answer, scene, skills)
+            if not reason:
+                return answer
+            told = f"That plan cannot be used: {reason}. Answer again with the whole JSON object."
+            messages = (
+                *messages,
+                Message(role="assistant", text=answer.model_dump_json()),
+                Message(role="user", text=told),
+            )
+        raise CannotDo(f"{self._model.name} gave no usable plan in {TRIES} tries: {reason}")
+
+    # ---- choose ------------------------------------------------------------------
+
+    def candidate(self, subtask: Subtask) -> Candidate | None:
+        """Give what the model named with the step."""
+        if not subtask.skill:
+            return None
+        return Candidate(skill=subtask.skill, arguments=subtask.arguments)
+
+    def rank(self, subtask: Subtask, candidates: tuple[Candidate, ...], scene: Scene) -> Ranking:
+        """Weigh the candidates that speak of the step, and the answers that none is needed or none serves.
+
+        Raises:
+            LanguageModelError: If the model cannot be reached or its budget is used up.
+        """
+        if self._choosing == "named" and subtask.skill:
+            scores = tuple(
+                float(one.skill == subtask.skill and dict(one.arguments) == dict(subtask.arguments))
+                for one in candidates
+            )
+            return Ranking(scores=scores, method=f"named by {self.name}")
+        chosen = shortlist(subtask, candidates)
+        options = (*(described(candidates[i]) for i in chosen), DONE, NONE)
+        prompt = render(
+            "choose",
+            skills=skills_text(self._skills),
+            done=DONE,
+            none=NONE,
+            things=things_text(scene, self._seen),
+            history=self._told(),
+            instruction=self._instruction,
+            subtask=subtask.text,
+        )
+        found = self._model.score(_opened(prompt), options)
+        weights = dict(zip(options, found.probabilities, strict=True))
+        scores = [0.0] * len(candidates)
+        for i in chosen:
+            scores[i] = weights[described(candidates[i])]
+        return Ranking(
+            scores=tuple(scores),
+            method=f"{found.method} of {self.name}",
+            done=weights[DONE],
+            none=weights[NONE],
+            least=None if self._asking is None else self._asking.least(found.method),
+        )
+
+    # ---- write -------------------------------------------------------------------
+
+    def write(self, subtask: str, scene: Scene, feedback: tuple[str, ...]) -> str:
+        """Write a program; see ``ProgramSource.write``.
+
+        Raises:
+            Retryable: If the model's answer is none.
+            LanguageModelError: If the model cannot be reached or its budget is used up.
+        """
+        told = "\n".join(f"- {report}" for report in feedback)
+        prompt = render(
+            "write",
+            examples="\n".join(one.text for one in examples_for(subtask)),
+            things=things_text(scene, self._seen),
+            directions=directions_text(scene),
+            held=held_text(scene),
+            subtask=subtask,
+            number=str(len(feedback) + 1),
+            feedback=f"Earlier programs for this step were refused, oldest first:\n{told}"
+            if feedback
+            else "",
+        )
+        try:
+            return self._model.complete(_opened(prompt))
+        except BadAnswer as error:
+            raise Retryable(str(error)) from error
+
+    # ---- judge, explain ----------------------------------------------------------
+
+    def judge(self, subtask: Subtask, before: Scene, after: Scene) -> Verdict | None:
+        """Say by the pictures whether a step happened; None where the model cannot tell.
+
+        Raises:
+            LanguageModelError: If the model cannot be reached or its budget is used up.
+        """
+        prompt = render(
+            "judge",
+            subtask=subtask.text,
+            before=things_text(before, self._seen),
+            after=things_text(after, self._seen),
+        )
+        shown = (*self._shown(before), *self._shown(after))
+        try:
+            answer = self._model.complete_as(
+                _opened(prompt, *(shown if len(shown) == 2 else ())), VerdictAnswer
+            )
+        except (BadAnswer, NotOffered, Unrecorded):
+            return None
+        if answer.happened == "unclear":
+            return None
+        return Verdict(success=answer.happened == "yes", reason=answer.reason, by=self.name)
+
+    def explain(self, subtask: Subtask, failure: str) -> str:
+        """Put a failure into one sentence; in plain form where the model gives none."""
+        self.remember(f"failed: {subtask.text}: {failure}")
+        try:
+            text = self._model.complete(_opened(render("explain", subtask=subtask.text, failure=failure)))
+        except LanguageModelError:
+            return f"Could not {subtask.text.rstrip('.')}: {failure.rstrip('.')}."
+        sentence = " ".join(text.split())[:LONGEST_EXPLANATION]
+        # The measured reason stays beside the sentence: nobody has to take a model's word for it.
+        return f"{sentence} ({failure.rstrip('.')})"
+
+    def _shown(self, scene: Scene) -> tuple[bytes, ...]:
+        shown = picture(scene) if self._model.capabilities.pictures else None
+        return () if shown is None else (shown,)
+
+    def _told(self) -> str:
+        return "\n".join(f"- {line}" for line in self._history) or "(nothing yet)"
+
+
+def _opened(prompt: Prompt, *pictures: bytes) -> tuple[Message, ...]:
+    return (
+        Message(role="system", text=prompt.system),
+        Message(role="user", text=prompt.user, pictures=pictures),
+    )
