@@ -181,8 +181,8 @@ def dips(candidate: GraspCandidate, thing: Thing, gripper: GripperModel) -> bool
     low, high = sides(gripper, np.array([candidate.opening]))
     p_GQ = np.array([[0.0, low[0], 0.0], [0.0, high[0], 0.0]])
     p_OQ = (thing.X_WO.inverse() @ candidate.X_WG).multiply(p_GQ.T).T
-    inside = np.abs(p_OQ) <= np.append(np.full(2, thing.cavity_radius), thing.size[2] / 2.0)
-    return bool(inside.all(axis=1).any())
+    inside = np.hypot(p_OQ[:, 0], p_OQ[:, 1]) <= thing.cavity_radius
+    return bool((inside & (np.abs(p_OQ[:, 2]) <= thing.size[2] / 2.0)).any())
 
 
 def _above_table(
