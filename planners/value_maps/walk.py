@@ -140,8 +140,11 @@ def follow(layer, patch, node, found, price):
             break
         node += layer.offset[hop]
     last = found[count - 1]
-    if not _within(patch, last[0], last[1], last[2]):
-        return count
+    slack = 0.25 * patch.step  # A node on the patch's edge is one of its nodes, whatever was rounded.
+    for axis in range(3):
+        high = patch.lower[axis] + (patch.room.shape[axis] - 3) * patch.step[axis]
+        if not patch.lower[axis] - slack[axis] <= last[axis] <= high + slack[axis]:
+            return count
     _, py, pz = patch.room.shape
     room = patch.room.reshape(-1)
     i = round((last[0] - patch.lower[0]) / patch.step[0]) + 1

@@ -170,6 +170,19 @@ def test_ways_end_inside_the_region(text: str) -> None:
     assert inside(text, path.p_WG[-1].tolist()) == [True]
 
 
+def test_ways_that_enter_the_finer_patch_at_its_very_edge_go_on_to_the_target() -> None:
+    # Regression: the edge's nodes were taken to lie outside by rounding, and ways ended there.
+    stage = stage_of("toward(above(cup, cm(10)))")
+    rng = np.random.default_rng(0)
+    for lower in rng.uniform(0.0, 0.1, (6, 3)):
+        workspace = Workspace(lower=WORKSPACE.lower - lower, upper=WORKSPACE.upper)
+        maps = ValueMaps.build(AROUND, stage, workspace, Hand(radius=0.03))
+        for start in rng.uniform([0.15, -0.45, 0.2], [0.85, 0.45, 0.5], (10, 3)):
+            path = maps.plan(start)
+            assert isinstance(path, FieldPath)
+            assert inside("above(cup, cm(10))", path.p_WG[-1].tolist()) == [True]
+
+
 def test_a_region_that_is_filled_says_by_what() -> None:
     tower = Body.boxes([(np.array([0.4, 0.05, 0.0]), np.array([0.6, 0.21, 0.5]))])
     around = Surroundings(things={**AROUND.things, "tower": tower}, directions=PERSON)
