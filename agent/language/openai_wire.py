@@ -75,6 +75,9 @@ def translated(
     import openai
 
     said = _said(error, key)
+    # llama.cpp's server answers so, even within a stream, where the model's own words broke the form.
+    if "model produced output" in said:
+        return WrongForm(f"{model} broke the form of its answer: {said}")
     match error:
         case openai.APITimeoutError():
             return TimedOut(f"{url} gave no answer within {patience:.0f} s")
@@ -94,9 +97,6 @@ def translated(
 def _by_words(error: Any, url: str, model: str, said: str) -> LanguageModelError:
     """Tell faults apart that servers report with one status and their own words."""
     words = said.lower()
-    # llama.cpp's server answers so where the model's own words broke the form.
-    if "model produced output" in words:
-        return WrongForm(f"{model} broke the form of its answer: {said}")
     if error.status_code in (400, 413, 422) and "context" in words:
         return TooLong(f"the prompt does not fit into {model}: {said}")
     if any(word in words for word in ("image", "mmproj", "vision", "multimodal")):
