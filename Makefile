@@ -6,7 +6,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 SOURCES := agent cli core perception planners prompts robots sim skills src tests tools examples setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test test-slow fuzz bench-planners lint format types check media wheel clean
+.PHONY: help setup setup-test demo test test-slow fuzz bench-planners bench-language lint format types check media wheel clean
 
 help:            ## show this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -47,6 +47,9 @@ bench-planners: setup ## measure the planners against the field's solver; long, 
 	@$(ONE_THREAD) $(PY)/python -m benchmarks.joint_space --scenes 100 --seed 0 --json build/bench/joint_space.json
 	@$(ONE_THREAD) $(PY)/python benchmarks/stages.py --scenes 100 --seed 0
 	@$(ONE_THREAD) $(PY)/python -m benchmarks.value_maps --seeds 10 --json build/bench/value_maps.json
+
+bench-language: setup-test ## weigh options with a local model: the prompt read once against once for each option
+	@$(ONE_THREAD) $(PY)/python benchmarks/language.py --json build/language.json
 
 media: setup     ## make the README's moving picture from a real run
 	@$(PY)/handsel run "put the red block in the bowl" --out build/media

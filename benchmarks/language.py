@@ -127,6 +127,7 @@ def main() -> None:
     for name, value in row.items():
         print(f"{name:<22}{value}")
     if asked.json:
+        asked.json.parent.mkdir(parents=True, exist_ok=True)
         asked.json.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
 
 

@@ -158,7 +158,9 @@ def test_a_tool_does_what_its_skill_does() -> None:
 
 
 def test_a_tool_says_why_not() -> None:
-    tools, _ = tools_of(ScriptedSkill("wave", feasible=Feasibility(probability=0.0, reason="the arm is too short")))
+    tools, _ = tools_of(
+        ScriptedSkill("wave", feasible=Feasibility(probability=0.0, reason="the arm is too short"))
+    )
     assert "too short" in tools["wave"].invoke({"what": "wave"})
     tools, _ = tools_of(ScriptedSkill("wave", verdicts=[no("nothing waved")] * 3))
     assert tools["wave"].invoke({"what": "wave"}) == "failed: could not wave: nothing waved"

@@ -58,6 +58,14 @@ def test_a_model_file_says_it_all(tmp_path: Path) -> None:
     assert read_model_file(again) == read_model_file(path)
 
 
+def test_the_model_file_of_the_documents(root: Path, tmp_path: Path) -> None:
+    page = (root / "docs" / "language_models.md").read_text()
+    path = tmp_path / "m.toml"
+    path.write_text(page.split("```toml\n")[1].split("```")[0])
+    model = make_model(str(path))
+    assert model.budget.money == 0.05 and model.budget.prices.completion == 0.6
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
