@@ -29,7 +29,9 @@ def put_aside(
     """
     slide = _slide_of(plant, bodies, name)
     if slide is not None:
-        _pull(slide, context, bodies[name].EvalPoseInWorld(context).rotation().col(0) @ by_W)
+        # Kept by name: a column of a rotation that nobody holds is read from memory that is free again.
+        X_WB = bodies[name].EvalPoseInWorld(context)
+        _pull(slide, context, float(X_WB.rotation().matrix()[:, 0] @ by_W))
         return
     joints = {
         one: plant.GetJointByName(one, body.model_instance())

@@ -13,11 +13,11 @@ from typing import Any
 
 from ..agent.agent import Agent
 from ..agent.episode import Episode
-from ..agent.events import Subscriber
 from ..agent.minds import make_mind
 from ..agent.trace import TraceWriter
 from ..core.errors import InputError
 from ..perception.perceiver import PERCEIVERS, Perceiver
+from .meddling import Meddling
 from .oracle import OraclePerceiver
 from .start import JudgeChannel, start_world
 from .statistics import quantile
@@ -44,8 +44,8 @@ class TaskSuite:
     kinds: tuple[str, ...]
     make: Callable[[str, int, int], Task]
     mind: str = "rules"
-    meddler: Callable[[Task, JudgeChannel], Subscriber] | None = None
-    disturber: Callable[[Task, JudgeChannel], Subscriber] | None = None
+    meddler: Callable[[Task, JudgeChannel], Meddling] | None = None
+    disturber: Callable[[Task, JudgeChannel], Meddling] | None = None
 
     def task(self, seed: int, number: int) -> Task:
         """Give the task of an episode.
@@ -64,7 +64,7 @@ class TaskSuite:
         """
         if conditions.disturbed and self.disturber is None:
             raise InputError(f"the suite {self.name!r} knows nobody who disturbs; leave --disturbed out")
-        meddlers = [self.meddler, self.disturber if conditions.disturbed else None]
+        makers = [self.meddler, self.disturber if conditions.disturbed else None]
         task = self.task(conditions.seed, number)
         place = folder / f"episode-{number:04d}"
         place.mkdir(parents=True, exist_ok=True)
@@ -78,21 +78,21 @@ class TaskSuite:
         )
         assert judge is not None, "a judge was asked for"
         with robot, judge:
+            meddlers = tuple(make(task, judge) for make in makers if make is not None)
             agent = Agent(
                 robot,
                 make_mind(conditions.mind),
                 _perceiver(conditions.perceiver, task, judge),
                 seed=task.scene.seed,
-                subscribers=(
-                    TraceWriter(place / "trace.jsonl"),
-                    *(meddler(task, judge) for meddler in meddlers if meddler is not None),
-                ),
+                subscribers=(TraceWriter(place / "trace.jsonl"), *meddlers),
             )
             episode = agent.run(task.instruction)
             verdict = judge.verdict(task.to_dict())
             if not verdict["success"]:
                 judge.video(place / "video.mp4")
-        return _record(number, task, episode, verdict, time.monotonic() - began)
+        record = _record(number, task, episode, verdict, time.monotonic() - began)
+        # A disturbance that found no room did not happen: that has to be seen in the figures.
+        return record | {"meddled": [one.moved is not None for one in meddlers]}
 
     def sum_up(self, records: list[Record]) -> Record:
         """Sum up: the share that the world's truth calls done, and what went wrong on the way."""
@@ -116,6 +116,7 @@ class TaskSuite:
                     (record.get("deviation_max_mm", 0.0) for record in records), default=0.0
                 ),
                 "replans": dict(Counter(cause for record in records for cause in record.get("replans", ()))),
+                "meddled": sum(any(record.get("meddled", ())) for record in records),
                 "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
             },
         }

@@ -5,12 +5,12 @@ He works on the judge's channel; the agent is told nothing and has its cameras.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from pydrake.math import RigidTransform
 
-from ..agent.events import Event
+from ..agent.events import Event, Subscriber
 from ..core.arrays import Float64
 from ..core.errors import InputError
 from .catalogue import footprint_radius
@@ -24,9 +24,9 @@ EARLIEST, LATEST = 0.15, 0.60
 """When it is moved, as a share of the motion that it disturbs."""
 WAYS = 16
 """Directions that are tried."""
-HAND_ROOM = 0.28
-"""Nothing is put nearer than this to the fingertips, [m]: a hand is 10 cm to either side of them, a
-thing that is stayed away from wants 15 cm, and a person does not reach into a moving hand."""
+CLEAR_OF_HAND = 0.28
+"""What has to be stayed away from is put no nearer than this to the fingertips, [m]: a hand is 10 cm to
+either side of them, 15 cm are to be kept, and nobody can keep what is broken at once."""
 MIDWAY = (0.35, 0.65)
 """What is put in the way comes so far along it, as shares."""
 ASIDE = (0.0, -0.03, 0.03, -0.06, 0.06)
@@ -34,6 +34,15 @@ ASIDE = (0.0, -0.03, 0.03, -0.06, 0.06)
 
 Allowed = Callable[[str, Float64, Mapping[str, RigidTransform]], bool]
 """Whether a thing may stand at a place, shape (2,), [m], with everything else where it is."""
+
+
+class Meddling(Subscriber, Protocol):
+    """Whoever reaches into a scene, and says afterwards whether he did."""
+
+    @property
+    def moved(self) -> tuple[str, Float64] | None:
+        """The thing and by how much it was moved, (3,), [m]; None where nothing was."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,7 @@ class Move:
             None for what is moved by ``far`` in any direction.
         also: What goes along, because it stands on the thing.
         far: How far it is moved, [m].
+        clear: How far from the fingertips it is put at least, [m].
         along: The one level direction in which it is moved, unit, or None for any; for a drawer, that
             in which it opens.
     """
@@ -56,6 +66,7 @@ class Move:
     toward: str | None = None
     also: tuple[str, ...] = ()
     far: float = FAR
+    clear: float = 0.0
     along: tuple[float, float] | None = None
 
 
@@ -104,14 +115,24 @@ class Mover:
         name = self.move.thing
         for there in self._places(poses, p_WG):
             by_W = np.array([*(there - poses[name].translation()[:2]), 0.0])
-            try:
-                for one in (name, *self.move.also):
-                    self.judge.disturb(one, by_W)
-            except InputError:
+            if not self._put(by_W):
                 continue
             self.moved = (name, by_W)
             return
         self._due = None
+
+    def _put(self, by_W: Float64) -> bool:
+        """Move the thing with all that stands on it, or nothing."""
+        done: list[str] = []
+        for one in (self.move.thing, *self.move.also):
+            try:
+                self.judge.disturb(one, by_W)
+            except InputError:
+                for back in done:
+                    self.judge.disturb(back, -by_W)
+                return False
+            done.append(one)
+        return True
 
     def _places(self, poses: Mapping[str, RigidTransform], p_WG: Float64) -> Iterator[Float64]:
         """Offer places that the arm reaches, with room about them, well away from the hand."""
@@ -129,7 +150,7 @@ class Mover:
                 # What is in the hand by now is not where it stood.
                 if other not in (name, *self.move.also) and X_WB.translation()[2] < 0.15
             ]
-            near_hand = np.hypot(*(there - p_WG[:2])) < HAND_ROOM and p_WG[2] < 0.25 + HAND_ROOM
+            near_hand = float(np.hypot(*(there - p_WG[:2]))) < self.move.clear
             if (
                 inside
                 and not near_hand

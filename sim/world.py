@@ -223,6 +223,7 @@ class World:
             InputError: If it cannot be moved, or its new place is taken.
         """
         before = self.plant.GetPositionsAndVelocities(self._context).copy()
+        placed = self.truth()[name].translation() if name in self._bodies else np.zeros(3)
         put_aside(self.plant, self._context, self._bodies, name, by_W)
         try:
             self._check_apart()
@@ -231,7 +232,8 @@ class World:
             raise
         # What others did is not the robot's doing: judges measure from there.
         X_WB = self._start_truth[name]
-        self._start_truth[name] = RigidTransform(X_WB.rotation(), X_WB.translation() + by_W)
+        moved = self.truth()[name].translation() - placed
+        self._start_truth[name] = RigidTransform(X_WB.rotation(), X_WB.translation() + moved)
 
     def contacts(self) -> tuple[Contact, ...]:
         """List which bodies have touched since time 0."""

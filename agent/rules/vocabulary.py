@@ -50,7 +50,6 @@ PHRASES: Mapping[str, str] = {
     "ING stack": "stacking, piling",
     "OTHERVERB pull": "pull, drag, pulling",
     "OTHERVERB open": "open, opening",
-    "OTHERVERB close": "close, shut, closing",
     "OTHERVERB pour": "pour, pouring",
     "OTHERVERB wipe": "wipe, clean, wiping, cleaning",
     "OTHERVERB hand": "hand, give, pass, bring me, give me, hand me, pass me, fetch me, get me",

@@ -12,12 +12,11 @@ from pathlib import Path
 import numpy as np
 from pydrake.math import RigidTransform
 
-from ...agent.events import Subscriber
 from ...core.arrays import Float64
 from ..catalogue import DRAWER_HANDLE_REACH, KINDS
 from ..episodes import TaskSuite
 from ..generator import LOWER, REACH, UPPER, Spot
-from ..meddling import Move, Mover
+from ..meddling import Meddling, Move, Mover
 from ..objects import bottle_neck
 from ..scenes import SceneSpec, ThingSpec
 from ..start import JudgeChannel
@@ -183,7 +182,7 @@ def make(kind: str, seed: int, episode: int) -> Task:
     return replace(task, scene=scene, judge=JUDGE)
 
 
-def disturber(task: Task, judge: JudgeChannel) -> Subscriber:
+def disturber(task: Task, judge: JudgeChannel) -> Meddling:
     """Make whoever moves one thing of a task, drawn from the scene's seed."""
     if task.kind == "move_and_avoid":
         return stay_away.disturber(task, judge)

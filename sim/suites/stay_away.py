@@ -12,12 +12,11 @@ from dataclasses import replace
 import numpy as np
 from pydrake.math import RigidTransform
 
-from ...agent.events import Subscriber
 from ...core.arrays import Float64
 from ..catalogue import extents, footprint_radius
 from ..episodes import TaskSuite
 from ..generator import LOWER, SMALL, UPPER
-from ..meddling import Move, Mover
+from ..meddling import CLEAR_OF_HAND, Meddling, Move, Mover
 from ..scenes import SceneSpec, ThingSpec
 from ..start import JudgeChannel
 from ..tasks import Task
@@ -121,7 +120,7 @@ def _off_line(p: Float64, start: Float64, end: Float64) -> float:
     return float(np.linalg.norm(start + share * along - p))
 
 
-def disturber(task: Task, judge: JudgeChannel) -> Subscriber:
+def disturber(task: Task, judge: JudgeChannel) -> Meddling:
     """Make whoever moves one thing of a task, drawn from the scene's seed."""
     scene = task.scene
     c = task.others[0]
@@ -133,8 +132,8 @@ def disturber(task: Task, judge: JudgeChannel) -> Subscriber:
     move = {
         "target": Move(thing=task.target, stage=0),
         "reference": Move(thing=task.reference, stage=1),
-        "away": Move(thing=c, stage=1),
-    }.get(which) or Move(thing=str(rng.choice(loose)), stage=1, toward=task.reference)
+        "away": Move(thing=c, stage=1, clear=CLEAR_OF_HAND),
+    }.get(which) or Move(thing=str(rng.choice(loose)), stage=1, toward=task.reference, clear=CLEAR_OF_HAND)
 
     def allowed(name: str, there: Float64, poses: Mapping[str, RigidTransform]) -> bool:
         places = {one: X_WB.translation()[:2] for one, X_WB in poses.items()} | {name: there}
