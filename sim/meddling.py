@@ -22,6 +22,10 @@ FAR = 0.08
 """How far a thing is moved, [m]."""
 EARLIEST, LATEST = 0.15, 0.60
 """When it is moved, as a share of the motion that it disturbs."""
+LAST = 0.80
+"""The latest share at which it still is, where there was no room for it before."""
+SHORTER = (1.0, 0.75, 0.5)
+"""Shares of the distance that are tried, one after the other, where there is no room."""
 WAYS = 16
 """Directions that are tried."""
 CLEAR_OF_HAND = 0.28
@@ -89,6 +93,7 @@ class Mover:
     moved: tuple[str, Float64] | None = None
     _durations: dict[int, float] = field(default_factory=dict)
     _due: float | None = None
+    _until: float = 0.0
 
     def on_event(self, event: Event) -> None:
         """Wait for the stage, then for the moment in it."""
@@ -98,17 +103,19 @@ class Mover:
         if event.kind == "plan":
             self._durations[int(data["index"])] = float(data["duration"])
         elif event.kind == "stage" and int(data["index"]) == self.move.stage in self._durations:
-            self._due = event.time + self._share() * self._durations[self.move.stage]
+            self._plan(event.time, self._durations[self.move.stage])
         elif event.kind == "push" and int(data["number"]) == self.move.stage:
-            self._due = event.time + self._share() * float(data["duration"])
-        elif event.kind == "joints" and self._due is not None and event.time >= self._due:
+            self._plan(event.time, float(data["duration"]))
+        elif event.kind == "joints" and self._due is not None and self._due <= event.time <= self._until:
             self._try(np.array(data["X_WG"]["p"]))
 
     def close(self) -> None:
         """Nothing to close."""
 
-    def _share(self) -> float:
-        return float(np.random.default_rng([self.scene.seed, 1]).uniform(EARLIEST, LATEST))
+    def _plan(self, begins: float, duration: float) -> None:
+        """Choose the moment within a motion; where there is no room then, a later one will do."""
+        share = float(np.random.default_rng([self.scene.seed, 1]).uniform(EARLIEST, LATEST))
+        self._due, self._until = begins + share * duration, begins + LAST * duration
 
     def _try(self, p_WG: Float64) -> None:
         poses = self.judge.truth().poses
@@ -119,7 +126,6 @@ class Mover:
                 continue
             self.moved = (name, by_W)
             return
-        self._due = None
 
     def _put(self, by_W: Float64) -> bool:
         """Move the thing with all that stands on it, or nothing."""
@@ -162,7 +168,9 @@ class Mover:
     def _wished(self, here: Float64, poses: Mapping[str, RigidTransform], p_WG: Float64) -> Iterator[Float64]:
         if self.move.toward is None:
             angles = np.random.default_rng([self.scene.seed, 2]).permutation(WAYS) * 2.0 * np.pi / WAYS
-            yield from (here + self.move.far * np.array([np.cos(angle), np.sin(angle)]) for angle in angles)
+            for share in SHORTER:
+                for angle in angles:
+                    yield here + share * self.move.far * np.array([np.cos(angle), np.sin(angle)])
             return
         begin, end = p_WG[:2], poses[self.move.toward].translation()[:2]
         along = (end - begin) / max(float(np.linalg.norm(end - begin)), 1e-9)
