@@ -21,6 +21,9 @@ WRITES = 3
 PLAN_CHARGE = 0.1
 """Thinking time that a lock-step clock is told of for each stage that is planned, [s]."""
 
+REDRAWN = 4
+"""How often stages are drawn anew, each time from one farther back, before a program counts as infeasible."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Prepared:
@@ -131,13 +134,32 @@ class Planning:
                 # The program began when the step did: then what is held stood somewhere.
                 origin = places(begun, self._do.arm.name, self._do.kinematics.tool_pose(situation.q))
                 situation = replace(situation, origin=origin)
-        plans: list[StagePlan] = []
-        situations: list[Situation] = []
-        for index in range(len(program.stages)):
-            situations.append(situation)
-            plans.append((yield from self.stage(program, index, situation)))
-            situation = after_stage(situation, plans[-1], self._do.kinematics)
-        return Prepared(program=program, plans=plans, situations=situations)
+        return (yield from self._stages(program, situation))
+
+    def _stages(self, program: Program, situation: Situation) -> Generator[Action, None, Prepared]:
+        """Plan every stage; where one leaves no way on, it is drawn anew, then it and the one before it, ...
+
+        Raises:
+            Infeasible: If a stage cannot be planned, however those before it were drawn: the first reason.
+        """
+        prepared = Prepared(program=program, plans=[], situations=[])
+        first: Infeasible | None = None
+        again = 0
+        while len(prepared.plans) < len(program.stages):
+            index = len(prepared.plans)
+            begun = prepared.before(index, self._do) if index else situation
+            try:
+                plan = yield from self.stage(program, index, begun)
+            except Infeasible as refusal:
+                first = first or refusal
+                again += 1
+                if again > REDRAWN or not index:
+                    raise first from None
+                del prepared.plans[-again:], prepared.situations[-again:]
+                self._do.tell("redrawn", index=index, begin=len(prepared.plans), reason=str(refusal))
+            else:
+                prepared.put(index, plan, begun)
+        return prepared
 
     def stage(self, program: Program, index: int, situation: Situation) -> Generator[Action, None, StagePlan]:
         """Plan one stage, tell of it, and let its charge pass.

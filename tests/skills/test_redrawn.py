@@ -1,0 +1,75 @@
+"""Stages that leave no way on are drawn anew before anything moves."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from handsel.planners.solution import Infeasible
+from handsel.skills import planning as module
+from handsel.skills.planning import REDRAWN, Planning
+from handsel.skills.skill import Wait
+
+
+class Drawn(Planning):
+    """Plans are numbers, drawn one after the other; some stages fail on some draws."""
+
+    def __init__(self, fails):
+        self.told, self.fails, self.draws = [], fails, []
+        self._do = SimpleNamespace(
+            kinematics=None, tell=lambda kind, **what: self.told.append((kind, what["index"], what["begin"]))
+        )
+
+    def stage(self, program, index, situation):
+        self.draws.append(index)
+        if self.fails(index, self.draws):
+            raise Infeasible(f"stage_{index + 1}: draw {len(self.draws)}")
+        yield Wait()
+        return f"plan {index} of draw {len(self.draws)} from {situation}"
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Give stages planned one from another; where one begins names the plan before it."""
+    monkeypatch.setattr(module, "after_stage", lambda situation, plan, kinematics: f"after {plan}")
+
+    def run(fails, count=3):
+        planning = Drawn(fails)
+        script = planning._stages(SimpleNamespace(stages=range(count)), "here")  # pyright: ignore
+        try:
+            while True:
+                next(script)
+        except StopIteration as end:
+            return planning, end.value
+
+    return run
+
+
+def test_the_stage_before_is_drawn_first_then_one_farther_back(drawn):
+    planning, prepared = drawn(lambda index, draws: index == 2 and draws.count(2) < 3)
+    assert planning.told == [("redrawn", 2, 1), ("redrawn", 2, 0)]
+    assert planning.draws == [0, 1, 2, 1, 2, 0, 1, 2]
+    assert len(prepared.plans) == len(prepared.situations) == 3
+    assert prepared.situations[0] == "here"
+    assert prepared.situations[2] == f"after {prepared.plans[1]}"
+
+
+def test_without_failure_nothing_is_drawn_twice(drawn):
+    planning, prepared = drawn(lambda index, draws: False)
+    assert planning.draws == [0, 1, 2] and not planning.told and len(prepared.plans) == 3
+
+
+def test_the_first_reason_is_told_when_no_draw_helps(drawn):
+    with pytest.raises(Infeasible, match="stage_3: draw 3"):
+        drawn(lambda index, draws: index == 2)
+
+
+def test_draws_are_bounded(drawn):
+    counted = []
+    with pytest.raises(Infeasible):
+        drawn(lambda index, draws: counted.append(index) or index == 5, count=6)
+    assert counted.count(5) == REDRAWN + 1
+
+
+def test_a_first_stage_that_cannot_be_planned_is_refused_at_once(drawn):
+    with pytest.raises(Infeasible, match="stage_1: draw 1"):
+        drawn(lambda index, draws: index == 0)
