@@ -14,27 +14,37 @@ MINDS: Registry[Callable[[], Mind]] = Registry(
 )
 PROGRAM = "program:"
 """What a name begins with that says where programs lie: ``program:FILE`` or ``program:FOLDER``."""
+RECORDED = "recorded:"
+"""What a name begins with that says where recorded conversations lie: ``recorded:FOLDER``."""
 MODEL = "model:"
 """What a name begins with that says which language model thinks, as ``language.models.make_model`` names it:
 ``model:NAME@URL``."""
 
 
-def make_mind(name: str) -> Mind:
+def make_mind(name: str, *, record: Path | None = None) -> Mind:
     """Make a mind.
 
     Args:
-        name: One of ``MINDS``, ``program:PATH`` for programs written beforehand, or ``model:NAME@URL``.
+        name: One of ``MINDS``, ``program:PATH`` for programs written beforehand, ``model:NAME@URL``, or
+            ``recorded:PATH`` for a model's recorded conversations.
+        record: File to write the conversation with a language model to.
 
     Raises:
         UnknownName: If there is no such mind.
-        InputError: If there is no program at the path, or no such model.
+        InputError: If there is no program at the path, no such model, or nothing to record.
         MissingDependency: If what a model needs is not installed.
     """
     if name.startswith(MODEL):
         from .language.models import make_model
         from .model.mind import ModelMind
 
-        return ModelMind(make_model(name.removeprefix(MODEL)))
+        return ModelMind(make_model(name.removeprefix(MODEL), record=record))
+    if record is not None:
+        raise InputError(f"--record writes what a language model says, and {name!r} has none")
+    if name.startswith(RECORDED):
+        from .model.recorded import RecordedMind
+
+        return RecordedMind(Path(name.removeprefix(RECORDED)).expanduser())
     if name.startswith(PROGRAM):
         from .program_mind import ProgramMind
 

@@ -21,6 +21,9 @@ class Eval:
             suite's own where none is named.
         model: Name of the language model of ``--mind model``, as ``handsel run`` takes it.
         base_url: Address of that model's server.
+        recorded: Folder of recorded conversations that answer in the language model's place.
+        record: Folder to write the conversations with the language model to, one a kind of task.
+        first: Number of the first episode, where not all are wanted.
         workers: Processes that share the episodes; the figures do not depend on it.
         perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
         noise: Whether the cameras' depth is as noisy as a real camera's.
@@ -38,6 +41,9 @@ class Eval:
     mind: str | None = None
     model: str | None = None
     base_url: str | None = None
+    recorded: Path | None = None
+    record: Path | None = None
+    first: int = 0
     workers: int = 1
     perceiver: str = "geometric"
     noise: bool = True

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ..agent.minds import named_mind
+from ..agent.minds import RECORDED, named_mind
 from ..agent.report.folder import finish_replay, start_replay
 from ..core.errors import HandselError, InputError
 from ..sim.evaluate import Evaluation, evaluate
@@ -40,13 +40,16 @@ def run_evaluation(command: Eval) -> int:
     conditions = Conditions(
         suite=command.suite,
         seed=command.seed,
-        mind=named_mind(command.mind or SUITES.load(command.suite).mind, command.model, command.base_url),
+        mind=mind_of(command),
         perceiver=command.perceiver,
         noise=command.noise,
         camera_error=(1e-3 * command.camera_error[0], radians(command.camera_error[1])),
         disturbed=command.disturbed,
+        record="" if command.record is None else str(command.record),
     )
-    evaluation = Evaluation(conditions=conditions, trials=command.trials, workers=command.workers)
+    evaluation = Evaluation(
+        conditions=conditions, trials=command.trials, workers=command.workers, first=command.first
+    )
     folder = command.out or default_folder(command)
     console = Console(file=sys.stderr, highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -69,6 +72,20 @@ def run_evaluation(command: Eval) -> int:
         command.json.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     show(summary, folder)
     return 0
+
+
+def mind_of(command: Eval) -> str:
+    """Give the one name that says all of the mind.
+
+    Raises:
+        InputError: If recorded conversations are given to another mind than a model's.
+    """
+    mind = command.mind or SUITES.load(command.suite).mind
+    if command.recorded is None:
+        return named_mind(mind, command.model, command.base_url)
+    if mind != "model" or command.model or command.base_url or command.record:
+        raise InputError("--recorded answers in a model's place: it goes with --mind model and nothing else")
+    return f"{RECORDED}{command.recorded}"
 
 
 def animate_failures(summary: dict[str, Any], folder: Path) -> Iterator[str]:

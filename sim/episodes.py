@@ -81,7 +81,7 @@ class TaskSuite:
             meddlers = tuple(make(task, judge) for make in makers if make is not None)
             agent = Agent(
                 robot,
-                make_mind(conditions.mind),
+                make_mind(conditions.mind, record=_recording(conditions, task)),
                 _perceiver(conditions.perceiver, task, judge),
                 seed=task.scene.seed,
                 subscribers=(TraceWriter(place / "trace.jsonl"), *meddlers),
@@ -120,6 +120,15 @@ class TaskSuite:
                 "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
             },
         }
+
+
+def _recording(conditions: Conditions, task: Task) -> Path | None:
+    """Say where the conversation with a language model is written to."""
+    if not conditions.record:
+        return None
+    folder = Path(conditions.record)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{task.kind}.json"
 
 
 def _perceiver(name: str, task: Task, judge: JudgeChannel) -> Perceiver:

@@ -27,21 +27,28 @@ class Evaluation:
         conditions: What is the same in every episode.
         trials: Number of episodes.
         workers: Processes that share the episodes.
+        first: Number of the first episode.
     """
 
     conditions: Conditions
     trials: int = 20
     workers: int = 1
+    first: int = 0
+
+    @property
+    def numbers(self) -> range:
+        """The episodes' numbers."""
+        return range(self.first, self.first + self.trials)
 
     def __post_init__(self) -> None:
         """Check the names and the numbers."""
         SUITES.load(self.conditions.suite)
         make_mind(self.conditions.mind)
         PERCEIVERS.load(self.conditions.perceiver)
-        if self.trials < 1 or self.workers < 1 or self.conditions.seed < 0:
+        if self.trials < 1 or self.workers < 1 or min(self.conditions.seed, self.first) < 0:
             raise InputError(
-                f"trials {self.trials}, workers {self.workers}, seed {self.conditions.seed}: "
-                "expected at least one trial and one worker, and a seed from 0"
+                f"trials {self.trials}, workers {self.workers}, seed {self.conditions.seed}, "
+                f"first {self.first}: expected at least one trial and one worker, and the rest from 0"
             )
 
 
@@ -65,14 +72,14 @@ def evaluate(evaluation: Evaluation, folder: Path, on_episode: Callable[[Record]
     records = {record["episode"]: record for record in _read_records(folder / "episodes.jsonl")}
     for record in records.values():
         on_episode(record)
-    missing = [number for number in range(evaluation.trials) if number not in records]
+    missing = [number for number in evaluation.numbers if number not in records]
     with (folder / "episodes.jsonl").open("a", encoding="utf-8") as stream:
         for record in _run(evaluation, missing, folder):
             stream.write(json.dumps(record) + "\n")
             stream.flush()
             records[record["episode"]] = record
             on_episode(record)
-    ordered = [records[number] for number in range(evaluation.trials)]
+    ordered = [records[number] for number in evaluation.numbers]
     summary: Record = asdict(evaluation.conditions) | {"trials": evaluation.trials}
     summary |= SUITES.load(evaluation.conditions.suite).sum_up(ordered)
     summary["metrics"] |= {

@@ -23,6 +23,7 @@ class Conditions:
         noise: Whether the cameras' depth is as noisy as a real camera's.
         camera_error: By how much every camera's pose is told wrongly, [m] and [rad].
         disturbed: Whether somebody moves a thing while the arm is on its way.
+        record: Folder for the conversations with a language model, one a kind of task; none where empty.
     """
 
     suite: str
@@ -32,6 +33,7 @@ class Conditions:
     noise: bool = True
     camera_error: CameraError = NONE
     disturbed: bool = False
+    record: str = ""
 
     def __post_init__(self) -> None:
         """Check the error.
@@ -88,6 +90,7 @@ SUITES: Registry[Suite] = Registry(
         "perception": "handsel.sim.suites.perception:SUITE",
         "relations": "handsel.sim.suites.relations:SUITE",
         "stay_away": "handsel.sim.suites.stay_away:SUITE",
+        "tabletop": "handsel.sim.suites.tabletop:SUITE",
     },
 )
 

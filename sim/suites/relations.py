@@ -170,7 +170,7 @@ def _pour(draw: Draw) -> Task | None:
     if mug is None or bowl is None:
         return None
     draw.scatter(2)
-    draw.things += _grains(mug, draw)
+    draw.things += grains(mug, draw)
     return Task(
         kind="pour",
         instruction=f"pour the {_words(mug)} into the {_words(bowl)}",
@@ -197,7 +197,7 @@ def _hang(draw: Draw) -> Task | None:
     )
 
 
-def _grains(mug: ThingSpec, draw: Draw) -> list[ThingSpec]:
+def grains(mug: ThingSpec, draw: Draw) -> list[ThingSpec]:
     """Fill a mug: layers of seven, one in the middle and six about it."""
     radius = float(draw.rng.uniform(*KINDS["grain"].sizes["radius"]))
     color = draw.color()

@@ -37,7 +37,7 @@ def test_every_prompt_is_rendered_with_its_slots_and_no_others(name: str) -> Non
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_static_stands_first(name: str) -> None:
-    system = render(name, **{slot: "" for slot in slots_of(name)}).system
+    system = render(name, **dict.fromkeys(slots_of(name), "")).system
     changing = {"things", "history", "subtask", "feedback", "instruction", "before", "after", "held"}
     first = render(name, **{slot: f"<{slot}>" for slot in slots_of(name)}).system
     assert not any(f"<{slot}>" in first for slot in changing), "a cache keeps what comes before the scene"
