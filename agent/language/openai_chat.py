@@ -108,6 +108,11 @@ class OpenAIChat:
         return self._model
 
     @property
+    def address(self) -> str:
+        """The server's address."""
+        return self._url
+
+    @property
     def usage(self) -> Usage:
         """What all calls have cost so far."""
         return self._meter.usage

@@ -74,17 +74,24 @@ def probe(model: OpenAIChat) -> Report:
     """
     text = _text(model)
     schema = _ability(
-        "json schema", lambda: _schema(model), "the schema is told in words; answers are checked and repaired"
+        model,
+        "json schema",
+        lambda: _schema(model),
+        "the schema is told in words; answers are checked and repaired",
     )
     logprobs, most = _logprobs(model)
     decisions = _ability(
-        "decisions", lambda: _decisions(model), "options are weighed by letters or a ranking"
+        model, "decisions", lambda: _decisions(model), "options are weighed by letters or a ranking"
     )
     pictures = _ability(
-        "images", lambda: _pictures(model), "only the scene as text is sent, as with --text-only"
+        model, "images", lambda: _pictures(model), "only the scene as text is sent, as with --text-only"
     )
-    streaming = _ability("streaming", lambda: _stream(model), "a looping answer is noticed only at its end")
-    tools = _ability("tools", lambda: _tools(model), "nothing: the agent asks for JSON, not for tool calls")
+    streaming = _ability(
+        model, "streaming", lambda: _stream(model), "a looping answer is noticed only at its end"
+    )
+    tools = _ability(
+        model, "tools", lambda: _tools(model), "nothing: the agent asks for JSON, not for tool calls"
+    )
     capabilities = Capabilities(
         pictures=bool(pictures.offered),
         schema=bool(schema.offered),
@@ -96,14 +103,14 @@ def probe(model: OpenAIChat) -> Report:
     return Report(abilities=listed, capabilities=capabilities)
 
 
-def _ability(name: str, ask: Callable[[], str], without: str) -> Ability:
+def _ability(model: OpenAIChat, name: str, ask: Callable[[], str], without: str) -> Ability:
     """Try one thing; a refusal is a finding, a lost server is none."""
     try:
         return Ability(name=name, offered=True, found=ask(), without=without)
     except (Unreachable, NotAllowed):
         raise
     except LanguageModelError as error:
-        return Ability(name=name, offered=False, found=_short(str(error)), without=without)
+        return Ability(name=name, offered=False, found=_short(str(error), model), without=without)
 
 
 def _text(model: OpenAIChat) -> Ability:
@@ -112,7 +119,7 @@ def _text(model: OpenAIChat) -> Ability:
         found = repr(model.complete(_asked("Answer with the word yes."))[:20])
     except BadAnswer as error:
         # A model that rambles does answer, after all.
-        found = _short(str(error))
+        found = _short(str(error), model)
     return Ability(name="text", offered=True, found=found, without="")
 
 
@@ -138,7 +145,7 @@ def _logprobs(model: OpenAIChat) -> tuple[Ability, int]:
         except (Unreachable, NotAllowed):
             raise
         except LanguageModelError as error:
-            trouble = _short(str(error))
+            trouble = _short(str(error), model)
             continue
         if not tokens:
             trouble = "accepts the wish and tells none"
@@ -253,6 +260,9 @@ def plain_picture(color: str) -> bytes:
     return stream.getvalue()
 
 
-def _short(text: str) -> str:
+def _short(text: str, model: OpenAIChat) -> str:
+    """Say a fault in a few words; whose it is, stands over the table."""
+    for name in (f"{model.name} at {model.address}", model.address, model.name):
+        text = text.removeprefix(name)
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_WORDS else line[: LONGEST_WORDS - 1] + "…"
