@@ -3,11 +3,20 @@
 from types import SimpleNamespace
 
 import pytest
-
-from handsel.planners.solution import Infeasible
+from handsel.planners.solution import Infeasible, Report
 from handsel.skills import planning as module
 from handsel.skills.planning import REDRAWN, Planning
 from handsel.skills.skill import Wait
+
+
+def counted(calls):
+    """Say yes to the sixth stage, and count."""
+
+    def fails(index, draws):
+        calls.append(index)
+        return index == 5
+
+    return fails
 
 
 class Drawn(Planning):
@@ -19,10 +28,11 @@ class Drawn(Planning):
             kinematics=None, tell=lambda kind, **what: self.told.append((kind, what["index"], what["begin"]))
         )
 
-    def stage(self, program, index, situation):
+    def stage(self, program, index, situation):  # pyright: ignore[reportIncompatibleMethodOverride]
         self.draws.append(index)
         if self.fails(index, self.draws):
-            raise Infeasible(f"stage_{index + 1}: draw {len(self.draws)}")
+            reason = f"draw {len(self.draws)}"
+            raise Infeasible(f"stage_{index + 1}", Report(constraint="", by=0.0, unit="", text=reason))
         yield Wait()
         return f"plan {index} of draw {len(self.draws)} from {situation}"
 
@@ -64,10 +74,10 @@ def test_the_first_reason_is_told_when_no_draw_helps(drawn):
 
 
 def test_draws_are_bounded(drawn):
-    counted = []
+    calls = []
     with pytest.raises(Infeasible):
-        drawn(lambda index, draws: counted.append(index) or index == 5, count=6)
-    assert counted.count(5) == REDRAWN + 1
+        drawn(counted(calls), count=6)
+    assert calls.count(5) == REDRAWN + 1
 
 
 def test_a_first_stage_that_cannot_be_planned_is_refused_at_once(drawn):
