@@ -184,12 +184,9 @@ def by_ranking(
 
 def ranking_form(options: Sequence[str]) -> type[Ranking]:
     """Make the form of a ranking of these options, which a server with schemas keeps to."""
-    words: Any = Literal[tuple(options)]  # type: ignore[valid-type]
-    return create_model(
-        "Ranking",
-        __base__=Ranking,
-        best=(GenericAlias(list, (words,)), Field(min_length=1, max_length=NAMED)),
-    )
+    words = Literal[tuple(options)]  # type: ignore[valid-type]
+    best: Any = (GenericAlias(list, (words,)), Field(min_length=1, max_length=NAMED))
+    return create_model("Ranking", __base__=Ranking, best=best)
 
 
 def ranking_asked(messages: tuple[Message, ...], shown: Sequence[str]) -> tuple[Message, ...]:
