@@ -16,7 +16,8 @@ from .program import Grasp, Relation, Stage
 
 BACK_G = np.array([0.0, 0.0, -1.0])
 """The point behind the tool point, p_G, [m]: the axis has unit length."""
-_BACK = ".back"
+BACK = ".back"
+"""What the name of the point behind a tool point ends in."""
 ANGLES = (0.0, 0.25, math.acos(0.8))
 """How far from the wanted direction a grasp may come, [rad]: along it, else as near it as one of these. The
 last is as far as the live planner's grasps may come from it (``grasps``)."""
@@ -26,7 +27,7 @@ TOLERANCE = 0.02
 
 def place_in_hand(ref: PointRef) -> Float64:
     """Give where a point of the hand itself is, p_G, shape (3,), [m]: the tool point or the one behind it."""
-    return BACK_G if ref.part.endswith(_BACK) else np.zeros(3)
+    return BACK_G if ref.part.endswith(BACK) else np.zeros(3)
 
 
 def coming(stage: Stage, within: float) -> Stage:
@@ -48,7 +49,7 @@ def asks_direction(stage: Stage) -> bool:
 def _along(act: Grasp, within: float, line: int) -> Relation:
     assert act.approach is not None, "only a wanted direction is one"
     tool = ex.Point(PointRef(thing=None, part=act.hand))
-    back = ex.Point(PointRef(thing=None, part=act.hand + _BACK))
+    back = ex.Point(PointRef(thing=None, part=act.hand + BACK))
     direction = tuple((act.approach / np.linalg.norm(act.approach)).tolist())
     said = ", ".join(f"{value:.3g}" for value in direction)
     return Relation(

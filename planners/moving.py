@@ -10,6 +10,7 @@ from ..core.trajectory import JointTrajectory
 from ..robots.kinematics import Kinematics
 from . import subgoal
 from .curve import smooth
+from .fingers import HOLDS, SAME, openings
 from .joint_explain import held_throughout
 from .problem import UP, Problem, build
 from .program import Stage
@@ -81,17 +82,26 @@ def _moved(
     """
     stage = problem.stage
     with clock.part("path"):
-        way = find_way(problem, solution.q, _ends(problem, solution), rng)
+        way = find_way(problem, solution.q, _ends(problem, solution), rng, led=True)
     if isinstance(way, str):
         raise refuse(stage, "path", f"no free way to the goal: {way}")
+    if stage.grip and problem.situation.held is not None:
+        way = replace(way, notes=(*way.notes, HOLDS))
     grip, retreat, held_after = None, None, problem.situation.held
+    own = problem.situation.width
+    fingers = openings(problem, way.trajectory, own, np.inf)
+    force = problem.settings.grip_force
+    prepare = (fingers[0][1], force) if fingers and abs(fingers[0][1] - own) > SAME else None
+    if fingers:
+        # The stage that follows begins with the fingers as they are at the end of this one.
+        grip = (fingers[-1][1], force)
     if let_go is not None:
         with clock.part("retreat"):
             grip, retreat = _let_go(problem, solution, let_go)
         held_after = None
     return StagePlan(
         stage=stage.name,
-        prepare=None,
+        prepare=prepare,
         motion=way.trajectory,
         grip=grip,
         retreat=retreat,
@@ -100,6 +110,7 @@ def _moved(
         path=way,
         grasp=None,
         cpu=clock.spent,
+        openings=fingers[1:],
     )
 
 
@@ -158,12 +169,19 @@ def _let_go(problem: Problem, solution: Solution, held: Held) -> tuple[tuple[flo
         free = Room.around(situation, kinematics, width=width, placed=(held, X_WG))
         for line in _ways_back(problem, solution.q, back_W):
             curve = replace(smooth(line[:1], line, line[-1:], 0.05), enters=0.4)
-            motion, _, _ = timed(curve, replace(problem, stage=replace(problem.stage, slow=())))
+            motion, _, _ = timed(curve, _let_go_of(problem, held))
             near = check_retreat(free, motion, kinematics, settings, held.thing)
             if near is None:
                 return (width, settings.grip_force), motion
             blocked = f"{near} would meet"
     raise refuse(problem.stage, f"release({held.thing})", f"{held.thing} cannot be let go: {blocked}")
+
+
+def _let_go_of(problem: Problem, held: Held) -> Problem:
+    """Pose a way back as what it is: the hand is empty, and what was in it is not slow to go away from."""
+    slow = tuple(one for one in problem.stage.slow if one.thing != held.thing)
+    stage = replace(problem.stage, slow=slow)
+    return replace(problem, stage=stage, situation=replace(problem.situation, held=None))
 
 
 def _ways_back(problem: Problem, q: Float64, back_W: Float64) -> Iterator[Float64]:

@@ -10,6 +10,7 @@ from ..perception.scene import Thing
 from ..robots.kinematics import Kinematics
 from ..robots.shapes import distance
 from . import subgoal
+from .fingers import openings
 from .following import Following, follow, has_to_turn
 from .grasping.columns import with_columns
 from .grasping.hand import closed
@@ -219,7 +220,7 @@ class _Choice:
     def way(self, one: _Reached) -> PathSolution | None:
         """Find the way to a grasp."""
         with self.clock.part("path"):
-            way = find_way(one.solution.problem, one.solution.q, _grasp_ends(one), self._rng)
+            way = find_way(one.solution.problem, one.solution.q, _grasp_ends(one), self._rng, led=True)
         if isinstance(way, str):
             self._no_way = f"no free way to a grasp on {one.candidate.thing}: {way}"
             return None
@@ -352,9 +353,11 @@ def _grasped(
     stage: Stage, one: _Reached, way: PathSolution, situation: Situation, settings: Settings, clock: Clock
 ) -> StagePlan:
     closed = max(one.candidate.width - SQUEEZE, 0.0)
+    own = one.candidate.opening
+    fingers = openings(one.solution.problem, way.trajectory, own, way.enters, most=own)
     return StagePlan(
         stage=stage.name,
-        prepare=(one.candidate.opening, settings.grip_force),
+        prepare=(fingers[0][1] if fingers else own, settings.grip_force),
         motion=way.trajectory,
         grip=(closed, settings.grip_force),
         retreat=None,
@@ -363,4 +366,5 @@ def _grasped(
         path=way,
         grasp=one.candidate,
         cpu=clock.spent,
+        openings=fingers[1:],
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..robots.kinematics import Kinematics
+from .arriving import arrive_stage
 from .moving import move_stage
 from .picking import grasp_stage
 from .program import Avoid, Program, Stage
@@ -85,4 +86,6 @@ def _planned(
     grasp = next((one for one in stage.grasps if one.hand == situation.hand), None)
     if grasp is not None:
         return grasp_stage(program, index, grasp, situation, kinematics, rng, settings, clock)
+    if stage.toward:
+        return arrive_stage(stage, situation, kinematics, rng, settings, clock)
     return move_stage(stage, situation, kinematics, rng, settings, clock)

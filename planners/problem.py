@@ -20,7 +20,9 @@ from .program import PointRef, Relation, Stage
 from .room import Room
 from .settings import Settings
 from .situation import Situation
+from .stage_maps import kept_out, maps_of, widest
 from .tape import Tape
+from .value_maps.statements import Statements
 
 UP = np.array([0.0, 0.0, 1.0])
 ALREADY_AT = 0.01
@@ -146,6 +148,8 @@ class Problem:
         lower: Least joint positions, margin included, shape (n,), [rad].
         upper: Largest joint positions, margin included, shape (n,), [rad].
         settings: The planner's numbers.
+        maps: What the stage says of places, where it says any.
+        notes: What of it is not kept from the start, one sentence each.
     """
 
     stage: Stage
@@ -160,6 +164,8 @@ class Problem:
     lower: Float64
     upper: Float64
     settings: Settings
+    maps: Statements | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def kept(self) -> float:
@@ -221,6 +227,8 @@ def build(
     # An arm that stands nearer to a limit than the margin may stay as near as it is.
     lower = np.minimum(model.lower + settings.limit_margin, np.maximum(situation.q, model.lower))
     upper = np.maximum(model.upper - settings.limit_margin, np.minimum(situation.q, model.upper))
+    maps = maps_of(stage, situation, kinematics)
+    regions, notes = kept_out(maps, situation, kinematics)
     return Problem(
         stage=stage,
         situation=situation,
@@ -228,8 +236,9 @@ def build(
         room=Room.around(
             situation,
             kinematics,
-            width=situation.width,
+            width=situation.width if grasp is not None else widest(stage, situation, kinematics),
             keep={one.thing: one.distance for one in stage.avoid},
+            regions=regions,
         ),
         goals=bind(stage.goals, situation),
         along=bind(stage.along, situation),
@@ -239,6 +248,8 @@ def build(
         lower=lower,
         upper=upper,
         settings=settings,
+        maps=maps,
+        notes=notes,
     )
 
 

@@ -1,6 +1,6 @@
 """Free space around the arm in one situation, with the contact that is meant excepted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 import numpy as np
@@ -27,13 +27,15 @@ class Room:
     with each question.
     """
 
-    def __init__(self, world: CollisionWorld):
+    def __init__(self, world: CollisionWorld, regions: frozenset[str] = NONE):
         """Measure in a collision world.
 
         Args:
             world: The arm among obstacles.
+            regions: Which of these are no solids: only the hand and what it holds stay out of them.
         """
         self.world = world
+        self._free = frozenset(("arm", name) for name in regions)
         self._body = "hand" if world.held is None else "held"
 
     @classmethod
@@ -45,6 +47,7 @@ class Room:
         width: float,
         keep: Mapping[str, float] | None = None,
         placed: tuple[Held, RigidTransform] | None = None,
+        regions: Sequence[Obstacle] = (),
     ) -> Self:
         """Build the room of a situation.
 
@@ -54,6 +57,7 @@ class Room:
             width: Opening of the fingers, [m].
             keep: Distance to keep from things, added to that from all others, [m].
             placed: What is held and the tool's pose where it is let go: it is an obstacle there.
+            regions: What the hand and what it holds stay out of.
         """
         margins = keep or {}
         held = situation.held
@@ -70,7 +74,10 @@ class Room:
             obstacles.append(Obstacle(name=thing.thing, shapes=shapes))
             carried = None
         height = situation.scene.table.height
-        return cls(CollisionWorld(kinematics, obstacles, table_height=height, width=width, held=carried))
+        world = CollisionWorld(
+            kinematics, (*obstacles, *regions), table_height=height, width=width, held=carried
+        )
+        return cls(world, frozenset(one.name for one in regions))
 
     def _pairs(self, touching: frozenset[str]) -> frozenset[tuple[str, str]]:
         return frozenset((self._body, name) for name in touching)
@@ -86,14 +93,14 @@ class Room:
             Distances, at most 0.1 m, shape (N,), [m].
         """
         if not touching:
-            return self.world.clearance(Q, cap=CAP)
-        free = self.world.clearance(Q, self._pairs(touching), cap=CAP)
-        return np.minimum(free, self.world.clearance(Q, cap=CAP) + DEEP)
+            return self.world.clearance(Q, self._free, cap=CAP)
+        free = self.world.clearance(Q, self._free | self._pairs(touching), cap=CAP)
+        return np.minimum(free, self.world.clearance(Q, self._free, cap=CAP) + DEEP)
 
     def packed(self, touching: frozenset[str] = NONE) -> tuple[Packed, Float64]:
         """Give what a kernel computes the same rows from: the world, and each pair's allowance, (m,), [m]."""
-        meant = [pair.body == self._body and pair.other in touching for pair in self.world.rows()]
-        return self.world.packed(), np.where(np.array(meant, dtype=bool), DEEP, 0.0)
+        meant = [pair.body == self._body and pair.other in touching for pair in self.world.rows(self._free)]
+        return self.world.packed(self._free), np.where(np.array(meant, dtype=bool), DEEP, 0.0)
 
     def rows(self, q: Float64, touching: frozenset[str] = NONE) -> tuple[Float64, Float64]:
         """Give the distances of each pair with their Jacobian; what may touch counts from its allowance.
@@ -101,16 +108,15 @@ class Room:
         Returns:
             Shape (m,), [m], and (m, n), [m/rad].
         """
-        d, J = self.world.distances(q, band=CAP)
-        allowed = np.array(
-            [pair.body == self._body and pair.other in touching for pair in self.world.rows()], dtype=bool
-        )
+        d, J = self.world.distances(q, self._free, band=CAP)
+        meant = [pair.body == self._body and pair.other in touching for pair in self.world.rows(self._free)]
+        allowed = np.array(meant, dtype=bool)
         return np.where(allowed, d + DEEP, d), J
 
     def nearest(self, q: Float64, touching: frozenset[str] = NONE) -> tuple[float, str]:
         """Give the least distance that counts and between which two it is, [m]."""
         d, _ = self.rows(q, touching)
         at = int(np.argmin(d))
-        body, other = self.world.rows()[at]
+        body, other = self.world.rows(self._free)[at]
         name = self.world.held.name if body == "held" and self.world.held is not None else f"the {body}"
         return float(d[at]), f"{name} and {'the arm' if other == 'arm' else other}"

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..core.arrays import Float64
 from ..core.errors import SkillFailed
 from ..core.trajectory import JointTrajectory
@@ -94,7 +96,8 @@ class PathSolution:
 
     Attributes:
         trajectory: The motion.
-        method: How the way was found: ``straight``, ``lifted``, ``level`` or ``trees``.
+        method: How the way was found: ``straight``, ``lifted``, ``level``, ``trees``, ``field`` (along
+            the way of value maps) or ``field, mended by trees``.
         clearance: Least distance on the way, out of intended contact, [m].
         required: Distance that was kept where it could be, [m].
         violation: Largest violation of a relation that holds throughout.
@@ -103,6 +106,7 @@ class PathSolution:
         acceleration_share: The same of an acceleration limit.
         jerk_share: The same of a jerk limit, as ``timing.strains`` measures the executed curve.
         samples: How many configurations of the curve were checked.
+        enters: When the way into contact begins, [s].
         notes: What went less than well, one sentence each.
     """
 
@@ -117,3 +121,4 @@ class PathSolution:
     jerk_share: float
     samples: int
     notes: tuple[str, ...] = ()
+    enters: float = np.inf

@@ -22,6 +22,7 @@ class StagePlan:
         motion: The whole move to the stage's end.
         grip: Opening, [m], and force, [N], to take at its end, or None.
         retreat: The way back after letting go, or None.
+        openings: When on the motion, [s], the fingers begin to go to which opening, [m], in order.
         held_after: What the hand holds afterwards.
         subgoal: The stage's end, proven.
         path: The motion, measured.
@@ -39,6 +40,7 @@ class StagePlan:
     path: PathSolution
     grasp: GraspCandidate | None
     cpu: dict[str, float]
+    openings: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(slots=True)

@@ -14,6 +14,9 @@ from ..core.arrays import Float64
 from ..core.trajectory import JointTrajectory
 from ..robots.kinematics import Kinematics
 from .curve import Curve, smooth
+from .facing import CHECKED_FACING, Facing
+from .field_seed import seeds
+from .pace import allowed_speed, tool_pace
 from .passage import Passage
 from .path import connect, free_edge, shorten
 from .problem import Problem
@@ -21,6 +24,7 @@ from .reach import level, straight
 from .room import Room
 from .settings import Settings
 from .solution import PathSolution
+from .stage_maps import shaped
 from .timing import Limits, strains, time_path
 
 SPACINGS = (0.3, 0.15, 0.07, 0.03)
@@ -38,6 +42,7 @@ DETOUR = 1.6
 """Length of a way, over that of the straight edge, from which another is searched."""
 ROUNDED = 1e-6
 """How far a joint that begins at its limit may seem to be beyond it, [rad]."""
+UNLED = ("the arm could not follow the way of the fields",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,9 @@ class _Legs:
     approach: Float64
 
 
-def find_way(problem: Problem, q_end: Float64, ends: Ends, rng: np.random.Generator) -> PathSolution | str:
+def find_way(
+    problem: Problem, q_end: Float64, ends: Ends, rng: np.random.Generator, *, led: bool = False
+) -> PathSolution | str:
     """Find a timed motion from the situation's joint positions to the end.
 
     Args:
@@ -72,11 +79,13 @@ def find_way(problem: Problem, q_end: Float64, ends: Ends, rng: np.random.Genera
         q_end: Joint positions at the end, shape (n,), [rad].
         ends: How contact is left and entered.
         rng: The only source of chance.
+        led: Whether fields of what the stage says lead the way, where it says where to go along.
 
     Returns:
         The motion, checked, or a sentence that says what is in the way.
     """
     reason = "no straight way into or out of contact"
+    unled = False
     broken = _broken(problem, q_end)
     legs = list(_legs(problem, q_end, ends, broken))
     if not legs:
@@ -87,16 +96,23 @@ def find_way(problem: Problem, q_end: Float64, ends: Ends, rng: np.random.Genera
         if passage is None:
             reason = f"{problem.room.nearest(leg.approach[0])[1]} are too near each other before the contact"
             continue
+        if led and first is None and shaped(problem.stage):
+            for seed in seeds(problem, passage, leg.depart[-1], leg.approach[0], rng):
+                done = _timed(problem, passage, leg, seed.transit, ends, seed.method)
+                if done is not None:
+                    return done
+            unled = True
         first = first or (leg, passage)
         for method, transit in _plain(passage, leg):
-            done = _timed(problem, passage, leg, transit, ends, "lifted" if leg is not legs[0] else method)
+            method = "lifted" if leg is not legs[0] else method
+            done = _timed(problem, passage, leg, transit, ends, method, UNLED if unled else ())
             if done is not None:
                 return done
     if first is None:
         return reason
     leg, passage = first
     for transit in _searched(problem, passage, leg, rng):
-        done = _timed(problem, passage, leg, transit, ends, "trees")
+        done = _timed(problem, passage, leg, transit, ends, "trees", UNLED if unled else ())
         if done is not None:
             return done
     met = passage.between_ends(leg.depart[-1], leg.approach[0])
@@ -201,6 +217,9 @@ def _passage(problem: Problem, q_one: Float64, q_two: Float64, broken: float) ->
         broken=broken,
         lower=problem.lower,
         upper=problem.upper,
+        facing=None
+        if problem.maps is None or not problem.stage.face
+        else Facing.between(problem.maps, problem.kinematics, q_one, q_two),
     )
 
 
@@ -209,24 +228,30 @@ def _plain(passage: Passage, leg: _Legs) -> Iterator[tuple[str, Float64]]:
     start, end = leg.depart[-1], leg.approach[0]
     if free_edge(passage, start, end):
         yield "straight", np.array([start, end])
-    if passage.constrained:
+    if passage.along.relations:
         swept = level(passage.kinematics, start, end, passage.lower, passage.upper)
         if swept is not None and (passage.slack(swept) >= 0.0).all():
             yield "level", swept
 
 
 def _timed(
-    problem: Problem, passage: Passage, leg: _Legs, transit: Float64, ends: Ends, method: str
+    problem: Problem,
+    passage: Passage,
+    leg: _Legs,
+    transit: Float64,
+    ends: Ends,
+    method: str,
+    told: tuple[str, ...] = (),
 ) -> PathSolution | None:
     """Smooth a way, time it and check it; denser where the smooth curve does not keep what the way kept."""
-    notes: tuple[str, ...] = ()
+    notes = told = (*problem.notes, *told)
     for spacing in SPACINGS:
         curve = smooth(leg.depart, transit, leg.approach, spacing)
         trajectory, leaves, enters = timed(curve, problem)
         solution = check(problem, passage, trajectory, (leaves, enters), ends, method, notes)
         if solution is not None:
             return solution
-        notes = (f"via points nearer than {spacing} rad were needed",)
+        notes = (*told, f"via points nearer than {spacing} rad were needed")
     return None
 
 
@@ -244,16 +269,8 @@ def timed(curve: Curve, problem: Problem) -> tuple[JointTrajectory, float, float
     spans = len(curve.spline.c) - curve.spline.k
     grid = np.linspace(0.0, 1.0, GRID_PER_SPAN * max(spans, 16) + 1)
     R, p = kinematics.tool_poses(curve.spline(grid))
-    pace = np.linalg.norm(np.gradient(p, grid, axis=0), axis=1)
-    allowed = np.full(len(grid), settings.tool_speed)
-    # A lifted leg is longer than what is slow for the contact's sake.
-    leaving = (grid < curve.leaves) & (np.linalg.norm(p - p[0], axis=1) <= settings.depart)
-    entering = (grid > curve.enters) & (np.linalg.norm(p - p[-1], axis=1) <= settings.approach)
-    allowed[leaving | entering] = settings.contact_speed
-    for slow in problem.stage.slow:
-        allowed = np.where(
-            problem.distance_to(slow.thing, R, p) <= slow.distance, np.minimum(allowed, slow.speed), allowed
-        )
+    pace = tool_pace(curve, kinematics, grid)
+    allowed = allowed_speed(problem, curve, grid, R, p)
     limits = Limits(
         velocity=settings.speed * kinematics.model.velocity,
         acceleration=settings.acceleration * kinematics.model.acceleration,
@@ -328,6 +345,10 @@ def check(
         violation = float(passage.along.violation(*problem.kinematics.tool_poses(Q)).max())
         if violation > max(CHECKED_ROWS, 2.0 * passage.broken):
             return None
+    if passage.facing is not None and across.any():
+        R, p = problem.kinematics.tool_poses(Q[across])
+        if float(passage.facing.excess(R, p, CHECKED_FACING).max()) > 0.0:
+            return None
     margin = float(np.minimum(Q - model.lower, model.upper - Q).min())
     share = float((np.abs(trajectory.at(times)[1]) / model.velocity).max())
     acceleration, jerk = strains(trajectory)
@@ -347,6 +368,7 @@ def check(
         jerk_share=jerkier,
         samples=len(times),
         notes=notes,
+        enters=contact[1],
     )
 
 

@@ -5,10 +5,11 @@ import numpy as np
 from ..perception.scene import Scene
 from ..perception.tracking import Tracked
 from ..planners import subgoal
+from ..planners.expressions import points_of
 from ..planners.grasps import stands
 from ..planners.lift import judge, points_in
 from ..planners.problem import bind, build
-from ..planners.program import Stage
+from ..planners.program import Region, Stage
 from ..planners.settings import Settings
 from ..planners.situation import Situation
 from ..robots.kinematics import Kinematics
@@ -22,6 +23,14 @@ def spoken_of(stage: Stage) -> tuple[str, ...]:
     """Name the things that a stage speaks of, each once."""
     names = [ref.thing for ref in points_in((*stage.goals, *stage.along))]
     names += [act.thing for act in (*stage.grasps, *stage.releases, *stage.avoid, *stage.slow)]
+    targets = [one.target for one in (*stage.toward, *stage.face)]
+    regions = [one.region for one in (*stage.avoid_regions, *stage.slow_regions)]
+    regions += [one.where for one in (*stage.face, *stage.grip) if one.where is not None]
+    regions += [target for target in targets if isinstance(target, Region)]
+    names += [region.thing for region in regions]
+    points = [target for target in targets if not isinstance(target, Region)]
+    points += [point for region in regions for point in (region.point, region.nearest) if point is not None]
+    names += [ref.thing for ref in points_of(points)]
     return tuple(dict.fromkeys(name for name in names if name not in (None, "table")))
 
 
@@ -67,7 +76,7 @@ def as_tracked(scene: Scene, tracked: Tracked | None, held: str | None) -> Scene
 
 
 def ends_here(stage: Stage, now: Situation, kinematics: Kinematics, settings: Settings) -> bool:
-    """Say whether a stage without a grasp is where it should end already, proven as its plan was.
+    """Say whether a stage that has goals alone is where it should end already, proven as its plan was.
 
     Args:
         stage: The stage.
@@ -75,7 +84,7 @@ def ends_here(stage: Stage, now: Situation, kinematics: Kinematics, settings: Se
         kinematics: The arm.
         settings: The planner's numbers.
     """
-    if stage.grasps:
+    if stage.grasps or stage.toward:
         return False
     return subgoal.measure(build(stage, now, kinematics, settings), now.q).proves()
 

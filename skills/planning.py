@@ -104,9 +104,9 @@ class Planning:
         scene, hands = self._context.scene, (self._do.arm.name,)
         held = {} if self._do.held is None else {self._do.arm.name: self._do.held.thing}
         try:
-            return read(text, Vocabulary.of(scene, hands, held))
+            return read(text, Vocabulary.of(scene, hands, held, maps=True))
         except Retryable:
-            whole = read(text, Vocabulary.of(scene, hands, {})) if held else None
+            whole = read(text, Vocabulary.of(scene, hands, {}, maps=True)) if held else None
             rest = None if whole is None else after_grasp(whole, held)
             if rest is None:
                 raise

@@ -108,6 +108,11 @@ class ValueMaps:
         """What the fields are made of."""
         return self._statements
 
+    @property
+    def targets(self) -> Float64:
+        """The places that ways lead to, any of which will do, p_W, shape (K, 3), [m]; none where closed."""
+        return np.zeros((0, 3)) if isinstance(self._answer, Unreachable) else self._answer.p_W
+
     def plan(self, p_WG: Float64) -> FieldPath | Unreachable:
         """Give the way from a place of the tool point to the target.
 

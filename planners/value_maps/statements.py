@@ -29,7 +29,9 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Slow:
+class SlowPlace:
+    """Where the tool is slow: within a distance of shapes, [m], no faster than a speed, [m/s]."""
+
     shapes: tuple[Shape, ...]
     distance: float
     speed: float
@@ -84,13 +86,13 @@ class Statements:
             name for one in stage.toward if (name := _thing_itself(one.target)) is not None
         }
         self._slows = [
-            _Slow(shapes=surroundings.thing(one.thing).shapes, distance=one.distance, speed=one.speed)
+            SlowPlace(shapes=surroundings.thing(one.thing).shapes, distance=one.distance, speed=one.speed)
             for one in stage.slow
         ]
         for one in stage.slow_regions:
             bound = bind_region(one.region, surroundings)
             self._slows.append(
-                _Slow(shapes=bound.shapes, distance=one.distance + bound.margin, speed=one.speed)
+                SlowPlace(shapes=bound.shapes, distance=one.distance + bound.margin, speed=one.speed)
             )
         self._faces = [
             _Face(target=surroundings.value(one.target), at_point=one.at_point, where=self._where(one.where))
@@ -105,6 +107,10 @@ class Statements:
             for one in stage.grip
         ]
         self._avoid = [bind_region(one.region, surroundings) for one in stage.avoid_regions]
+
+    def slow_regions(self) -> list[SlowPlace]:
+        """Give the regions in which the tool is slow."""
+        return self._slows[len(self.stage.slow) :]
 
     def obstacles(self) -> list[Obstacle]:
         """Give the solids that the hand keeps away from, each with the distance of its centre."""

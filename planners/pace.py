@@ -1,0 +1,85 @@
+"""How fast the tool may be along a path: slow in contact, slow where ``slow`` says so."""
+
+import numpy as np
+
+from ..core.arrays import Float64
+from ..robots.kinematics import Kinematics
+from ..robots.shapes import distance
+from .curve import Curve
+from .problem import Problem
+
+STEP = 1e-4
+"""Half the difference of path parameters that the pace is taken over."""
+
+
+def allowed_speed(problem: Problem, curve: Curve, grid: Float64, R_WG: Float64, p_WG: Float64) -> Float64:
+    """Give the largest tool speed at points of a path, (G,), [m/s].
+
+    A limit holds at the neighbours of each point where it holds: between the points of a grid the speed
+    changes evenly, and a place is entered as slowly as it is to be crossed.
+
+    Args:
+        problem: The stage's problem.
+        curve: The path.
+        grid: Path parameters, shape (G,).
+        R_WG: Tool rotations there, shape (G, 3, 3).
+        p_WG: Tool points there, shape (G, 3), [m].
+    """
+    settings = problem.settings
+    allowed = np.full(len(grid), settings.tool_speed)
+    # A lifted leg is longer than what is slow for the contact's sake.
+    leaving = (grid < curve.leaves) & (np.linalg.norm(p_WG - p_WG[0], axis=1) <= settings.depart)
+    entering = (grid > curve.enters) & (np.linalg.norm(p_WG - p_WG[-1], axis=1) <= settings.approach)
+    allowed[leaving | entering] = settings.contact_speed
+    said = said_speed(problem, R_WG, p_WG)
+    around = np.minimum(said, np.minimum(np.append(said[1:], np.inf), np.insert(said[:-1], 0, np.inf)))
+    return np.minimum(allowed, around)
+
+
+def tool_pace(curve: Curve, kinematics: Kinematics, grid: Float64) -> Float64:
+    """Give how far the tool goes for each unit of a path's parameter, (G,), [m]; the most nearby.
+
+    Differences over the grid itself fall short where the path bends: a tool was a sixth too fast.
+
+    Args:
+        curve: The path.
+        kinematics: The arm.
+        grid: Path parameters, shape (G,).
+    """
+    # Between the points the pace is looked at once more.
+    fine = np.sort(np.concatenate([grid, (grid[1:] + grid[:-1]) / 2.0]))
+    low, high = np.clip(fine - STEP, 0.0, 1.0), np.clip(fine + STEP, 0.0, 1.0)
+    p_low, p_high = (kinematics.tool_poses(curve.spline(s))[1] for s in (low, high))
+    pace = np.linalg.norm(p_high - p_low, axis=1) / (high - low)
+    around = np.concatenate([pace[:1], pace, pace[-1:]])
+    return np.maximum(np.maximum(around[:-2:2], around[1:-1:2]), around[2::2])
+
+
+def said_speed(problem: Problem, R_WG: Float64, p_WG: Float64) -> Float64:
+    """Give what ``slow`` allows the tool at many poses, (N,), [m/s]; infinite where it says nothing.
+
+    Near a thing or a region is where the tool point or a point of what is held is.
+
+    Args:
+        problem: The stage's problem.
+        R_WG: Tool rotations, shape (N, 3, 3).
+        p_WG: Tool points, shape (N, 3), [m].
+    """
+    said = np.full(len(p_WG), np.inf)
+    for slow in problem.stage.slow:
+        near = problem.distance_to(slow.thing, R_WG, p_WG) <= slow.distance
+        said = np.where(near, np.minimum(said, slow.speed), said)
+    if problem.maps is None or not problem.stage.slow_regions:
+        return said
+    p_WQ = points_of_hand(problem, R_WG, p_WG)
+    for one in problem.maps.slow_regions():
+        away = np.min([distance(shape, p_WQ) for shape in one.shapes], axis=0).min(axis=1)
+        said = np.where(away <= one.distance, np.minimum(said, one.speed), said)
+    return said
+
+
+def points_of_hand(problem: Problem, R_WG: Float64, p_WG: Float64) -> Float64:
+    """Give the tool point and the points of what is held at tool poses, shape (N, P, 3), [m]."""
+    held = problem.situation.held
+    p_GQ = np.array([np.zeros(3), *(held.points.values() if held is not None else ())])
+    return np.einsum("nij,pj->npi", R_WG, p_GQ) + p_WG[:, None]
