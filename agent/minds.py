@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.errors import InputError
 from ..core.registry import Registry
 from .mind import Mind
+
+if TYPE_CHECKING:
+    from .model.mind import Choosing
 
 MINDS: Registry[Callable[[], Mind]] = Registry(
     "mind",
@@ -21,13 +25,14 @@ MODEL = "model:"
 ``model:NAME@URL``."""
 
 
-def make_mind(name: str, *, record: Path | None = None) -> Mind:
+def make_mind(name: str, *, record: Path | None = None, choosing: "Choosing" = "scored") -> Mind:
     """Make a mind.
 
     Args:
         name: One of ``MINDS``, ``program:PATH`` for programs written beforehand, ``model:NAME@URL``, or
             ``recorded:PATH`` for a model's recorded conversations.
         record: File to write the conversation with a language model to.
+        choosing: How a language model's mind finds what is useful; ``named`` asks for nothing but the plan.
 
     Raises:
         UnknownName: If there is no such mind.
@@ -38,7 +43,7 @@ def make_mind(name: str, *, record: Path | None = None) -> Mind:
         from .language.models import make_model
         from .model.mind import ModelMind
 
-        return ModelMind(make_model(name.removeprefix(MODEL), record=record))
+        return ModelMind(make_model(name.removeprefix(MODEL), record=record), choosing=choosing)
     if record is not None:
         raise InputError(f"--record writes what a language model says, and {name!r} has none")
     if name.startswith(RECORDED):

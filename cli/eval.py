@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -30,7 +30,11 @@ class Eval:
         camera_error: Millimetres and degrees by which every camera's pose is told wrongly, such as
             ``5 0.5``; the direction is drawn for each episode.
         disturbed: Whether somebody moves a thing while the arm is on its way, in suites that can.
-        data: Instructions, or a folder of them, for suites without a world such as ``instructions``.
+        data: Instructions, or a folder of them, for suites without a world such as ``instructions``; for
+            ``saycan`` a table of instructions with their plans.
+        ablate: What ``saycan`` leaves out of say × can, ``can`` or ``say``.
+        choose: How ``saycan`` lets a model say what is useful: ``scored`` weighs every step's candidates,
+            ``named`` takes what its plan names.
     """
 
     suite: Annotated[str, tyro.conf.Positional]
@@ -50,9 +54,19 @@ class Eval:
     camera_error: tuple[float, float] = (0.0, 0.0)
     disturbed: bool = False
     data: Path | None = None
+    ablate: Literal["", "can", "say"] = ""
+    choose: Literal["scored", "named"] = "scored"
 
     def execute(self) -> int:
         """Run the suite; 0 where it ran to its end, whatever the rate is."""
+        if self.suite == "saycan":
+            from .eval_saycan import run_saycan
+
+            return run_saycan(self)
+        if self.suite == "prompts":
+            from .eval_prompts import run_prompts
+
+            return run_prompts(self)
         if self.suite == "instructions":
             from .eval_instructions import run_instructions
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import tyro
 
+from .calibrate import Calibrate
 from .doctor import Doctor
 from .eval import Eval
 from .guard import guarded
@@ -25,6 +26,7 @@ Command = (
     | Annotated[Solve, tyro.conf.subcommand("solve")]
     | Annotated[Doctor, tyro.conf.subcommand("doctor")]
     | Annotated[Models, tyro.conf.subcommand("models")]
+    | Annotated[Calibrate, tyro.conf.subcommand("calibrate")]
     | Annotated[Scenes, tyro.conf.subcommand("scenes")]
 )
 PLAIN = (tyro.conf.OmitSubcommandPrefixes, tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff)

@@ -26,6 +26,7 @@ class Run:
             ``replay:PATH`` or a model file, which need no address.
         text_only: Send that model words and no pictures.
         record: File (``.json``) to write the conversation with the model to.
+        asking: File of ``handsel calibrate asking``: where several readings remain, the person is asked.
         perceiver: Who sees.
         noise: Whether the cameras' depth is as noisy as a real camera's.
         out: Folder for what the run leaves; ``runs/<time>-<words>`` where none is given.
@@ -43,6 +44,7 @@ class Run:
     model: str | None = None
     text_only: bool = False
     record: Path | None = None
+    asking: Path | None = None
     perceiver: str = "geometric"
     noise: bool = True
     out: Path | None = None

@@ -108,11 +108,13 @@ def chosen_mind(command: Run) -> Mind:
         InputError: If a model is wanted and not named, or there is no program at a path.
     """
     if command.mind != "model":
-        if command.base_url or command.model or command.text_only or command.record:
+        if command.base_url or command.model or command.text_only or command.record or command.asking:
             raise InputError(
-                "--base-url, --model, --text-only and --record belong to --mind model, which is not asked for"
+                "--base-url, --model, --text-only, --record and --asking belong to --mind model, "
+                "which is not asked for"
             )
         return make_mind(command.mind)
+    from ..agent.asking import read_asking
     from ..agent.language.models import make_model
     from ..agent.model.mind import ModelMind
 
@@ -123,7 +125,8 @@ def chosen_mind(command: Run) -> Mind:
             pictures=not command.text_only,
             seed=command.seed,
             record=command.record,
-        )
+        ),
+        asking=None if command.asking is None else read_asking(command.asking),
     )
 
 

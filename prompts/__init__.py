@@ -48,25 +48,55 @@ def render(name: str, **slots: str) -> Prompt:
     return Prompt(system=system.strip(), user=user.strip())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What stands in the static part of prompts for one sort of robot, in ``settings``.
+
+    Attributes:
+        robot: What the robot is, and how the person sees it.
+        rules: How things are broken down for it.
+        units: What the numbers of a scene mean.
+    """
+
+    robot: str
+    rules: str
+    units: str
+
+
+@cache
+def setting(name: str) -> Setting:
+    """Read a setting: ``table`` for what is seen and measured, ``home`` for what is told in words."""
+    text = files(__name__).joinpath("settings", f"{name}.md").read_text(encoding="utf-8")
+    robot, rest = text.split("\n=== rules ===\n")
+    rules, units = rest.split("\n=== units ===\n")
+    return Setting(robot=robot.strip(), rules=rules.strip(), units=units.strip())
+
+
 def slots_of(name: str) -> tuple[str, ...]:
     """Name the slots of a prompt file."""
     return tuple(sorted(set(SLOT.findall(_text(name)))))
 
 
-def shape_of(name: str) -> tuple[str, re.Pattern[str]]:
-    """Give what a prompt file would render to, whatever is in its slots.
+def shape_of(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give patterns of what a prompt file renders to, whatever is in its slots.
 
     Args:
         name: The file's name without its ending.
 
     Returns:
-        The whole file, and a pattern that the rendered user part of this file matches.
+        A pattern that the system part matches, and one for the user part; ends without blanks.
     """
-    text = _text(name)
-    parts = SLOT.split(text.split(PART)[1].strip())
-    # Slots are every other part; blanks at the ends are stripped when an empty slot leaves some.
+    system, user = (_shape(part.strip()) for part in _text(name).split(PART))
+    return system, user
+
+
+def _shape(text: str) -> re.Pattern[str]:
+    # Slots are every other part; blanks before one are left out where it is empty and ends the text.
+    parts = SLOT.split(text)
+    if not parts[-1].strip():
+        parts = [*parts[:-3], parts[-3].rstrip(), *parts[-2:]]
     pattern = "".join(r"[\s\S]*?" if i % 2 else re.escape(part) for i, part in enumerate(parts))
-    return text, re.compile(pattern.rstrip() + r"\s*")
+    return re.compile(pattern + r"\s*")
 
 
 @cache

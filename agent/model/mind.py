@@ -27,6 +27,7 @@ from .telling import (
     held_text,
     keypoints_text,
     picture,
+    setting_of,
     skills_text,
     things_text,
     warnings_text,
@@ -125,6 +126,9 @@ class ModelMind:
     def _planned(self, instruction: str, scene: Scene, skills: tuple[SkillSpec, ...]) -> PlanAnswer:
         prompt = render(
             "decompose",
+            setting=setting_of(scene).robot,
+            rules=setting_of(scene).rules,
+            units=setting_of(scene).units,
             skills=skills_text(skills),
             things=things_text(scene, self._seen),
             history=self._told(),
@@ -174,6 +178,7 @@ class ModelMind:
         options = (*(described(candidates[i]) for i in chosen), DONE, NONE)
         prompt = render(
             "choose",
+            setting=setting_of(scene).robot,
             skills=skills_text(self._skills),
             done=DONE,
             none=NONE,
@@ -211,6 +216,7 @@ class ModelMind:
             things=things_text(scene, self._seen),
             directions=directions_text(scene),
             held=held_text(scene),
+            instruction=self._instruction,
             subtask=subtask,
             number=str(len(feedback) + 1),
             feedback=f"Earlier programs for this step were refused, oldest first:\n{told}"

@@ -16,8 +16,9 @@ NONE = "none of these"
 def shortlist(subtask: Subtask, candidates: Sequence[Candidate], most: int = MOST) -> tuple[int, ...]:
     """Give the indices of the candidates that fit a step's words best, best first.
 
-    What the step named itself stands first; then those all of whose things the step speaks of, and of
-    these the ones whose relation it says, too. Whatever takes no arguments is always among them.
+    What the step named itself stands first, then whatever takes no arguments; then those all of whose
+    things the step speaks of, of these the ones whose relation it says, too, and that move what it speaks
+    of first.
 
     Args:
         subtask: The step.
@@ -25,18 +26,21 @@ def shortlist(subtask: Subtask, candidates: Sequence[Candidate], most: int = MOS
         most: How many at most.
     """
     said = f" {subtask.text.lower()} "
-    words = set(re.findall(r"[a-z0-9_]+", said))
+    words = re.findall(r"[a-z0-9_]+", said)
 
-    def fit(index: int) -> tuple[int, int, int]:
+    def fit(index: int) -> tuple[int, int, int, int]:
         one = candidates[index]
         if one.skill == subtask.skill and dict(one.arguments) == dict(subtask.arguments):
-            return (-2, 0, index)
+            return (-2, 0, 0, index)
         if not one.arguments:
-            return (-1, 0, index)
+            return (-1, 0, 0, index)
         things = [name for value in _named(one) for name in value.split(",")]
         missing = sum(name not in words and name != TABLE for name in things)
         relation = one.arguments.get("relation", "")
-        return (missing, -len(things) - (f" {relation} " in said if relation else 0), index)
+        fitting = len(things) + bool(relation and f" {relation} " in said)
+        # What a step moves is as a rule what it speaks of first.
+        first = words.index(things[0]) if things[0] in words else len(words)
+        return (missing, -fitting, first, index)
 
     return tuple(sorted(range(len(candidates)), key=fit)[:most])
 

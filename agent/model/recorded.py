@@ -47,7 +47,8 @@ class RecordedMind:
         said = " ".join(instruction.split())
         if said not in self._files:
             raise InputError(f"no conversation was recorded about {said!r} in {self._where}")
-        self._mind = ModelMind(RehearsedModel(self._files[said]))
+        model = RehearsedModel(self._files[said])
+        self._mind = ModelMind(model, choosing="scored" if "choose" in model.kinds else "named")
         return self._mind.decompose(instruction, scene, skills)
 
     def candidate(self, subtask: Subtask) -> Candidate | None:

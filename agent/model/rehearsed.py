@@ -55,6 +55,11 @@ class RehearsedModel:
         """What the calls cost when they were recorded."""
         return self._meter.usage
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Which prompts were answered."""
+        return frozenset(map(kind_of, self._turns))
+
     def complete(self, messages: tuple[Message, ...]) -> str:
         """Give the recorded text.
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ...perception.annotate import annotate
 from ...perception.scene import Scene, Thing
+from ...prompts import Setting, setting
 from ...skills.skill import Arguments, SkillSpec
 from .look import NOTHING, Seen
 
@@ -16,9 +17,22 @@ def things_text(scene: Scene, seen: Seen = NOTHING) -> str:
         scene: What was measured.
         seen: What a model saw in the picture.
     """
+    if not measured(scene):
+        told = [f"- {thing.name}: {thing.kind}, {_where(thing)}" for thing in scene.things]
+        return "\n".join([*told, *scene.warnings])
     lines = [_line(thing, seen) for thing in scene.things] or ["(nothing)"]
     lines += [f"- seen but not measured, so nothing can be done with it: {one}" for one in seen.missed]
     return "\n".join(lines)
+
+
+def measured(scene: Scene) -> bool:
+    """Say whether the things of a scene were seen, rather than told of in words."""
+    return any(len(thing.cloud) for thing in scene.things) or not scene.things
+
+
+def setting_of(scene: Scene) -> Setting:
+    """Give what a model is told of the robot, and of how to break things down for it."""
+    return setting("table" if measured(scene) else "home")
 
 
 def keypoints_text(scene: Scene) -> str:
@@ -56,7 +70,7 @@ def _described(spec: SkillSpec) -> str:
 def _line(thing: Thing, seen: Seen) -> str:
     x, y, z = thing.center
     size = " x ".join(f"{side:.3f}" for side in thing.size)
-    where = f"in {thing.inside}" if thing.inside else f"on {thing.on}"
+    where = _where(thing)
     container = f", holds things, opening {2.0 * thing.cavity_radius:.3f} wide" if thing.cavity_radius else ""
     name = seen.names.get(thing.name, "")
     called = f", by the picture: {name}" if name and name != thing.name.replace("_", " ") else ""
@@ -68,6 +82,10 @@ def _line(thing: Thing, seen: Seen) -> str:
         f"- {thing.name}: {thing.color} {thing.kind}{called}, at ({x:.3f}, {y:.3f}, {z:.3f}), "
         f"size {size}, {where}{container}; parts: {parts}{''.join(f'; {one}' for one in given)}{unsure}"
     )
+
+
+def _where(thing: Thing) -> str:
+    return f"in {thing.inside}" if thing.inside else f"on {thing.on}"
 
 
 def _of(place: str) -> str:

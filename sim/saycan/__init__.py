@@ -1,0 +1,1 @@
+"""Household instructions in a home told in words: symbols only, nothing is seen and nothing moves."""
