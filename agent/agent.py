@@ -8,6 +8,7 @@ from dataclasses import asdict
 import numpy as np
 
 from ..core.errors import (
+    Answered,
     CannotDo,
     HandselError,
     InputError,
@@ -121,6 +122,8 @@ class Agent:
             self._end("done", 0, self._tally.verdicts[-1].reason)
         except NeedsAnswer as question:
             self._end("question", question.exit_code, question.question, question.options)
+        except Answered as answer:
+            self._end("answered", answer.exit_code, str(answer))
         except (RobotError, MissingDependency) as fault:
             self._end("failed", fault.exit_code, str(fault))
             raise

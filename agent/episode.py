@@ -9,7 +9,7 @@ from .events import Event
 from .mind import Verdict
 from .plain import plain
 
-Outcome = Literal["done", "failed", "refused", "question", "stopped"]
+Outcome = Literal["done", "failed", "refused", "question", "answered", "stopped"]
 INTERRUPTED = 130
 """Exit code of an episode that the person stopped."""
 LONGEST_INSTRUCTION = 2000

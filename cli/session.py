@@ -40,6 +40,7 @@ VERDICTS = {
     "failed": "failed",
     "refused": "not done",
     "question": "a question",
+    "answered": "answered, nothing to do",
     "stopped": "stopped",
 }
 

@@ -7,6 +7,7 @@ The tree, with the exit code that the command line gives each kind::
     │   └── UnknownName         2  a name that no registry, scene or model has
     ├── CannotDo                3  understood, but it cannot be done
     ├── NeedsAnswer             4  the person has to answer a question first
+    ├── Answered                0  a question was asked, or nothing is to be done: the text says it
     ├── Retryable               -  the model can correct itself; written for the model
     ├── SkillFailed             1  the world said no; the agent sees it and goes on
     ├── RobotError              1  the robot, its process or its protocol failed
@@ -72,6 +73,12 @@ class NeedsAnswer(HandselError):
         self.question = question
         self.options = tuple(options)
         super().__init__(question + (f" ({', '.join(self.options)})" if self.options else ""))
+
+
+class Answered(HandselError):
+    """Nothing is to be done: it was a question, or a condition that is not met; the text is the answer."""
+
+    exit_code = 0
 
 
 class Retryable(HandselError):

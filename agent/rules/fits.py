@@ -4,8 +4,9 @@ import numpy as np
 
 from ...core.errors import CannotDo
 from ...perception.scene import TABLE, Thing
+from .deeds import Deed
 from .places import Footprint
-from .refer import State
+from .state import State
 
 FLAT = ("plate", "tray", "shelf")  # carriers of several things
 HOLDERS = ("bowl", "mug", "drawer")
@@ -40,6 +41,19 @@ def must_hold(thing: Thing, container: Thing, state: State) -> None:
     if inside and wanted > room:
         names = ", ".join(other.name for other in inside)
         raise CannotDo(f"{container.name} is full: with {names} in it there is no room for {thing.name}")
+
+
+def is_trouble(thing: Thing, deed: Deed, state: State) -> bool:
+    """Say whether a thing cannot be lifted, or not be put where it is wanted."""
+    try:
+        must_lift(thing, state)
+        if deed.relation == "in":
+            must_hold(thing, state.scene.thing(deed.to[0]), state)
+        elif deed.relation == "on":
+            must_carry(state.scene.thing(deed.to[0]), thing, state)
+    except CannotDo:
+        return True
+    return deed.relation in ("in", "on") and deed.to[0] in (state.on[thing.name], state.inside[thing.name])
 
 
 def _volume(thing: Thing) -> float:

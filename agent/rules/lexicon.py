@@ -1,22 +1,32 @@
-"""The words of controlled English: what each stands for in the grammar.
+"""The words of controlled English: cut, mended where they are slips, and looked up.
 
-A phrase maps to a terminal of ``grammar.lark`` and a value. The longest phrase
-that fits is taken. Words that no entry has are mended where exactly one known
-word is a slip of the finger away, and are unknown otherwise.
+A phrase maps to one or more classes of the grammar with a value. All phrases that fit at a place are
+offered, long and short: the grammar decides. Words that nothing has are mended where known words are
+a slip of the finger away, and are unknown otherwise.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from rapidfuzz.distance import OSA
 
 from ...core.errors import InputError
-from .vocabulary import COLORS, KINDS, NOISE, NOT_SLIPS, NUMBERS, ORDINALS, PHRASES, PLURALS, TENS, UNITS
+from . import nouns, vocabulary
+from .plain_words import PLAIN
 
 LIMIT = 2000
-_NOT_SLIPS = frozenset(NOT_SLIPS.split())
+_CUT = re.compile(
+    r"[a-z]+_[a-z0-9_]+|\d+(?:[.,]\d+)?|[a-z]+(?:-[a-z]+)*|n't|'(?:s|d|ll|re|ve|m)\b|[,;.!?:&]|[^\s\"'()]"
+)
+_JOINED = re.compile(r"(?<=[a-z])(n't)\b")
+_LOOSE = {"whats": "what's", "dont": "don't", "isnt": "isn't", "theres": "there's", "thats": "that's",
+          "wheres": "where's", "doesnt": "doesn't", "arent": "aren't", "cant": "can't", "cannot": "can not",
+          "infrontof": "in front of", "nextto": "next to", "wont": "won't", "lets": "let's", "pickup": "pick up", "infront": "in front", "u": "you", "em": "them", "al": "all", "ontop": "on top", "plees": "please", "plese": "please", "pleese": "please", "r": "are", "ur": "your", "thx": "thanks", "nxt": "next", "inbetween": "between", "nextto": "next to", "wanna": "want to",
+          "gonna": "going to", "gimme": "give me", "lemme": "let me"}  # fmt: skip
+MENDED = 4
+"""At most so many known words are tried for one that is a slip of several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,59 +34,53 @@ class Word:
     """A phrase of the instruction as the grammar sees it.
 
     Attributes:
-        type: Terminal of the grammar.
+        type: Class of the grammar.
         value: What it stands for.
         text: What was written.
-        start: Index of its first character in the cleaned instruction.
+        length: Number of pieces that it takes up.
     """
 
     type: str
     value: str
     text: str
-    start: int = 0
+    length: int = 1
 
 
-Entry = tuple[str, str]
-Entries = dict[tuple[str, ...], Entry]
+Readings = Mapping[str, tuple[Word, ...]]
 
 
-@cache
-def _fixed() -> Entries:
-    """Make the table of phrases that do not depend on a scene."""
-    entries: Entries = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """An instruction, cut into pieces, with all that may stand at each.
 
-    def add(phrase: str, kind: str, value: str) -> None:
-        entries[tuple(phrase.split())] = (kind, value)
+    Attributes:
+        pieces: What was written, piece by piece.
+        readings: For each piece the words that may begin there, by class or by what they are.
+        skips: For each place, and the end, those places that can be reached from it over mere noise,
+            itself first.
+        unknown: Pieces that nothing has.
+    """
 
-    for key, phrases in PHRASES.items():
-        terminal, _, value = key.partition(" ")
-        for phrase in phrases.split(","):
-            entries.setdefault(tuple(phrase.split()), (terminal, value or phrase.strip()))
-    for phrase in NOISE.split(","):
-        entries.setdefault(tuple(phrase.split()), ("NOISE", ""))
-    for kind, nouns in KINDS.items():
-        for noun in nouns.split():
-            add(noun, "KIND", kind)
-            add(PLURALS.get(noun, noun + "s"), "KINDS", kind)
-    for color in COLORS.split():
-        add(color, "COLOR", color)
-    add("grey", "COLOR", "gray")
-    for number, word in enumerate(NUMBERS.split()):
-        if number > 1:
-            add(word, "NUMBER", str(number))
-    for word, number in TENS.items():
-        add(word, "NUMBER", str(number))
-    for number, word in enumerate(ORDINALS.split(), 1):
-        add(word, "ORDINAL", str(number))
-    for unit, names in UNITS.items():
-        for name in names.split():
-            add(name, "UNIT", str(unit))
-    return entries
+    pieces: tuple[str, ...]
+    readings: tuple[Readings, ...]
+    skips: tuple[tuple[int, ...], ...]
+    unknown: tuple[str, ...]
 
+    def at(self, place: int) -> Readings:
+        """Give the words that may begin at a place."""
+        return self.readings[place] if place < len(self.readings) else {}
 
-_TOKEN = re.compile(
-    r"[a-z]+_[a-z0-9_]+|[a-z]+(?:['’-][a-z]+)*\.?(?<=no\.)|[a-z]+(?:['’-][a-z]+)*|\d+(?:[.,]\d+)?|[,;.!?:&]|\S"
-)
+    def after(self, place: int) -> tuple[int, ...]:
+        """Give the places reached from one over noise."""
+        return self.skips[place]
+
+    def nouns(self) -> tuple[str, ...]:
+        """Give the nouns that may stand in it."""
+        return tuple(word.value for words in self.readings for word in words.get("NOUN", ()))
+
+    def ends(self, place: int) -> bool:
+        """Whether only noise follows."""
+        return self.skips[place][-1] == len(self.pieces)
 
 
 def clean(text: str) -> str:
@@ -98,110 +102,268 @@ def clean(text: str) -> str:
             f"the instruction has control characters ({', '.join(map(ascii, strange[:5]))}); write plain text"
         )
     words = " ".join(text.replace("’", "'").replace("\u2018", "'").lower().split())
-    if not words.strip(" .,;:!?\"'"):
+    if not words.strip(" .,;:!?\"'-"):
         raise InputError("the instruction is empty; say what to do, such as 'put the red block in the bowl'")
     return words
 
 
-def words(text: str, names: Iterable[str], kinds: Iterable[str]) -> tuple[Word, ...]:
-    """Cut a cleaned instruction into the grammar's words.
+def cut(text: str) -> tuple[str, ...]:
+    """Cut a cleaned instruction into pieces; endings such as ``'s`` and ``n't`` stand for themselves."""
+    loose = re.sub(r"[a-z]+", lambda match: _LOOSE.get(match.group(), match.group()), text)
+    loose = loose.replace("won't", "will not").replace("can't", "can not")
+    return tuple(match.group() for match in _CUT.finditer(_JOINED.sub(r" \1", loose)))
+
+
+Entry = tuple[str, str]
+Entries = dict[tuple[str, ...], set[Entry]]
+
+
+@cache
+def _fixed() -> Mapping[tuple[str, ...], frozenset[Entry]]:
+    """Make the table of phrases that do not depend on a scene."""
+    entries: Entries = {}
+
+    def add(phrase: str, kind: str, value: str) -> None:
+        entries.setdefault(cut(phrase), set()).add((kind, value))
+
+    for key, phrases in vocabulary.PHRASES.items():
+        terminal, _, value = key.partition(" ")
+        for phrase in map(str.strip, phrases.split(",")):
+            add(phrase, terminal, value or phrase)
+    for phrase in vocabulary.NOISE.split(","):
+        add(phrase.strip(), "NOISE", "")
+    for noun in nouns.NOUNS:
+        add(noun, "NOUN", noun)
+        add(nouns.plural(noun), "NOUNS", noun)
+    for color, names in nouns.COLORS.items():
+        for name in names.split():
+            add(name, "COLOR", color)
+            add(name + "s", "COLORS", color)
+    for number, word in enumerate(vocabulary.NUMBERS.split()):
+        if number > 1:
+            add(word, "NUMBER", str(number))
+    for word, number in vocabulary.TENS.items():
+        add(word, "NUMBER", str(number))
+    for number, word in enumerate(vocabulary.ORDINALS.split(), 1):
+        add(word, "ORDINAL", str(number))
+    for number in range(1, 10):
+        add(f"{number}th", "ORDINAL", str(number))
+    for unit, names in vocabulary.UNITS.items():
+        for name in names.split():
+            add(name, "UNIT", str(unit))
+    return {phrase: frozenset(values) for phrase, values in entries.items()}
+
+
+@cache
+def _gerunds() -> Mapping[tuple[str, ...], frozenset[Entry]]:
+    """Make the table of gerunds, which are verbs only after *mind*, *before* and the like."""
+    entries: Entries = {}
+    for key, phrases in vocabulary.VERBS.items():
+        for phrase in map(str.strip, phrases.split(",")):
+            first, _, rest = phrase.partition(" ")
+            for form in gerunds(first):
+                entries.setdefault(cut(f"{form} {rest}".strip()), set()).add((key, phrase))
+    return {phrase: frozenset(values) for phrase, values in entries.items()}
+
+
+_BEFORE_GERUNDS = frozenset(
+    ["mind", "before", "after", "by", "start", "begin", "and", "then", "without", "while", "first"]
+)
+
+
+def gerunds(verb: str) -> tuple[str, ...]:
+    """Give the forms that a verb's gerund may have."""
+    if verb.endswith("e"):
+        return (verb[:-1] + "ing",)
+    short = verb[-1] not in "aeiouwxy" and verb[-2:-1] in tuple("aeiou") and verb[-3:-2] not in tuple("aeiou")
+    return (verb + verb[-1] + "ing",) if short and verb != "open" else (verb + "ing",)
+
+
+def _of_scene(names: Iterable[str], kinds: Iterable[str], colors: Iterable[str]) -> Entries:
+    """Make the entries of a scene: its identifiers, and the kinds and colours that the lexicon lacks."""
+    entries: Entries = {}
+    for name in names:
+        if not name.isalpha():  # Else it is a noun, which means the thing of that very name first.
+            entries.setdefault((name,), set()).add(("NAME", name))
+        for word in filter(str.isalpha, name.split("_")):
+            if (word,) not in _fixed():
+                entries.setdefault((word,), set()).add(("NOUN", word))
+                entries.setdefault((word + "s",), set()).add(("NOUNS", word))
+    for kind in kinds:
+        entries.setdefault(cut(kind), set()).add(("NOUN", kind))
+        entries.setdefault(cut(nouns.plural(kind)), set()).add(("NOUNS", kind))
+    for color in colors:
+        entries.setdefault(cut(color), set()).add(("COLOR", color))
+    return entries
+
+
+def read(
+    text: str,
+    literals: frozenset[str],
+    names: Iterable[str] = (),
+    kinds: Iterable[str] = (),
+    colors: Iterable[str] = (),
+) -> Sentence:
+    """Look every piece of a cleaned instruction up.
 
     Args:
         text: What ``clean`` gave.
+        literals: Words that stand for themselves in the grammar.
         names: Identifiers of the scene.
-        kinds: Kinds of things in the scene; those that the lexicon lacks become nouns.
+        kinds: Kinds of things in the scene.
+        colors: Colours in the scene.
     """
-    entries = dict(_fixed())
-    for kind in kinds:
-        entries.setdefault((kind,), ("KIND", kind))
-        entries.setdefault((kind + "s",), ("KINDS", kind))
-    for name in names:
-        entries[(name,)] = ("NAME", name)
-    vocabulary = {word for phrase in entries for word in phrase}
-    longest = max(map(len, entries))
-    pieces = [(match.group(), match.start()) for match in _TOKEN.finditer(text.replace('"', " "))]
-    spelled = [_mended(piece, vocabulary, entries) for piece, _ in pieces]
-    found: list[Word] = []
-    index = 0
-    while index < len(pieces):
-        for length in range(min(longest, len(pieces) - index), 0, -1):
-            entry = entries.get(tuple(spelled[index : index + length]))
-            if entry is not None:
-                break
-        else:
-            length, entry = 1, _other(spelled[index])
-        written = " ".join(piece for piece, _ in pieces[index : index + length])
-        if entry[0] == "ING":
-            found.append(Word(type="ING", value="", text=written, start=pieces[index][1]))
-            found.append(Word(type=entry[1].upper(), value="", text=written, start=pieces[index][1]))
-        elif entry[0] != "NOISE":
-            found.append(Word(type=entry[0], value=entry[1], text=written, start=pieces[index][1]))
-        index += length
-    return _distances(found)
+    pieces = cut(text)
+    scene = _of_scene(names, kinds, colors)
+    known = _known() | literals | {word for phrase in scene for word in phrase}
+    here = {word for phrase in scene for word in phrase}
+    spelled = [_mended(piece, known, here) for piece in pieces]
+    for place in range(2, len(pieces)):
+        if pieces[place - 2 : place] == ("if", "you"):  # "I'd be obliged if you stacked them"
+            stems = (pieces[place].removesuffix("ed"), pieces[place].removesuffix("d"))
+            spelled[place] = tuple(stem for stem in stems if stem in known) or spelled[place]
+    readings: list[dict[str, tuple[Word, ...]]] = []
+    skips: list[tuple[int, ...]] = []
+    for place in range(len(pieces)):
+        found = dict.fromkeys(_phrases(place, pieces, spelled, literals, scene))
+        by_type: dict[str, tuple[Word, ...]] = {}
+        for word in found:
+            by_type[word.type] = (*by_type.get(word.type, ()), word)
+        readings.append(by_type)
+    for place in range(len(pieces) + 1):
+        skips.append(_over_noise(place, readings))
+    covered = {place + offset for place, words in enumerate(readings) for kind, row in words.items()
+               if kind != "UNKNOWN" for word in row for offset in range(word.length)}  # fmt: skip
+    for place, piece in enumerate(pieces):
+        if place not in covered and "UNKNOWN" not in readings[place]:
+            readings[place]["UNKNOWN"] = (Word(type="UNKNOWN", value=piece, text=piece),)
+    unknown = [piece for place, piece in enumerate(pieces) if place not in covered]
+    return Sentence(
+        pieces=pieces, readings=tuple(readings), skips=tuple(skips), unknown=tuple(dict.fromkeys(unknown))
+    )
 
 
-def _other(piece: str) -> Entry:
-    """Classify what no entry has: numbers, punctuation, unknown words."""
+@cache
+def _known() -> frozenset[str]:
+    words = {word for table in (_fixed(), _gerunds()) for phrase in table for word in phrase}
+    return frozenset(words) | frozenset(["'s", "'d", "'ll", "'re", "'ve", "'m", "n't"])
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _fixed()))
+
+
+def _phrases(
+    place: int,
+    pieces: tuple[str, ...],
+    spelled: list[tuple[str, ...]],
+    literals: frozenset[str],
+    scene: Entries,
+) -> Iterable[Word]:
+    """Give all words that may begin at a piece."""
+    rows: list[tuple[str, ...]] = [()]
+    for length in range(1, min(_longest(), len(pieces) - place) + 1):
+        rows = [(*row, word) for row in rows for word in spelled[place + length - 1]][:16]
+        written = " ".join(pieces[place : place + length])
+        for row in rows:
+            verbs = _gerunds().get(row, ()) if pieces[place - 1] in _BEFORE_GERUNDS and place else ()
+            for kind, value in (*_fixed().get(row, ()), *scene.get(row, ()), *verbs):
+                yield Word(type=kind, value=value, text=written, length=length)
+                if kind in ("NUMBER", "A"):
+                    yield from _distance(place + length, pieces, spelled, kind, value, written, length)
+            if length == 1 and row[0] in literals:
+                yield Word(type=row[0], value=row[0], text=written)
+    piece = pieces[place]
     if piece[0].isdigit():
-        return "NUMBER", piece.replace(",", ".")
-    if piece == ",":
-        return "COMMA", piece
-    if piece in ".;!:":
-        return "STOP", piece
-    if piece == "?":
-        return "NOISE", ""
-    return "UNKNOWN", piece
+        number = piece.replace(",", ".")
+        yield Word(type="NUMBER", value=number, text=piece)
+        yield from _distance(place + 1, pieces, spelled, "NUMBER", number, piece, 1)
+    elif piece in ",-":
+        yield Word(type="COMMA", value=piece, text=piece)
+        yield Word(type="NOISE", value="", text=piece)
+    elif piece == ":":
+        yield Word(type="COLON", value=piece, text=piece)
+        yield Word(type="NOISE", value="", text=piece)
+    elif piece in ".;!?":
+        yield Word(type="STOP", value=piece, text=piece)
+    elif not spelled[place]:
+        yield Word(type="UNKNOWN", value=piece, text=piece)
 
 
-def _distances(found: list[Word]) -> tuple[Word, ...]:
-    """Join a number and its unit into one distance in metres."""
-    joined: list[Word] = []
-    for word in found:
-        if word.type == "UNIT" and joined and joined[-1].type in ("NUMBER", "A", "ONE"):
-            number = joined.pop()
-            metres = (float(number.value) if number.type == "NUMBER" else 1.0) * float(word.value)
-            joined.append(
-                Word(
+def _distance(
+    place: int,
+    pieces: tuple[str, ...],
+    spelled: list[tuple[str, ...]],
+    kind: str,
+    value: str,
+    written: str,
+    length: int,
+) -> Iterable[Word]:
+    """Join a number and the unit that follows into one distance in metres."""
+    if place >= len(pieces):
+        return
+    for word in spelled[place]:
+        for unit, metres in _fixed().get((word,), ()):
+            if unit == "UNIT":
+                amount = (1.0 if kind == "A" else float(value)) * float(metres)
+                yield Word(
                     type="DISTANCE",
-                    value=f"{metres:.6g}",
-                    text=f"{number.text} {word.text}",
-                    start=number.start,
+                    value=f"{amount:.6g}",
+                    text=f"{written} {pieces[place]}",
+                    length=length + 1,
                 )
-            )
-        else:
-            joined.append(word)
-    return tuple(joined)
 
 
-def _mended(piece: str, vocabulary: set[str], entries: Entries) -> str:
-    """Give the known word that a written one is a slip of, or the word itself.
+def _over_noise(place: int, readings: list[dict[str, tuple[Word, ...]]]) -> tuple[int, ...]:
+    """Give the places that noise leads to from a place, in order."""
+    reached, waiting = {place}, [place]
+    while waiting:
+        start = waiting.pop()
+        if start >= len(readings):
+            continue
+        # A stop is skipped at the very end only: elsewhere it parts sentences.
+        words = [*readings[start].get("NOISE", ())]
+        if all("STOP" in later or "NOISE" in later for later in readings[start:]):
+            words += readings[start].get("STOP", ())
+        longest = max((word.length for word in words), default=0)
+        if longest and start + longest not in reached:
+            reached.add(start + longest)
+            waiting.append(start + longest)
+    return tuple(sorted(reached))
 
-    A slip keeps the first letter (or swaps it with the second) and is one edit
-    away, two in long words. Where several known words of different meaning are
-    as near, nothing is guessed.
+
+def _mended(piece: str, known: frozenset[str] | set[str], here: set[str]) -> tuple[str, ...]:
+    """Give the known words that a written one may be: itself, those it is a slip of, or none.
+
+    A slip keeps the first letter (or swaps it with the second) and is one edit away, two in long
+    words; in words of three letters only neighbours change places. Words of the scene come first.
     """
-    if piece in vocabulary or len(piece) < 4 or not piece[0].isalpha() or piece in _NOT_SLIPS:
-        return piece
+    if piece in known or not piece[0].isalpha():
+        return (piece,) if piece in known or piece[0].isdigit() or piece in ",-.;!:?" else ()
+    if len(piece) < 3 or piece in PLAIN:
+        return ()
     reach = 1 if len(piece) < 8 else 2
     near: dict[str, int] = {}
-    for known in vocabulary:
-        if len(known) < 3 or abs(len(known) - len(piece)) > reach:
+    for word in known:
+        if len(word) < 3 or abs(len(word) - len(piece)) > reach or not word.isalpha():
             continue
-        same_start = known[0] == piece[0] or known[:2] == piece[1::-1]
-        steps = OSA.distance(piece, known, score_cutoff=reach)
-        if same_start and steps <= reach:
-            near[known] = steps
-    if not near:
-        return piece
-    least = min(near.values())
-    best = sorted(known for known, steps in near.items() if steps == least)
-    meanings = {entries.get((known,), (known, "")) for known in best}
-    return best[0] if len(meanings) == 1 else piece
+        if word[0] != piece[0] and word[:2] != piece[1::-1]:
+            continue
+        swapped = sorted(piece) == sorted(word)
+        if len(piece) == 3 and not swapped and not (len(word) == 4 and word[0] == piece[0]):
+            continue
+        steps = OSA.distance(piece, word, score_cutoff=2)
+        if steps <= reach or (swapped and steps <= 2 and word[0] == piece[0]):
+            near[word] = steps
+    least = min(near.values(), default=0)
+    best = sorted(word for word, steps in near.items() if steps == least)
+    return tuple([word for word in best if word in here] or best)[:MENDED]
 
 
 def suggestions(piece: str) -> tuple[str, ...]:
     """List known words near an unknown one, for messages; none for short or known words."""
-    known = {word for phrase in _fixed() for word in phrase if len(word) > 2}
-    if len(piece) < 4 or piece in known:
+    if len(piece) < 4 or piece in _known():
         return ()
-    return tuple(sorted(word for word in known if OSA.distance(piece, word, score_cutoff=1) <= 1)[:4])
+    near = (word for word in _known() if len(word) > 2 and OSA.distance(piece, word, score_cutoff=1) <= 1)
+    return tuple(sorted(near)[:4])

@@ -1,20 +1,40 @@
-"""What an instruction means: before it is tied to a scene, and after.
+"""What an instruction says, before it is tied to a scene: clauses over descriptions, nothing looked up yet."""
 
-``Instruction`` is what the grammar gives: clauses over noun phrases, nothing
-looked up yet. ``Step`` is what grounding gives: one verb, one thing,
-identifiers only. A step's text is canonical, and ``Step.read`` reads it back.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ...core.errors import InputError
+from ...core.errors import CannotDo, InputError
 
-Quantity = Literal["bare", "the", "a", "all", "both", "count", "exactly", "rest", "it", "them"]
-Verb = Literal["pick", "put", "push", "close", "stack", "remove", "down", "back"]
+Quantity = Literal["bare", "the", "a", "all", "both", "count", "exactly", "rest", "it", "them", "none"]
 
-RELATIONS = ("in", "on", "next to", "left of", "right of", "in front of", "behind", "between", "at")
+
+class NotUnderstood(InputError):
+    """Words that find no place.
+
+    Attributes:
+        words: The words that are the trouble.
+    """
+
+    def __init__(self, text: str, words: Iterable[str] = ()):
+        """Hold the words."""
+        super().__init__(text)
+        self.words = tuple(words)
+
+
+class NotHere(CannotDo):
+    """What is spoken of is not in the scene.
+
+    Attributes:
+        words: The words that are the trouble.
+        utterly: Whether nothing of that kind is there at all.
+    """
+
+    def __init__(self, text: str, words: Iterable[str] = (), utterly: bool = False):
+        """Hold the words."""
+        super().__init__(text)
+        self.words = tuple(words)
+        self.utterly = utterly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +48,19 @@ class NounPhrase:
         kind: What it is, ``thing`` for anything, ``one`` where the noun is to be taken from before.
         colors: Colours said; several mean one phrase for each.
         sizes: Size words, such as ``big``.
+        shapes: Words of shape, such as ``round``.
+        states: ``open``, ``closed``, ``empty``, ``full``.
+        lacking: Colours, sizes and states that it does not have.
         superlative: What it has most of, such as ``biggest`` or ``left``.
         ordinal: Which one in the superlative's order, from 1; -1 is the last.
+        row: ``front`` or ``behind``: in which row it stands.
         other: Whether things spoken of before are left out.
+        own: Whether it is *its*: what belongs to the thing spoken of.
+        that: Whether it is *that* one: of several the one spoken of last.
         name: Identifier or number that was said instead of a description.
         where: Relations to other things that it has now.
+        than: Comparisons, each what it has more of and than what.
+        having: What stands on it or lies in it.
         exceptions: What is left out.
         unknown: Words in it that no lexicon has.
     """
@@ -43,31 +71,49 @@ class NounPhrase:
     kind: str = "thing"
     colors: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    shapes: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     superlative: str | None = None
     ordinal: int | None = None
+    row: str | None = None
     other: bool = False
+    own: bool = False
+    that: bool = False
     name: str | None = None
     where: tuple["Where", ...] = ()
+    than: tuple[tuple[str, "NounPhrase"], ...] = ()
+    having: tuple["NounPhrase", ...] = ()
     exceptions: tuple["NounPhrase", ...] = ()
     unknown: tuple[str, ...] = ()
 
 
+Phrases = tuple[NounPhrase, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """A place relative to things, or a move in a direction.
+    """A place relative to things or the table, or a move in a direction.
 
     Attributes:
-        relation: One of ``RELATIONS`` but ``at``; ``under``, ``from``, ``to``, ``nearest``, ``farthest``;
-            ``move`` in a direction; ``each other``.
+        relation: ``in``, ``on``, ``next to``, ``left of``, ``right of``, ``in front of``, ``behind``,
+            ``between``; ``under``, ``from``, ``to``, ``nearest``, ``farthest``; ``move`` in a direction;
+            ``at`` a place of the table; ``part`` of a thing; ``there``; ``inside`` what was spoken of.
         references: What it is relative to.
         distance: Distance said, [m].
-        direction: With ``move``: ``left``, ``right``, ``front`` or ``behind``.
+        direction: With ``move``: ``left``, ``right``, ``near`` or ``away``.
+        place: With ``at`` and ``part``: such as ``far left corner`` or ``left half``.
+        negated: Whether it is not so.
+        direct: Whether nothing may be in between.
     """
 
     relation: str
-    references: tuple[NounPhrase, ...] = ()
+    references: Phrases = ()
     distance: float | None = None
     direction: str | None = None
+    place: str | None = None
+    negated: bool = False
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,176 +121,137 @@ class Manner:
     """How something is to be done.
 
     Attributes:
-        kind: ``slowly``, ``upright``, ``away`` (keep a distance) or ``untouched``.
+        kind: ``slowly``, ``gently``, ``upright``, ``away`` (keep a distance) or ``untouched``.
         things: What to keep away from, or what to keep upright.
         distance: Distance said, [m].
     """
 
-    kind: Literal["slowly", "upright", "away", "untouched"]
-    things: tuple[NounPhrase, ...] = ()
+    kind: Literal["slowly", "gently", "upright", "away", "untouched"]
+    things: Phrases = ()
     distance: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One verb with its things.
+
+    Attributes:
+        verb: What to do; empty where the clause carries manners for all others, ``fragment`` and
+            ``same`` where the verb is to be taken from before.
+        targets: What it is done to.
+        where: Where to.
+        other: What it is done with or into, such as what a thing is swapped with.
+        order: Words of order: ``left to right``, ``said``, ``size up``, ``left shortest`` and so on.
+        manners: How.
+    """
+
+    verb: str
+    targets: Phrases = ()
+    where: Where | None = None
+    other: Phrases = ()
+    order: tuple[str, ...] = ()
+    manners: tuple[Manner, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Something that holds or does not.
+
+    Attributes:
+        kind: ``exists``, ``at``, ``is``, ``than``, ``has``, ``both``, or ``before``: what was asked last.
+        things: What it is about.
+        where: With ``at``.
+        trait: With ``is``: a state, colour or size; with ``than``: what there is more of.
+        other: What it is compared with or has.
+        parts: With ``both``.
+        negated: Whether it is meant not to hold.
+    """
+
+    kind: str
+    things: Phrases = ()
+    where: Where | None = None
+    trait: str = ""
+    other: Phrases = ()
+    parts: tuple["Condition", ...] = ()
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class If:
+    """What is done if something holds, and what otherwise."""
+
+    condition: Condition
+    then: tuple["Item", ...]
+    otherwise: tuple["Item", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """A state that is to be brought about: the clause before which, or after which, others come."""
+
+    state: Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """Things that are spoken of before anything is said to be done.
+
+    Attributes:
+        things: What is spoken of.
+        taken_up: Whether the clause that follows has to be about them.
+    """
+
+    things: Phrases
+    taken_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the person wants to know.
+
+    Attributes:
+        kind: ``things``, ``count``, ``exists``, ``truth``, ``where``, ``most`` or ``color``.
+        things: What it is about.
+        condition: With ``truth``.
+        other: With ``most``: what is counted.
+        trait: With ``most``: ``most`` or ``least``.
+    """
+
+    kind: str
+    things: Phrases = ()
+    condition: Condition | None = None
+    other: Phrases = ()
+    trait: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What is spoken of before its turn comes: "before that goes in the bowl, put this in there"."""
+
+    items: tuple["Item", ...]
+
+
+Item = Clause | If | Reach | Topic | Question | Preview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """What is said, in the order in which it is to be done."""
+
+    items: tuple[Item, ...]
 
 
 def describe(phrase: NounPhrase) -> str:
     """Put a phrase back into words, for messages."""
     if phrase.name and not phrase.name.startswith("#"):
         return phrase.name
-    words = [phrase.superlative or "", *phrase.sizes, *phrase.colors, *phrase.unknown]
+    parts = [phrase.superlative or "", *phrase.sizes, *phrase.states, *phrase.shapes, *phrase.colors]
+    parts += phrase.unknown
     noun = "" if phrase.unknown and not phrase.kind else phrase.kind or "thing"
-    words.append(f"{noun} {phrase.name[1:]}" if phrase.name else noun)
-    words += [
-        f"{where.relation} the {' and the '.join(map(describe, where.references))}" for where in phrase.where
+    parts.append(f"{noun} {phrase.name[1:]}" if phrase.name else noun)
+    parts += [
+        f"{where.relation} the {' and the '.join(map(describe, where.references))}"
+        for where in phrase.where
+        if where.references
     ]
-    return " ".join(filter(None, words))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """One verb with its things; a clause without a verb carries manners for all others."""
-
-    verb: Verb | None
-    targets: tuple[NounPhrase, ...] = ()
-    where: Where | None = None
-    manners: tuple[Manner, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instruction:
-    """Clauses in the order in which they are to be done."""
-
-    clauses: tuple[Clause, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One skill with identifiers: the canonical form of a subtask.
-
-    Attributes:
-        skill: ``pick``, ``place`` or ``push``.
-        thing: Identifier of what is moved.
-        relation: For ``place``, one of ``RELATIONS``; for ``push``, ``to``, ``at`` or ``shut``.
-        reference: Identifier of what it is placed relative to; ``a,b`` with ``between``;
-            ``x,y`` in the world with ``at``, [m]; may be ``table`` with ``on``.
-        distance: Gap to the reference that was asked for, [m].
-        slowly: Whether to move slowly.
-        upright: Whether to keep the thing upright on the way.
-        avoid: Things to keep away from, and how far, [m].
-    """
-
-    skill: Literal["pick", "place", "push"]
-    thing: str
-    relation: str = ""
-    reference: str = ""
-    distance: float | None = None
-    slowly: bool = False
-    upright: bool = False
-    avoid: tuple[tuple[str, float], ...] = ()
-
-    @property
-    def arguments(self) -> Mapping[str, str]:
-        """The arguments of the skill that the step asks for."""
-        if self.skill == "pick":
-            return {"thing": self.thing}
-        return {"thing": self.thing, "relation": self.relation, "reference": self.reference}
-
-    @property
-    def text(self) -> str:
-        """The canonical sentence."""
-        if self.skill == "pick":
-            words = f"pick up {self.thing}"
-        elif self.skill == "push":
-            place = "" if self.relation == "shut" else f" {self.reference.replace(',', ' ')}"
-            words = f"push {self.thing} {self.relation}{place}"
-        elif self.relation == "between":
-            words = f"put {self.thing} between {' and '.join(self.reference.split(','))}"
-        else:
-            words = f"put {self.thing} {self.relation} {self.reference.replace(',', ' ')}"
-        parts = [words]
-        parts += [] if self.distance is None else [f"distance {self.distance:g}"]
-        parts += ["slowly"] if self.slowly else []
-        parts += ["keep upright"] if self.upright else []
-        parts += [f"avoid {name} {distance:g}" for name, distance in self.avoid]
-        return "; ".join(parts)
-
-    @classmethod
-    def read(cls, text: str) -> "Step":
-        """Read a canonical sentence.
-
-        Args:
-            text: What ``Step.text`` gave.
-
-        Raises:
-            InputError: If it is not canonical.
-        """
-        head, *modifiers = (part.strip() for part in text.split(";"))
-        words = head.split()
-        distance, slowly, upright = None, False, False
-        avoid: list[tuple[str, float]] = []
-        try:
-            for modifier in modifiers:
-                kind, *rest = modifier.split()
-                if kind == "distance":
-                    distance = float(rest[0])
-                elif kind == "avoid":
-                    avoid.append((rest[0], float(rest[1])))
-                elif modifier == "slowly":
-                    slowly = True
-                elif modifier == "keep upright":
-                    upright = True
-                else:
-                    raise ValueError(modifier)
-            if words[:2] == ["pick", "up"]:
-                skill, thing, relation, reference = "pick", words[2], "", ""
-                extra = words[3:]
-            elif words[0] == "push":
-                skill, (thing, relation, reference), extra = "push", _read_push(words), []
-            else:
-                skill, (thing, relation, reference, extra) = "place", _read_place(words)
-            if extra:
-                raise ValueError(head)
-        except (ValueError, IndexError) as error:
-            raise InputError(
-                f"{text!r} is not a step in canonical words; expected such as "
-                "'pick up red_block' or 'put red_block in blue_bowl; slowly'"
-            ) from error
-        return cls(
-            skill=skill,
-            thing=thing,
-            relation=relation,
-            reference=reference,
-            distance=distance,
-            slowly=slowly,
-            upright=upright,
-            avoid=tuple(avoid),
-        )
-
-
-def _read_push(words: list[str]) -> tuple[str, str, str]:
-    """Take ``push THING shut``, ``to REFERENCE`` or ``at X Y`` apart."""
-    if words[2:] == ["shut"]:
-        return words[1], "shut", words[1]
-    if len(words) == 4 and words[2] == "to":
-        return words[1], "to", words[3]
-    if len(words) == 5 and words[2] == "at":
-        return words[1], "at", f"{float(words[3]):.3f},{float(words[4]):.3f}"
-    raise ValueError(" ".join(words))
-
-
-def _read_place(words: list[str]) -> tuple[str, str, str, list[str]]:
-    """Take ``put THING RELATION REFERENCE`` apart; gives what is left over last."""
-    if words[0] not in ("put", "stack"):
-        raise ValueError(words[0])
-    rest = " ".join(words[2:])
-    longest = sorted(RELATIONS, key=len, reverse=True)  # "in front of" before "in"
-    relation = next((name for name in longest if rest.startswith(name + " ")), None)
-    if relation is None:
-        raise ValueError(rest)
-    names = rest[len(relation) :].split()
-    if relation == "between":
-        if len(names) != 3 or names[1] != "and":
-            raise ValueError(rest)
-        return words[1], relation, f"{names[0]},{names[2]}", []
-    if relation == "at":
-        x, y = float(names[0]), float(names[1])
-        return words[1], relation, f"{x:.3f},{y:.3f}", names[2:]
-    return words[1], relation, names[0], names[1:]
+    return " ".join(filter(None, parts))

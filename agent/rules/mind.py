@@ -1,43 +1,82 @@
 """The mind that needs no model: controlled English by grammar and lexicon."""
 
-from ...core.errors import CannotDo, HandselError, InputError, NeedsAnswer
+from ...core.errors import Answered, CannotDo, NeedsAnswer
 from ...perception.scene import Scene
 from ...skills.skill import SkillSpec
 from ..mind import Candidate, Ranking, Subtask, Verdict
-from . import lexicon, parse, write
-from .ground import ground
-from .meaning import Step
+from . import write
+from .deeds import Meaning, Turn
+from .meaning import NotHere, NotUnderstood
+from .plan import plan
+from .step import Step
+from .understand import understand
 
-ABILITIES = "pick up, put, move, push and stack things"
+REMEMBERED = 12
+"""How many turns of the dialogue count."""
 
 
 class RulesMind:
-    """Understands controlled English, offline and deterministically; see ``docs/language.md``."""
+    """Understands controlled English, offline and deterministically; see ``docs/english.md``."""
+
+    def __init__(self) -> None:
+        """Begin a dialogue."""
+        self._turns: tuple[Turn, ...] = ()
 
     @property
     def name(self) -> str:
         """Name in traces."""
         return "rules"
 
+    def forget(self) -> None:
+        """Begin a new dialogue: what was said before counts no more."""
+        self._turns = ()
+
+    def understand(self, instruction: str, scene: Scene, turns: tuple[Turn, ...] = ()) -> Meaning:
+        """Tell what an instruction means; see ``understand.understand``."""
+        return understand(instruction, scene, turns)
+
     def decompose(self, instruction: str, scene: Scene, skills: tuple[SkillSpec, ...]) -> tuple[Subtask, ...]:
         """Break an instruction down into canonical steps.
 
         Args:
-            instruction: What the person said.
+            instruction: What the person said; *it* and *the other one* may mean what was spoken of before.
             scene: What is there.
             skills: What can be done; a step that needs another skill is refused.
 
         Raises:
             InputError: If it is not understood; the text says which words.
             NeedsAnswer: If several readings remain.
-            CannotDo: If it is understood but impossible.
+            CannotDo: If it is understood but impossible, or nothing is to be done.
+            Answered: If it is a question, with its answer.
         """
-        steps = understand(instruction, scene)
+        meaning = understand(instruction, scene, self._turns)
+        if meaning.kind == "not understood" and meaning.absent:
+            raise NotHere(meaning.text, meaning.words)
+        if meaning.kind == "not understood":
+            raise NotUnderstood(meaning.text, meaning.words)
+        if meaning.kind == "ask":
+            raise NeedsAnswer(meaning.text, meaning.about)
+        if meaning.kind == "nothing" and meaning.deeds:
+            raise CannotDo(meaning.text)
+        if meaning.kind in ("answer", "nothing"):
+            raise Answered(meaning.text)
+        steps = plan(meaning, scene, self._turns)
         known = {spec.name for spec in skills}
         for step in steps:
-            if known and step.skill not in known:
-                raise CannotDo(f"there is no skill {step.skill!r}, which {step.text!r} needs")
+            if known and step.done_by not in known:
+                raise CannotDo(f"there is no skill {step.done_by!r}, which {step.text!r} needs")
+        write.program(steps[0], scene, 0)  # refuses where no place is free, before anything moves
+        self._remember(meaning, scene)
         return tuple(Subtask(text=step.text) for step in steps)
+
+    def _remember(self, meaning: Meaning, scene: Scene) -> None:
+        names = {name for deed in meaning.deeds for name in (*deed.what, *deed.options)}
+        places = tuple(
+            (thing.name, thing.on, thing.inside, float(thing.center[0]), float(thing.center[1]))
+            for thing in scene.things
+            if thing.name in names
+        )
+        self._turns = (*self._turns, Turn(deeds=meaning.deeds, places=places))[-REMEMBERED:]
 
     def rank(self, subtask: Subtask, candidates: tuple[Candidate, ...], scene: Scene) -> Ranking:
         """Give 1 to the candidate that the step asks for and 0 to all others.
@@ -47,7 +86,7 @@ class RulesMind:
         """
         step = Step.read(subtask.text)
         scores = tuple(
-            float(candidate.skill == step.skill and dict(candidate.arguments) == dict(step.arguments))
+            float(candidate.skill == step.done_by and dict(candidate.arguments) == dict(step.arguments))
             for candidate in candidates
         )
         return Ranking(scores=scores, method="grammar")
@@ -59,7 +98,7 @@ class RulesMind:
             InputError: If the step is not canonical.
         """
         step = Step.read(subtask.text)
-        return Candidate(skill=step.skill, arguments=step.arguments)
+        return Candidate(skill=step.done_by, arguments=step.arguments)
 
     def write(self, subtask: str, scene: Scene, feedback: tuple[str, ...]) -> str:
         """Write the program for a canonical step; each report of feedback asks for another variant.
@@ -79,78 +118,3 @@ class RulesMind:
     def explain(self, subtask: Subtask, failure: str) -> str:
         """Put a failure into one sentence."""
         return f"Could not {subtask.text.split(';')[0]}: {failure.rstrip('.')}."
-
-
-def understand(instruction: str, scene: Scene) -> tuple[Step, ...]:
-    """Give the steps that an instruction means in a scene.
-
-    Every reading of the grammar is tied to the scene. One meaning is taken,
-    several are asked about, and where none is possible the first one's reason is told.
-
-    Args:
-        instruction: What the person said.
-        scene: What is there.
-
-    Raises:
-        InputError: If it is not understood.
-        NeedsAnswer: If several meanings remain, or a phrase fits several things.
-        CannotDo: If it is understood but impossible.
-    """
-    text = lexicon.clean(instruction)
-    words = lexicon.words(
-        text, (thing.name for thing in scene.things), (thing.kind for thing in scene.things)
-    )
-    _refuse_kind(words)
-    meanings: dict[tuple[Step, ...], int] = {}
-    refusals: list[HandselError] = []
-    for reading in sorted(parse.readings(words), key=parse.depth):
-        try:
-            steps, redundant = ground(reading, scene)
-            meanings[steps] = min(redundant, meanings.get(steps, redundant))
-        except (InputError, NeedsAnswer, CannotDo) as refusal:
-            refusals.append(refusal)
-    # "the things on the tray on the table" with one tray: who says a relation means it to tell things apart.
-    if 0 in meanings.values():
-        meanings = {steps: 0 for steps, redundant in meanings.items() if not redundant}
-    if len(meanings) == 1:
-        steps = next(iter(meanings))
-        write.program(steps[0], scene, 0)  # refuses where no place is free, before anything moves
-        return steps
-    if meanings:
-        options = ["; then ".join(step.text for step in steps) for steps in meanings]
-        raise NeedsAnswer("this can be taken in more than one way; which is meant?", options)
-    raise _weightiest(refusals)
-
-
-def _weightiest(refusals: list[HandselError]) -> HandselError:
-    """Choose the refusal to tell: a question first, then a reason, then a lack of understanding."""
-    for kind in (NeedsAnswer, CannotDo):
-        for refusal in refusals:
-            if isinstance(refusal, kind):
-                return refusal
-    return refusals[0]
-
-
-def _refuse_kind(words: tuple[lexicon.Word, ...]) -> None:
-    """Refuse what is understood to be out of bounds before the grammar is tried.
-
-    Raises:
-        InputError: If it is a question or has a condition.
-        CannotDo: If it asks for a skill that does not exist.
-    """
-    if not words:
-        raise InputError("the instruction asks for nothing; say what to do, such as 'pick up the red block'")
-    if words[0].type == "QUESTION":
-        raise InputError(
-            f"{words[0].text!r} asks a question; say what to do, such as 'pick up the red block'"
-        )
-    for word in words:
-        if word.type == "CONDITION":
-            raise InputError(
-                f"not understood: {word.text!r}; conditions and choices are not among the rules, "
-                "say what to do outright or use --mind model"
-            )
-    others = [word for word in words if word.type == "OTHERVERB"]
-    if others and not any(word.type == "UNKNOWN" for word in words):
-        hint = "; to shift a thing say 'move it 10 cm to the left'" if others[0].value == "pull" else ""
-        raise CannotDo(f"cannot {others[0].value} things yet; can {ABILITIES}{hint}")

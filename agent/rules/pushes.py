@@ -3,7 +3,7 @@
 from ...core.errors import CannotDo
 from ...perception.scene import Scene
 from ...skills.push import program as push_program
-from .meaning import Step
+from .step import Step
 
 
 def shut(name: str, scene: Scene) -> Step:

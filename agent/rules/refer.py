@@ -1,75 +1,19 @@
 """From noun phrases to things: which identifiers a description means in a scene."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import replace
 
 import numpy as np
 
 from ...core.errors import CannotDo, InputError, NeedsAnswer
 from ...perception.scene import TABLE, Scene, Thing, table_name
-from .meaning import NounPhrase, Where, describe
-from .places import gap
+from . import nouns
+from .meaning import NotHere, NotUnderstood, NounPhrase, Phrases, Where, describe
+from .spatial import apart, compared, extreme, in_row, key_of, side_asked, sized, stands
+from .state import FIXED, FLAT, FURNITURE, State
 
-FIXED = ("tray", "shelf", "drawer")  # furniture: never part of "everything"
-NEAR = 0.12  # surfaces closer than this are next to each other, [m]
-HAND = "hand"  # what carries a thing that is held
-Key = Callable[[Thing], float]
-
-
-@dataclass(slots=True, kw_only=True)
-class State:
-    """The scene as it will be after the steps so far, in words.
-
-    Attributes:
-        scene: What is there now.
-        on: What carries each thing, by name.
-        inside: What holds each thing, by name.
-        placed: Relation and reference of each thing that steps so far have moved.
-        spoken: Names spoken of so far, oldest first.
-        theme: Names that the last clause moved.
-        reference: Names that it was moved relative to.
-        kind: What "one" stands for now.
-        reference_kind: The kind of the last reference.
-        held: Name of what the hand holds.
-        colors: Colours said with the last target, for "the other one".
-        redundant: How many relations said did not narrow anything down.
-    """
-
-    scene: Scene
-    on: dict[str, str] = field(default_factory=dict)
-    inside: dict[str, str | None] = field(default_factory=dict)
-    placed: dict[str, tuple[str, str]] = field(default_factory=dict)
-    spoken: list[str] = field(default_factory=list)
-    theme: tuple[str, ...] = ()
-    reference: tuple[str, ...] = ()
-    kind: str = "thing"
-    reference_kind: str | None = None
-    held: str | None = None
-    colors: tuple[str, ...] = ()
-    redundant: int = 0
-
-    def __post_init__(self) -> None:
-        """Take what carries what from the scene."""
-        self.on = {thing.name: thing.on for thing in self.scene.things}
-        self.inside = {thing.name: thing.inside for thing in self.scene.things}
-        self.held = next((name for name, carrier in self.on.items() if carrier == HAND), None)
-
-    def is_table(self, name: str) -> bool:
-        """Whether a name is a table's: the main one's, or that of a second one, which is a thing too."""
-        return name == TABLE or any(thing.name == name and thing.kind == TABLE for thing in self.scene.things)
-
-    def table_under(self, name: str) -> str:
-        """Name the table that carries a thing, whatever is in between."""
-        passed: set[str] = set()
-        while not self.is_table(name) and name in self.on and name not in passed:
-            passed.add(name)
-            name = self.on[name]
-        return name if self.is_table(name) else TABLE
-
-    def carries(self, name: str) -> tuple[str, ...]:
-        """List what stands on a thing or lies in it."""
-        return tuple(n for n in self.on if name in (self.on[n], self.inside[n]))
+Suits = Callable[[str], bool]
+DIRECTIONAL = ("left of", "right of", "in front of", "behind")
 
 
 def listing(scene: Scene) -> str:
@@ -77,34 +21,70 @@ def listing(scene: Scene) -> str:
     return ", ".join(thing.name for thing in scene.things) or "nothing"
 
 
-def find(phrase: NounPhrase, state: State, without: Sequence[str] = ()) -> tuple[str, ...]:
+def find(
+    phrase: NounPhrase, state: State, without: Sequence[str] = (), suits: Suits | None = None
+) -> tuple[str, ...]:
     """Give the things that a phrase means.
 
     Args:
         phrase: The description.
         state: The scene and what was spoken of.
         without: Names that it cannot mean.
+        suits: What a pronoun can mean; anything that is not fixed where it is left out.
 
     Returns:
         Identifiers, at least one; ``("table",)`` for the table at which the robot stands.
 
     Raises:
-        InputError: If words in it are unknown.
-        CannotDo: If nothing fits.
+        NotUnderstood: If words in it are unknown.
+        NotHere: If nothing fits.
         NeedsAnswer: If more fit than are meant.
     """
-    if phrase.quantity in ("it", "them"):
-        return _pronoun(phrase, state)
-    if phrase.kind == TABLE:
+    if phrase.quantity == "it":
+        return (state.it(suits or (lambda name: state.thing(name).kind not in FIXED), without),)
+    if phrase.quantity == "them":
+        return state.them()
+    if phrase.kind in nouns.alike(TABLE):
         return _table(phrase, state)
-    fits = _fits(phrase, state, without)
-    chosen = _quantified(phrase, fits, state)
-    return tuple(thing.name for thing in chosen)
+    if phrase.kind == "stack":
+        return _top_of_stack(phrase, state)
+    fits = matching(phrase, state, without)
+    if phrase.that and len(fits) > 1 and not phrase.plural:
+        latest = [name for name in reversed(state.touched) if name in {thing.name for thing in fits}]
+        fits = [state.thing(latest[0])] if latest else fits
+    found = tuple(thing.name for thing in _quantified(phrase, fits, state))
+    state.touched += found
+    return found
+
+
+def chosen(
+    phrase: NounPhrase, state: State, without: Sequence[str] = ()
+) -> tuple[int, tuple[str, ...]] | None:
+    """Give how many are to be chosen from which things, where the phrase leaves a choice; else None."""
+    if phrase.quantity not in ("a", "count") or phrase.superlative or phrase.ordinal or phrase.plural is None:
+        return None
+    if phrase.kind in nouns.alike(TABLE):
+        return None
+    fits = [thing.name for thing in matching(phrase, state, without)]
+    count = phrase.count or 1
+    return (count, tuple(fits)) if len(fits) > count else None
+
+
+def _top_of_stack(phrase: NounPhrase, state: State) -> tuple[str, ...]:
+    """Find what lies uppermost of things that stand on each other."""
+    parts = {t.name for p in phrase.having for t in matching(replace(p, quantity="all", plural=True), state)}
+    names = [t.name for t in state.scene.things if t.kind not in FURNITURE and (not parts or t.name in parts)]
+    tops = [n for n in names if state.on[n] in names and not state.carries(n)]
+    if not tops:
+        raise NotHere("there is no stack here", ("stack",))
+    if len(tops) > 1:
+        raise NeedsAnswer("on which stack?", tops)
+    return tuple(tops)
 
 
 def kind_of(names: Sequence[str], state: State) -> str:
     """Give the kind that all of some things share, or ``thing``."""
-    kinds = {state.scene.thing(name).kind for name in names if name != TABLE}
+    kinds = {state.scene.thing(name).kind for name in names if state.known(name)}
     return kinds.pop() if len(kinds) == 1 else "thing"
 
 
@@ -113,7 +93,7 @@ def _table(phrase: NounPhrase, state: State) -> tuple[str, ...]:
     others = [thing.name for thing in state.scene.things if thing.kind == TABLE]
     if phrase.colors or phrase.sizes or phrase.superlative or phrase.where or phrase.unknown:
         names = f"say 'the table' or {', '.join(others)}" if others else "there is one table, say 'the table'"
-        raise InputError(f"not understood: {describe(phrase)!r}; {names}")
+        raise NotUnderstood(f"not understood: {describe(phrase)!r}; {names}", (describe(phrase),))
     number = int(phrase.name[1:]) if phrase.name else phrase.ordinal
     if (number is None and not phrase.other) or number == 1:
         return (TABLE,)
@@ -121,241 +101,317 @@ def _table(phrase: NounPhrase, state: State) -> tuple[str, ...]:
         raise NeedsAnswer("which other table?", others)
     name = others[0] if phrase.other and others else table_name((number or 2) - 1)
     if name not in others:
-        raise CannotDo(f"there is no such table here; there is: {', '.join(('the table', *others))}")
+        raise NotHere(
+            f"there is no such table here; there is: {', '.join(('the table', *others))}", ("table",)
+        )
     return (name,)
 
 
-def _pronoun(phrase: NounPhrase, state: State) -> tuple[str, ...]:
-    said = "it" if phrase.quantity == "it" else "them"
-    if not state.theme or (said == "it") != (len(state.theme) == 1):
-        raise NeedsAnswer(f"what does {said!r} stand for?", (thing.name for thing in state.scene.things))
-    return state.theme
+def matching(phrase: NounPhrase, state: State, without: Sequence[str] = ()) -> list[Thing]:
+    """List the things that a description fits, before quantity is counted.
 
-
-def _fits(phrase: NounPhrase, state: State, without: Sequence[str]) -> list[Thing]:
-    """List the things that the description fits, before quantity is counted."""
-    if phrase.unknown and phrase.kind not in ("", "thing", "one"):
-        raise InputError(
+    Raises:
+        NotUnderstood: If words in it are unknown.
+        NotHere: If nothing fits.
+    """
+    if phrase.unknown:
+        raise NotUnderstood(
             f"not understood: {', '.join(map(repr, phrase.unknown))} in {describe(phrase)!r}; things are "
-            "told apart by colour, size and place, or use --mind model, which understands free speech"
+            "told apart by colour, size and place, or use --mind model, which understands free speech",
+            phrase.unknown,
         )
     scene = state.scene
-    fits = [thing for thing in scene.things if not phrase.unknown and _is(thing, phrase, state)]
+    named = [thing for thing in scene.things if thing.name not in without]
+    fits = [thing for thing in _called(phrase, named, state) if _traits(thing, phrase, state)]
     if not fits:
-        raise CannotDo(f"there is no {describe(phrase)} here; there is: {listing(scene)}")
-    fits = [thing for thing in fits if thing.name not in without]
+        raise _absent(phrase, state, utterly=not _called(phrase, list(scene.things), state))
     for where in phrase.where:
         kept = _related(fits, where, state)
         state.redundant += len(kept) == len(fits)
         fits = kept
-    left_out = _left_out(phrase, state)
-    if phrase.other or phrase.quantity == "rest":
-        left_out |= set(state.spoken)
-    if phrase.kind in ("thing", "") and phrase.quantity in ("all", "rest") and not phrase.name:
-        left_out |= {thing.name for thing in scene.things if thing.kind in FIXED}
+    for word, other in phrase.than:
+        names = find(_noun_of(other, phrase), state)
+        fits = compared([thing for thing in fits if thing.name not in names], word, names, state)
+    for part in phrase.having:
+        fits = [thing for thing in fits if _has(thing, part, state)]
+    if phrase.row:
+        fits = in_row([thing for thing in fits if state.is_table(state.on[thing.name])], phrase.row, state)
+    left_out = _left_out(phrase, fits, state)
     fits = [thing for thing in fits if thing.name not in left_out]
     if not fits:
-        other = "other " if phrase.other or phrase.quantity == "rest" else ""
-        raise CannotDo(f"there is no {other}{describe(phrase)} here; there is: {listing(scene)}")
+        raise _absent(phrase, state)
     for size in phrase.sizes:
-        fits = _sized(fits, size, phrase)
+        fits = sized(fits, size, phrase)
     return fits
 
 
-def _left_out(phrase: NounPhrase, state: State) -> set[str]:
-    """Find what the exceptions name; in them, "one" is the noun that they are taken from."""
-    kind = state.kind
-    if phrase.kind not in ("", "one"):
-        state.kind = phrase.kind
-    names = {name for part in phrase.exceptions for name in find(part, state)}
-    state.kind = kind
-    return names
+def _absent(
+    phrase: NounPhrase, state: State, utterly: bool = False, more: Sequence[NounPhrase] = ()
+) -> NotHere:
+    other = "other " if phrase.other or phrase.quantity == "rest" else ""
+    said = " and no ".join(map(describe, (phrase, *more)))
+    return NotHere(
+        f"there is no {other}{said} here; there is: {listing(state.scene)}", tuple(said.split()), utterly
+    )
 
 
-def _is(thing: Thing, phrase: NounPhrase, state: State) -> bool:
+def _noun_of(phrase: NounPhrase, before: NounPhrase) -> NounPhrase:
+    """Let *one* stand for the noun before it."""
+    return replace(phrase, kind=before.kind) if phrase.kind in ("one", "") else phrase
+
+
+def _called(phrase: NounPhrase, things: list[Thing], state: State) -> list[Thing]:
+    """List what is called as the phrase says: by the very word, else by a like one, else by a group's."""
     if phrase.name and not phrase.name.startswith("#"):
-        return thing.name == phrase.name
-    if thing.kind == TABLE:
-        return False  # Who says *thing* means none that is furniture of the room.
-    if phrase.name and not thing.name.endswith("_" + phrase.name[1:]):
-        return False
+        return [thing for thing in things if thing.name == phrase.name]
+    things = [
+        thing for thing in things if thing.kind != TABLE
+    ]  # Who says *thing* means no furniture of the room.
+    if phrase.name:
+        things = [thing for thing in things if thing.name.endswith("_" + phrase.name[1:])]
     kind = state.kind if phrase.kind == "one" else phrase.kind
-    if kind == "container":
-        fits = thing.cavity_radius is not None
-    else:
-        fits = kind in ("thing", "") or thing.kind == kind
+    if phrase.kind == "" and state.kind != "thing":
+        kind = state.kind  # "the pens: blue in the box, red in the holder"
+    if kind in ("thing", "", "object", "item", "stuff"):
+        whole = phrase.quantity in ("all", "rest", "a", "count") or (phrase.plural and not phrase.name)
+        spared = FURNITURE if whole else ("drawer", "peg")
+        kept = [thing for thing in things if thing.kind not in spared]
+        return kept if not phrase.where or kept else things
+    if kind in nouns.alike("container"):
+        return [thing for thing in things if thing.cavity_radius is not None]
+    if not phrase.plural:
+        exact = [thing for thing in things if thing.name == kind.replace(" ", "_")]
+        if exact:
+            return exact
+    if kind in nouns.GROUPS:
+        return [thing for thing in things if names_of(thing) & {kind, *nouns.group(kind)}]
+    for meant in (frozenset({kind}), nouns.alike(kind), nouns.alike(nouns.SECOND.get(kind, kind))):
+        found = [thing for thing in things if names_of(thing) & meant]
+        if found:
+            return found
+    return []
+
+
+def names_of(thing: Thing) -> set[str]:
+    """Give the nouns that a thing is called by: its kind, the kind's last word, those of its identifier."""
+    words = [word for word in thing.name.split("_") if word.isalpha()]
+    found = {thing.kind, thing.kind.split()[-1]}
+    found |= set([word for word in words if word not in nouns.COLORS and word not in _ADJECTIVES][-1:])
+    return found | {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
+
+
+_ADJECTIVES = frozenset(
+    [
+        "small",
+        "big",
+        "tall",
+        "short",
+        "top",
+        "bottom",
+        "upper",
+        "lower",
+        "left",
+        "right",
+        "large",
+        "little",
+        "long",
+        "toy",
+    ]
+)
+
+
+def _traits(thing: Thing, phrase: NounPhrase, state: State) -> bool:
     colors = phrase.colors
     if phrase.kind == "one" and phrase.other and not colors:
         colors = state.colors
-    return fits and (not colors or thing.color in colors)
+    if colors and thing.color not in colors:
+        return False
+    if any(names_of(thing).isdisjoint(nouns.SHAPES[shape].split(",")) for shape in phrase.shapes):
+        return False
+    return all(in_state(thing, word, state) for word in phrase.states) and not any(
+        thing.color == word or in_state(thing, word, state) for word in phrase.lacking
+    )
 
 
-def _measure(thing: Thing, size: str) -> float:
-    """How big or how tall a thing is, [m]."""
-    if size in ("tall", "short", "tallest", "shortest"):
-        return float(thing.parts["top"][2] - thing.parts["bottom"][2])
-    return float(np.prod(thing.size) ** (1.0 / 3.0))
+def in_state(thing: Thing, word: str, state: State) -> bool:
+    """Say whether a thing is open, closed, empty, full or of a colour."""
+    if word in ("open", "closed"):
+        joint = thing.articulation
+        return joint is not None and (joint.lower < -0.01) == (word == "open")
+    if word in ("empty", "full"):
+        return thing.kind not in FIXED and bool(state.carries(thing.name)) == (word == "full")
+    return thing.color == word
 
 
-def _sized(fits: list[Thing], size: str, phrase: NounPhrase) -> list[Thing]:
-    """Keep the big or the small ones: the sizes split at their widest gap."""
-    if len(fits) < 2:
-        return fits
-    ordered = sorted(fits, key=lambda thing: _measure(thing, size))
-    ratios = [_measure(b, size) / _measure(a, size) for a, b in pairwise(ordered)]
-    if not phrase.plural:
-        clear = ratios[0] if size in ("small", "short") else ratios[-1]
-        if clear >= 1.15:
-            return [ordered[0 if size in ("small", "short") else -1]]
-    split = int(np.argmax(ratios))
-    if ratios[split] < 1.08:
-        raise NeedsAnswer(
-            f"which {phrase.kind or 'thing'}? none is clearly {size}", (thing.name for thing in fits)
-        )
-    kept = ordered[: split + 1] if size in ("small", "short") else ordered[split + 1 :]
-    return [thing for thing in fits if thing in kept]
+def _has(thing: Thing, part: NounPhrase, state: State) -> bool:
+    """Say whether a thing carries or holds what a phrase describes."""
+    try:
+        wanted = {other.name for other in matching(replace(part, other=False), state)}
+    except (NotHere, NeedsAnswer):
+        return False
+    return len(wanted & set(state.carried(thing.name))) >= (part.count or 1)
+
+
+def _left_out(phrase: NounPhrase, fits: list[Thing], state: State) -> set[str]:
+    """Find what the exceptions name, and what *other* leaves out; in exceptions, *one* is the noun before."""
+    kind = state.kind
+    if phrase.kind not in ("", "one"):
+        state.kind = phrase.kind
+    names: set[str] = set()
+    among = {thing.name for thing in fits}
+    for part in phrase.exceptions:
+        try:
+            names |= set(find(part, state, [t.name for t in state.scene.things if t.name not in among]))
+        except NotHere:
+            if part.kind != "thing":  # Of several groups the exception may belong to another one.
+                raise
+    state.kind = kind
+    if phrase.other or phrase.quantity == "rest":
+        names |= set(state.spoken)
+    return names
 
 
 def _related(fits: list[Thing], where: Where, state: State) -> list[Thing]:
-    """Keep what stands in a relation to other things."""
-    if (
-        len(where.references) == 1
-        and _vague(where.references[0])
-        and where.relation not in ("nearest", "farthest")
-    ):
+    """Keep what stands in a relation to other things, or at a place of the table."""
+    if where.relation == "at":
+        return _at_place(fits, where.place or "", state)
+    vague = len(where.references) == 1 and _vague(where.references[0])
+    if vague and where.relation not in ("nearest", "farthest"):
         # "the block in the bowl" with two bowls: the one that has a block in it.
-        options = [(thing.name,) for thing in _fits(where.references[0], state, ())]
-        return [thing for thing in fits if any(_stands(thing, where, names, state) for names in options)]
-    names = tuple(name for part in where.references for name in find(part, state))
+        options = [(thing.name,) for thing in matching(where.references[0], state)]
+        every = all if where.negated else any
+        state.touched += [name for (name,) in options if any(stands(t, where, (name,), state) for t in fits)]
+        fits = [thing for thing in fits if every(stands(thing, where, names, state) for names in options)]
+        return _closest(fits, where, [name for (name,) in options], state)
+    names = tuple(
+        name for part in where.references for name in find(part, state, suits=bearing(where, state))
+    )
     if where.relation in ("nearest", "farthest"):
         if TABLE in names:
             raise InputError("not understood: nearest to the table; say it relative to a thing")
         others = [thing for thing in fits if thing.name not in names]
         far = where.relation == "farthest"
-        return _extreme(others, lambda thing: _between(thing, names, state), far, where.relation, 1)
-    return [thing for thing in fits if _stands(thing, where, names, state)]
+        return extreme(others, lambda thing: apart(thing, names, state), far, where.relation, 1)
+    if where.relation in ("in", "on", "from") and len(names) > 1:
+        return [thing for thing in fits if any(stands(thing, where, (name,), state) for name in names)]
+    return _closest([thing for thing in fits if stands(thing, where, names, state)], where, names, state)
+
+
+def _closest(fits: list[Thing], where: Where, names: Sequence[str], state: State) -> list[Thing]:
+    """Of things directly left of another one keep the nearest."""
+    if not where.direct or where.relation not in DIRECTIONAL or len(fits) < 2:
+        return fits
+    return extreme(fits, lambda thing: apart(thing, tuple(names), state), False, where.relation, 1)
+
+
+def bearing(where: Where, state: State) -> Suits:
+    """Tell what *it* can be in "what is on it": what can carry or hold."""
+
+    def suits(name: str) -> bool:
+        thing = state.thing(name)
+        if where.relation in ("in", "on"):
+            return thing.cavity_radius is not None or thing.kind in FLAT or bool(state.carries(name))
+        return True
+
+    return suits
+
+
+def _all_in(phrase: NounPhrase) -> Phrases:
+    """Give a description and all descriptions in it."""
+    inner = [*phrase.having, *phrase.exceptions, *(other for _, other in phrase.than)]
+    inner += [part for where in phrase.where for part in where.references]
+    return (phrase, *(part for one in inner for part in _all_in(one)))
+
+
+def present(phrases: Phrases, state: State) -> None:
+    """Check that there is something of each kind that is spoken of.
+
+    Raises:
+        NotHere: If there is nothing of that kind at all.
+    """
+    phrases = tuple(part for phrase in phrases for part in _all_in(phrase))
+    strange = [word for phrase in phrases for word in phrase.unknown]
+    if strange:
+        for phrase in phrases:
+            matching(replace(phrase, unknown=tuple(strange)), state)
+    missing: list[NounPhrase] = []
+    for phrase in phrases:
+        plain = (
+            phrase.quantity not in ("it", "them")
+            and phrase.kind not in ("", "one", "thing")
+            and not phrase.name
+        )
+        if not plain or phrase.kind in nouns.alike(TABLE) or phrase.unknown:
+            continue
+        if phrase.kind != "stack" and not _called(phrase, list(state.scene.things), state):
+            missing.append(phrase)
+    colors = {thing.color for thing in state.scene.things}
+    missing += [p for p in phrases if p not in missing and p.colors and not colors & set(p.colors)]
+    if missing:
+        raise _absent(missing[0], state, utterly=True, more=missing[1:])
+
+
+def _at_place(fits: list[Thing], place: str, state: State) -> list[Thing]:
+    """Keep what stands farthest toward a side or a corner of the table: one thing, or all on that side."""
+    middle = (state.scene.table.lower + state.scene.table.upper) / 2.0
+    ways = [word for word in ("left", "right", "near", "far") if word in place.split()]
+    if not ways:
+        return fits
+    ds = state.scene.directions
+    vectors = {"left": ds.left, "right": ds.right, "near": ds.front, "far": ds.behind}
+    return [t for t in fits if all((t.center[:2] - middle) @ vectors[word][:2] > 0.02 for word in ways)]
 
 
 def _vague(phrase: NounPhrase) -> bool:
     """Say whether a phrase names one thing by description alone."""
-    plain = phrase.quantity in ("the", "bare", "a") and not phrase.plural and phrase.kind != TABLE
+    plain = (
+        phrase.quantity in ("the", "bare", "a")
+        and not phrase.plural
+        and phrase.kind not in nouns.alike(TABLE)
+    )
     return plain and phrase.superlative is None and phrase.ordinal is None and not phrase.sizes
-
-
-def _stands(thing: Thing, where: Where, names: tuple[str, ...], state: State) -> bool:
-    return thing.name not in names and _holds(thing, where, names, state)
-
-
-def _between(thing: Thing, names: tuple[str, ...], state: State) -> float:
-    return min(float(np.linalg.norm(thing.center[:2] - state.scene.thing(name).center[:2])) for name in names)
-
-
-def _holds(thing: Thing, where: Where, names: tuple[str, ...], state: State) -> bool:
-    """Say whether a thing stands in a relation now, or will after the steps so far."""
-    relation = where.relation
-    if relation in ("in", "on", "from"):
-        return state.inside[thing.name] in names or (
-            state.on[thing.name] in names
-            and not (state.inside[thing.name] and any(map(state.is_table, names)))
-        )
-    if relation == "under":
-        return any(state.on.get(name) == thing.name for name in names)
-    if thing.name in state.placed:
-        return state.placed[thing.name] == (relation, ",".join(names))
-    if TABLE in names:
-        raise InputError(f"not understood: {relation} the table; say it relative to a thing")
-    others = [state.scene.thing(name) for name in names]
-    if relation == "between":
-        if len(others) != 2:
-            raise InputError("not understood: 'between' needs two things")
-        return _lies_between(thing, *others)
-    if relation == "region" or relation == "move":
-        raise InputError("not understood: a side of a thing; say 'left of', 'behind' and so on")
-    if relation == "next to":
-        return all(gap(thing, other) <= NEAR for other in others)
-    directions = state.scene.directions
-    way = {
-        "left of": directions.left,
-        "right of": directions.right,
-        "in front of": directions.front,
-        "behind": directions.behind,
-    }[relation]
-    aside = np.cross([0.0, 0.0, 1.0], way)
-    offsets = [thing.center - other.center for other in others]
-    return all(offset @ way > 0.01 and offset @ way >= abs(offset @ aside) * 0.8 for offset in offsets)
-
-
-def _lies_between(thing: Thing, a: Thing, b: Thing) -> bool:
-    along = b.center[:2] - a.center[:2]
-    share = float((thing.center[:2] - a.center[:2]) @ along / max(float(along @ along), 1e-9))
-    foot = a.center[:2] + share * along
-    return 0.0 < share < 1.0 and float(np.linalg.norm(thing.center[:2] - foot)) < 0.08
-
-
-def _extreme(fits: list[Thing], key: Key, most: bool, word: str, count: int) -> list[Thing]:
-    """Keep the first ones in an order, if it is clear which they are."""
-    if not fits:
-        return fits
-    ordered = sorted(fits, key=key, reverse=most)
-    if len(ordered) > count:
-        last, after = key(ordered[count - 1]), key(ordered[count])
-        if abs(last - after) < max(0.004, 0.02 * abs(last) if word in _SIZES else 0.0):
-            raise NeedsAnswer(
-                f"which one is the {word}? they are too alike", (thing.name for thing in ordered[: count + 1])
-            )
-    return ordered[:count]
-
-
-_SIZES = {"biggest": "big", "smallest": "small", "tallest": "tall", "shortest": "short"}
-
-
-def _key(word: str, state: State) -> tuple[Key, bool]:
-    """Give the measure that a superlative orders by, and whether it wants the most."""
-    directions = state.scene.directions
-    ways = {
-        "left": directions.left,
-        "right": directions.right,
-        "front": directions.front,
-        "behind": directions.behind,
-    }
-    if word in ways:
-        return (lambda thing: float(thing.center @ ways[word])), True
-    if word in _SIZES:
-        return (lambda thing: _measure(thing, word)), word in ("biggest", "tallest")
-    return (lambda thing: float(np.linalg.norm(thing.center[:2]))), word == "farthest"
 
 
 def _ranked(phrase: NounPhrase, fits: list[Thing], state: State) -> list[Thing]:
     """Apply a superlative and an ordinal."""
     word, ordinal = phrase.superlative, phrase.ordinal
     if ordinal is not None and word is None:
+        if phrase.kind in ("one", "") and len(state.moved) >= max(ordinal, 1):
+            return [state.thing(state.moved[ordinal - 1 if ordinal > 0 else -1])]
         if len(fits) == 1 and ordinal in (1, -1):
             return fits
-        raise NeedsAnswer(
-            f"the {describe(phrase)} counted from which side?",
-            ("from the left", "from the right", "from the front"),
-        )
+        raise side_asked(phrase)
+    if phrase.count is not None and phrase.quantity == "the" and len(fits) != phrase.count:
+        raise NeedsAnswer(f"which {phrase.count} of them?", (thing.name for thing in fits))
+    if word is None:
+        return fits
+    called = [thing for thing in fits if {word, *_TWINS.get(word, ())} & set(thing.name.split("_"))]
+    if word in _TWINS and len(called) == 1 and ordinal is None:
+        return called
+    if word == "middle" and len(fits) == 2:
+        raise NotHere(f"there is no {describe(phrase)}: there are two", ("middle",))
     if word == "middle":
         if len(fits) % 2 == 0 or ordinal is not None:
             raise NeedsAnswer(f"which {describe(phrase)}?", (thing.name for thing in fits))
-        key, _ = _key("left", state)
+        key, _ = key_of("left", state)
         return [sorted(fits, key=key)[len(fits) // 2]]
-    if word is None:
-        return fits
-    key, most = _key(word, state)
+    key, most = key_of(word, state)
     if ordinal is not None:
         place = len(fits) if ordinal == -1 else ordinal
         if place > len(fits):
-            raise CannotDo(f"there are only {len(fits)} that fit {describe(phrase)!r}")
-        chosen = _extreme(fits, key, most, word, place)
-        before = _extreme(fits, key, most, word, place - 1) if place > 1 else []
-        return [thing for thing in chosen if thing not in before]
+            raise NotHere(f"there are only {len(fits)} that fit {describe(phrase)!r}", (describe(phrase),))
+        first = extreme(fits, key, most, word, place)
+        before = extreme(fits, key, most, word, place - 1) if place > 1 else []
+        return [thing for thing in first if thing not in before]
     if phrase.plural and phrase.count is None:
         raise NeedsAnswer(f"how many are {describe(phrase)}?", (thing.name for thing in fits))
-    count = phrase.count or 1
+    count = 1 if phrase.quantity == "the" else phrase.count or 1
     if count > len(fits):
-        raise CannotDo(f"there are only {len(fits)} that fit {describe(phrase)!r}")
-    return _extreme(fits, key, most, word, count)
+        raise NotHere(f"there are only {len(fits)} that fit {describe(phrase)!r}", (describe(phrase),))
+    return extreme(fits, key, most, word, count)
+
+
+_TWINS = {"top": ("upper",), "bottom": ("lower",), "left": (), "right": ()}
 
 
 def _quantified(phrase: NounPhrase, fits: list[Thing], state: State) -> list[Thing]:
@@ -374,15 +430,15 @@ def _quantified(phrase: NounPhrase, fits: list[Thing], state: State) -> list[Thi
             raise NeedsAnswer(
                 f"which {count} of the {len(fits)} that fit {describe(phrase)!r}?", (t.name for t in fits)
             )
-        return _easiest(fits, state)[:count] if quantity == "count" else fits
+        return easiest(fits, state)[:count] if quantity == "count" else fits
     if quantity == "a":
-        return _easiest(fits, state)[:1]
+        return easiest(fits, state)[:1]
     if len(fits) > 1:
         raise NeedsAnswer(f"which {describe(phrase)}?", (thing.name for thing in fits))
     return fits
 
 
-def _easiest(fits: list[Thing], state: State) -> list[Thing]:
+def easiest(fits: list[Thing], state: State) -> list[Thing]:
     """Order by what is easiest to take: nothing on it, not spoken of yet, nearest to the robot."""
     return sorted(
         fits,

@@ -1,208 +1,163 @@
-"""The words of controlled English: data only.
+"""The words of controlled English that hold sentences together, and all others: data only.
 
-In ``PHRASES`` a terminal of ``grammar.lark`` and a value stand on the left, the
-phrases that stand for them on the right, a comma apart.
+A class of ``grammar.lark`` and a value stand on the left, the phrases that stand for them on the right, a
+comma apart. A phrase may belong to several classes.
 """
 
 from collections.abc import Mapping
 
-COLORS = "red green blue yellow orange purple pink cyan brown gray white black"
-KINDS: Mapping[str, str] = {
-    "block": "block cube brick",
-    "ball": "ball sphere",
-    "can": "can tin cylinder",
-    "bottle": "bottle flask",
-    "mug": "mug cup glass teacup beaker tumbler",
-    "bowl": "bowl basin",
-    "plate": "plate dish saucer",
-    "tray": "tray platter",
-    "shelf": "shelf rack",
-    "drawer": "drawer",
-    "box": "box carton bin crate",
-    "container": "container vessel",
-    "table": "table desk tabletop counter",
-    "thing": "thing object item",
-}
-PLURALS = {"glass": "glasses", "box": "boxes", "dish": "dishes", "shelf": "shelves"}
+from .noise import NOISE as NOISE
+from .words_manners import MANNERS
+from .words_places import PLACES, PREPOSITIONS
+from .words_verbs import PASSIVES, VERBS
+
 NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve"
-TENS = {"fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty": 40, "fifty": 50}
-ORDINALS = "first second third fourth fifth sixth seventh eighth"
+TENS: Mapping[str, float] = {
+    "fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty": 40, "fifty": 50, "half a": 0.5,
+    "a couple of": 2, "a pair of": 2, "couple of": 2,
+}  # fmt: skip
+ORDINALS = "first second third fourth fifth sixth seventh eighth ninth"
 UNITS: Mapping[float, str] = {
     1.0: "m meter meters metre metres",
     0.01: "cm centimeter centimeters centimetre centimetres cms",
     0.001: "mm millimeter millimeters millimetre millimetres",
     0.0254: "inch inches",
 }
-PHRASES: Mapping[str, str] = {
-    "PICK": ("pick, grab, grasp, take, get, fetch, lift, raise, seize, collect, hold, pick out, get hold of"),
-    "PUT": (
-        "put, place, set, lay, drop, move, bring, position, deposit, transfer, insert, stick, carry, shift"
-    ),
-    "PUSH": "push, shove, slide, nudge",
-    "CLOSE": "close, shut, push shut",
-    "STACK": "stack, pile",
-    "BUILD": "build, make",
-    "TOWER": "tower",
-    "WITH": "with, using",
-    "REMOVE": "remove",
-    "ING pick": "picking, grabbing, grasping, taking, getting, fetching, lifting, holding",
-    "ING put": "putting, placing, setting, laying, dropping, moving, bringing",
-    "ING stack": "stacking, piling",
-    "OTHERVERB pull": "pull, drag, pulling",
-    "OTHERVERB open": "open, opening",
-    "OTHERVERB pour": "pour, pouring",
-    "OTHERVERB wipe": "wipe, clean, wiping, cleaning",
-    "OTHERVERB hand": "hand, give, pass, bring me, give me, hand me, pass me, fetch me, get me",
-    "OTHERVERB throw": "throw, toss",
-    "OTHERVERB turn": "turn, rotate, flip, tilt over",
-    "OTHERVERB swap": "swap, exchange, switch",
-    "OTHERVERB sort": "sort, arrange, order, line",
-    "OTHERVERB shake": "shake, stir, cut, squeeze, roll, spin",
-    "OTHERVERB point": "point at, point to, show",
-    "QUESTION": (
-        "what, what's, where, where's, which, who, how many, how much, how, why, when, is there, are "
-        "there, is the, are the, do you, does, did you, are you"
-    ),
-    "CONDITION": "if, unless, until, whenever, as long as, once, or, either",
-    "WHILE": "while, whilst",
-    "UP": "up",
-    "DOWN": "down",
-    "BACK": "back, back where it was, back in its place, back to its place, back where it stood",
-    "IN": "in, into, inside, within, inside of, in to",
-    "ON": "on, onto, upon, on top of, atop, on to, on top, over onto",
-    "EACHOTHER": (
-        "on top of each other, on top of one another, on each other, onto each other, into a tower, "
-        "in a tower, into a stack, in a stack, into a pile, in a pile, one on top of the other, on "
-        "one another"
-    ),
-    "BY": "by",
-    "NEXT": (
-        "next to, beside, alongside, adjacent to, near, near to, close to, nearby, to the side of, at "
-        "the side of, by the side of, right next to, just next to"
-    ),
-    "LEFTOF": (
-        "left of, to the left of, on the left of, at the left of, to the left side of, on the left "
-        "side of, left from, to the left from, just left of"
-    ),
-    "RIGHTOF": (
-        "right of, to the right of, on the right of, at the right of, to the right side of, on the "
-        "right side of, right from, to the right from, just right of"
-    ),
-    "FRONTOF": "in front of, to the front of, ahead of, just in front of",
-    "BEHIND": "behind, in back of, at the back of, right behind, just behind",
-    "BETWEEN": "between, in between, in the middle between",
-    "UNDER": "under, below, beneath, underneath",
-    "FROM": "from, off, off of, out of, from the top of, from on top of, from inside",
-    "TO": "to, toward, towards, over to",
-    "NEAREST": "nearest, closest",
-    "FARTHEST": "farthest, furthest, remotest",
-    "SUPER biggest": "biggest, largest, bigger, larger",
-    "SUPER smallest": "smallest, littlest, tiniest, smaller",
-    "SUPER tallest": "tallest, highest, taller",
-    "SUPER shortest": "shortest, lowest, shorter",
-    "SUPER left": "leftmost, left-most, left, left-hand, lefthand",
-    "SUPER right": "rightmost, right-most, right, right-hand, righthand",
-    "SUPER front": "frontmost, front, foremost",
-    "SUPER behind": "rearmost, backmost, hindmost, rear",
-    "SUPER middle": "middle, central",
-    "SIZE big": "big, large, huge, bigger one of",
-    "SIZE small": "small, little, tiny",
-    "SIZE tall": "tall, high",
-    "SIZE short": "short, low",
-    "SIDE left": (
-        "on the left, to the left, on the left side, on the left-hand side, to the left side, "
-        "leftward, leftwards, at the left, on your left, on the far left"
-    ),
-    "SIDE right": (
-        "on the right, to the right, on the right side, on the right-hand side, to the right side, "
-        "rightward, rightwards, at the right, on the far right"
-    ),
-    "SIDE front": "in front, at the front, to the front, forward, forwards, in the front",
-    "SIDE behind": "at the back, in the back, to the back, backward, backwards, at the rear",
-    "SIDE middle": "in the middle, in the center, in the centre",
-    "FROMSIDE left": "from the left, from left, counting from the left",
-    "FROMSIDE right": "from the right, from right, counting from the right",
-    "FROMSIDE front": "from the front",
-    "FROMSIDE behind": "from the back, from behind",
-    "THE": "the, this, that, these, those, my, your, its, their",
-    "A": "a, an, any, some, any one of, any of, one of, either of",
-    "ALL": "all, all of, every, each, every one of, each of, all of the",
-    "BOTH": "both, both of",
-    "OTHER": "other",
+SMALL: Mapping[str, str] = {
+    "THE": "the, this, that, these, those, my, your, our, his, her, their",
+    "ITS": "its",
+    "A": "a, an, any, some, any one of, any of, either, a single, one",
+    "EITHER": "either of, any of, one of, any one of",
+    "ALL": "all, all of, every, each, every one of, each of, all of the, every single, each and every",
+    "BOTH": "both, both of, the two of",
+    "NO": "no",
+    "OTHER": "other, remaining",
     "ANOTHER": "another",
-    "REST": "rest, remaining, remainder, others, remaining ones",
-    "OF": "of",
-    "EVERYTHING": "everything, all things, all the things",
-    "EXCEPT": "except, except for, apart from, other than, excluding, save for, but not",
+    "REST": "rest, remaining, remainder, others, remaining ones, other ones",
+    "OF": "of, among, out of, from among",
+    "EVERYTHING": "everything, all things, all the things, the lot, all of it, all the stuff",
+    "EVERY": "everything, anything, all, something, whatever",
+    "WHATEVER": "whatever, what, the one, the thing",
+    "EXCEPT": (
+        "just not, only not, with the exception of, but only not, save, but leave out, leaving out, not "
+        "including, except, except for, apart from, other than, excluding, save for, but not, not, bar, "
+        "minus, but"
+    ),
     "BUT": "but",
-    "ONE": "one",
-    "ONES": "ones",
-    "IT": "it, that one, the same one, the same",
-    "THEM": "them, these, those, they",
-    "THERE": "there, here, somewhere, anywhere, away, aside",
-    "YOU": "you",
-    "THATIS": (
-        "that is, which is, that are, which are, that's, that stands, that lies, that sits, standing, "
-        "lying, sitting, placed, located, which stands, that stand, being"
+    "IT": "it, that one, this one, the same one, that, this, the thing",
+    "THEM": "them, these, those, they, all of them, those two, the two, them all",
+    "BOTHTHEM": "both, both of them, them both",
+    "ME": "me, us",
+    "YOU": "you, you've, you have",
+    "REL": "that, which, who",
+    "POSED": (
+        "staying, sitting there, lies, to be found, out, kept, left, been left, standing, lying, "
+        "sitting, placed, located, stands, sits, stand, lie, sit, being, resting, lying around, "
+        "currently, directly, right, leaning, still, already, found, leaned"
     ),
+    "BE": "sits, is, are, 's, 're, be, was, were, has been, have been, gets, goes",
+    "GOES": (
+        "live, lives, must to go, have to be put, want to be, has to be, wants to go, goes, go, "
+        "belongs, belong, should go, should be, needs to be, need to be, needs to go, need to go, has "
+        "to go, have to go, must go, should be put, should be placed, ought to go, ought to be, should "
+        "be moved, is to go, are to go, must be, wants to be, can go, can be put, has to be put, should "
+        "sit, should stand, needs to stand, needs to be put, need to be put, should come, comes, must "
+        "be put"
+    ),
+    "HAS": "have, has, having, contain, contains, containing, holding, hold, holds, with",
+    "WANT": (
+        "i should like, i want that, can we get, could we get, let us get, i want to see, i want, i'd "
+        "like, i would like, i need, i'd love, i would love, i want to have, i'd like to have, i would "
+        "like to have, we need, we want, i wish, i could use, i'd want, i'll have, i'll take, i'd "
+        "prefer, i'd rather have, we'd like"
+    ),
+    "CANIHAVE": (
+        "may i trouble you for, might i trouble you for, can i just have, i should like, i would love, "
+        "can i have, could i have, may i have, let me have, i'd like to have, can i get, could i get, "
+        "may i get, can you give me, i want to have, i'd like, i want, i need, i could use, can i "
+        "please have, could i please have, can we have, i'll have, i'll take, i would like"
+    ),
+    "COMPARED": "farther, further, more far, farther away, further away",
+    "AWAYWORD": "away, apart, off",
+    "DRINK": "a drink, drink, water, juice, milk, tea, coffee, wine, beer, liquid, lemonade, of it",
+    "AT": (
+        "at, in, on, to, into, onto, toward, towards, over to, over on, over at, down on, down in, over "
+        "in, across to, over towards, along, somewhere on, somewhere in, somewhere at, close to, by, "
+        "near"
+    ),
+    "OF_TABLE": (
+        "of the table, of the desk, of table, of the tabletop, of the worktop, of the counter, of your "
+        "table"
+    ),
+    "THEREIN": "there, in there, on there, over there, inside, in here",
+    "WHICH": "which, which of, what",
+    "MYHAND": "in my hand, into my hand, to my hand, in my hands, into my hands, into my palm",
+    "NOTHING": (
+        "nothing, nothing at all, nothing then, it all be, it be, everything be, everything as it is, "
+        "it as it is, it all as it is, not a thing"
+    ),
+    "MEASURE tall": "height, tallness",
+    "MEASURE thick": "width, thickness, diameter",
+    "MEASURE long": "length",
+    "MEASURED tall": "tall, high",
+    "MEASURED thick": "wide, thick",
+    "MEASURED long": "long",
+    "WHICHEVER": "whichever, which ever, whatever",
+    "ASKFOR": "state, tell me, say, name, count, tell us, give me, let me know",
     "CALLED": "called, named, number, no.",
-    "KEEP": ("keep, stay, remain, keeping, staying, be sure to keep, make sure to keep, make sure to stay"),
-    "APART": "distance, space, gap",
-    "AWAY": (
-        "away from, clear of, distance from, distance to, far from, at a distance from, off from, far "
-        "away from, well away from, well clear of, of distance from"
+    "NOT": "n't, not, never, do not, don't, must not, do n't",
+    "DONT": (
+        "don't, do not, never, must not, should not, mustn't, shouldn't, ca n't, can not, you must not, "
+        "try not to"
     ),
-    "AVOID": "avoid, avoiding, watch out for, mind, steer clear of, look out for",
-    "WITHOUT": "without",
-    "NOT": "don't, do not, never, dont, must not, do n't",
-    "TOUCHING": (
-        "touching, hitting, bumping into, bumping, knocking over, knocking, disturbing, colliding "
-        "with, brushing, tipping over"
-    ),
-    "TOUCH": "touch, hit, bump into, bump, knock over, knock, disturb, collide with, brush",
-    "TILT": "tilt, spill, tip, spilling, tilting, tipping, tip over, spill anything",
-    "UPRIGHT": "upright, level, vertical, straight up, right side up, horizontal",
-    "SLOW": (
-        "slowly, carefully, gently, softly, cautiously, with care, slow, careful, delicately, be "
-        "careful, take care, take your time, very slowly, very carefully, very gently"
-    ),
-    "AND": "and, &, plus, as well as, and also, along with, together with",
+}
+ORDER: Mapping[str, str] = {
+    "AND": "n, and, &, plus, as well as, and also, along with, together with, also, and then also",
     "THEN": (
         "then, after that, afterwards, afterward, and then, finally, lastly, next, after which, "
-        "subsequently, thereafter, when done, when that is done, later, also"
+        "subsequently, thereafter, when done, when that is done, later, also, and finally, and lastly, "
+        "once that is done, once that's done, after this, when that's done, once done, when you're "
+        "done, and after that, followed by, and when that's done, then finally, last of all, at the "
+        "end, when you are done, once you're done, before finally, from there, and only then, and next"
     ),
-    "FIRSTLY": "first of all, firstly, to begin with, to start with",
-    "BEFORE": "before",
-    "AFTER": "after, once you have, after you have",
+    "FIRSTLY": (
+        "first, first of all, firstly, to begin with, to start with, to start, start by, begin by, "
+        "first off"
+    ),
+    "BEFORE": "before, prior to, before you",
+    "AFTER": (
+        "after, once, when, as soon as, after you have, once you have, when you have, whenever, only "
+        "after, only when, only once, but only after, but only once, but only when, after first, right "
+        "after"
+    ),
+    "UNTIL": "until, till, before",
+    "IF": (
+        "in case that, on condition that, in the event that, if, in case, provided, provided that, only "
+        "if, as long as, assuming, but only if, whenever"
+    ),
+    "UNLESS": "unless, except if, if not, but not if, only not if",
+    "OTHERWISE": (
+        "if not so, in the other case, otherwise, or else, else, if not, failing that, if there isn't, "
+        "if it isn't, if there is not, if there is none, if it is not, if that's not the case, if there "
+        "are none, if there isn't one, if that isn't the case, if there's none, if there aren't any, if "
+        "there isn't any, if that is not so"
+    ),
     "LAST": "last",
+    "TOO": "too, as well, also, likewise",
+    "SAME": (
+        "same with, the same with, do the same with, the same for, same for, do the same for, do that "
+        "with, now do the same with, likewise with, do the same thing with, same thing with, same again "
+        "with, the same goes for, same goes for, do it with, same to, do the same to, likewise for, "
+        "ditto for, ditto with, what about, how about, do likewise with, repeat that with, repeat with, "
+        "repeat for, and do the same with"
+    ),
+    "CORRECT": (
+        "no, nah, nope, sorry, no sorry, i meant, i mean, actually, wait, oops, rather, no wait, "
+        "instead, my mistake, hmm, hang on, on second thought, on second thoughts, scratch that, oh, "
+        "er, not that one, not this one, correction, i meant to say, or rather, make that, what i meant "
+        "was, that's wrong, wrong one, not that, oh no, that's the wrong one, no not that one, i said"
+    ),
+    "MORE": "more, the most, most",
+    "FEWER": "fewer, less, the fewest, fewest, the least, least",
 }
-# Quickness and care not to hit are noise because every motion has both.
-NOISE = (
-    "without hitting anything, without touching anything, without bumping into anything, "
-    "without touching anything else, without knocking anything over, one by one, one at a time, exactly, "
-    "please, now, just, kindly, robot, hey, hi, hello, ok, okay, for me, can you, could you, would "
-    "you, will you, can you please, could you please, i want you to, i would like you to, i'd like "
-    "you to, i need you to, you should, let us, let's, go ahead and, try to, about, roughly, "
-    "approximately, at least, more than, quickly, fast, right away, immediately, straight, carefully "
-    "now, again please, thanks, thank you, simply, directly, of them, be sure to, make sure to, make "
-    "sure you"
-)
-# Everyday words one slip away from a word above; they are never taken for it.
-NOT_SLIPS = (
-    "apple arm back bald bale balm banana bark bat bath battle beak beam bean bear beer being bell "
-    "best bill black blade blame blank bleak blew block blond blood blow boat boil bold boll bolt "
-    "bone book boot bore born both bottom bow bowel bows boxer boy brad brass bread break breed brick "
-    "bride bridge bring brow brown buck bug bulk bull butter button cable call calm camp canal cancel "
-    "candle candy cane cans cape care cart case cash cast cattle cave class clean clear clock close "
-    "closet cloth club clue cold come cope crop crown cub cube cuff curb cute dash desk dirt disk "
-    "dome dove draw drawn draws drown dust fall fish flock fork fox frown gate glue gold grab grain "
-    "grasp grass gray great greed grey groan hall handle hold hole holy home hug jug kettle knife "
-    "lace lame lamp lane late left life lift light lit little live lock love mall mash mask might "
-    "mist mold mouse move mover mud must nest night pack pan pans paper pat pate peck pen pencil pet "
-    "phone pick pin pine pint pit place plain plan plane planet plank plant plates play plug pock pot "
-    "pray puck pug pulled pushed rad read reed remote rent rest rid robot rod rude rug sack same sat "
-    "sea seat self shack sheet shell shelve sight sit snack sock some sponge spoon spring stable "
-    "stick stock stray string stuck stuff table tablet tall tan tell ten test thank that thin thing "
-    "think tight till tin title told towel trail train tram trap tree trip true tug vest wall west "
-    "whale wheel where while whole wish"
-)
+PHRASES: Mapping[str, str] = {**VERBS, **PASSIVES, **PREPOSITIONS, **PLACES, **SMALL, **ORDER, **MANNERS}

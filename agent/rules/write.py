@@ -6,11 +6,11 @@ import numpy as np
 
 from ...core.arrays import Float64
 from ...core.errors import CannotDo, Retryable
-from ...perception.scene import Scene, Thing
-from . import places, pushes
+from ...perception.scene import TABLE, Scene, Thing
+from . import furniture, places, pushes
 from .fits import FLAT
-from .meaning import Step
-from .refer import HAND, TABLE
+from .state import HAND
+from .step import PROGRAMS, Step
 
 VARIANTS = 4
 AT_ROOM = 0.025  # how far from coordinates a thing may be set down, [m]
@@ -41,6 +41,10 @@ def program(step: Step, scene: Scene, variant: int) -> str:
         if variant:
             raise Retryable(f"rules have no other program for {step.text!r}")
         return pushes.program(step, scene)
+    if step.skill in PROGRAMS:
+        if variant:
+            raise Retryable(f"rules have no other program for {step.text!r}")
+        return furniture.program(step, scene)
     lines = _pick(thing, variant) if step.skill == "pick" else _place(step, scene, thing, variant)
     held = thing.on == HAND
     stages = [] if held else [("stage_1", f"grasp {thing.name}", [f"grasp({thing.name})"])]

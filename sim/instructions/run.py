@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ...agent.minds import make_mind
-from ...core.errors import CannotDo, HandselError, InputError, NeedsAnswer
+from ...core.errors import CannotDo, InputError, NeedsAnswer
 from ...perception.scene import Scene
 from ..statistics import wilson_interval
 from .compare import Json, judge
+from .form import as_json, as_turn
 from .scenes import symbolic_scene
 
 DEFAULT = Path("tests/data/instructions")
@@ -120,35 +121,13 @@ def _judgement(case: Case, got: Json) -> str:
 
 
 def _understood(mind: Any, case: Case) -> Json:
+    turns = tuple(as_turn(told, case.scene) for told in case.before)
     try:
-        steps = mind.decompose(case.text, case.scene, ())
+        return as_json(mind.understand(case.text, case.scene, turns))
     except NeedsAnswer as question:
-        return {"ask": {"about": list(question.options)}}
+        return {"ask": {"about": list(question.options)}, "text": str(question)}
     except (InputError, CannotDo) as refusal:
-        return {"not_understood": [str(refusal)]}
-    except HandselError as error:
-        return {"failed": str(error)}
-    return {"steps": [_step(step.text) for step in steps], "order": "given"}
-
-
-def _step(text: str) -> Json:
-    from ...agent.rules.meaning import Step
-
-    step = Step.read(text)
-    how: dict[str, Any] = {}
-    if step.slowly:
-        how["slow"] = True
-    if step.upright:
-        how["upright"] = True
-    if step.avoid:
-        how["away_from"] = dict(step.avoid)
-    made: dict[str, Any] = {"do": "pick", "what": step.thing}
-    if step.skill == "place":
-        to = step.reference.split(",") if step.relation == "between" else step.reference
-        made = {"do": "put", "what": step.thing, "relation": step.relation, "to": to}
-        if step.distance is not None:
-            made["distance"] = step.distance
-    return made | ({"how": how} if how else {})
+        return {"not_understood": [str(refusal)], "text": str(refusal)}
 
 
 def sum_up(records: list[dict[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from handsel.agent.mind import Candidate, Subtask
 from handsel.agent.rules import lexicon, places
-from handsel.agent.rules.meaning import RELATIONS, Step
+from handsel.agent.rules.step import RELATIONS, Step
 from handsel.agent.rules.mind import RulesMind
 from handsel.core.errors import CannotDo, HandselError, InputError, NeedsAnswer, Retryable, UnknownName
 from handsel.perception.scene import Scene
@@ -257,12 +257,13 @@ def test_a_full_table() -> None:
     ("slip", "word"), [("blokc", "block"), ("yelow", "yellow"), ("boowl", "bowl"), ("plaet", "plate")]
 )
 def test_slips_are_mended(slip: str, word: str) -> None:
-    assert lexicon.words(slip, (), ())[0].value == word
+    found = [one.value for row in lexicon.read(slip, frozenset()).at(0).values() for one in row]
+    assert set(found) == {word}
 
 
-@pytest.mark.parametrize("word", ["bell", "plane", "boll", "clock", "cake", "bar", "rad", "flock"])
+@pytest.mark.parametrize("word", ["bell", "plane", "boll", "clock", "cake", "barn", "rad", "flock"])
 def test_other_words_are_not_mended(word: str) -> None:
-    assert lexicon.words(word, (), ())[0].type == "UNKNOWN"
+    assert lexicon.read(word, frozenset()).unknown == (word,)
 
 
 def test_things_of_unheard_kinds_have_names() -> None:
@@ -278,9 +279,9 @@ def test_understanding_is_quick() -> None:
     scene = SCENES["kitchen"]()
     MIND.decompose("pick up the ball", scene, ())
     start = time.process_time()
-    for _ in range(5):
-        MIND.decompose("put the red block in the blue bowl and keep 5 cm away from the mug", scene, ())
-    assert (time.process_time() - start) / 5 < 0.5
+    for _ in range(20):
+        MIND.understand("put the red block in the blue bowl and keep 5 cm away from the mug", scene)
+    assert (time.process_time() - start) / 20 < 0.02
 
 
 def test_two_readings_are_asked_about() -> None:
@@ -294,4 +295,7 @@ def test_two_readings_are_asked_about() -> None:
     # "in the bowl" may tell where the block is or, with "next to the plate", where it goes.
     with pytest.raises(NeedsAnswer, match="more than one way") as caught:
         MIND.decompose("put a block in the bowl next to the plate", scene, ())
-    assert caught.value.options == ("put red_block next to white_plate", "put red_block in pink_bowl")
+    assert set(caught.value.options) == {
+        "put red_block next to white_plate",
+        "put 1 of red_block, green_block in pink_bowl",
+    }

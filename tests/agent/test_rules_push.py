@@ -1,8 +1,8 @@
 """Pushing and closing in controlled English: the step, its words back, and its program."""
 
 import pytest
-from handsel.agent.rules.meaning import Step
-from handsel.agent.rules.mind import RulesMind, understand
+from handsel.agent.rules.mind import RulesMind
+from handsel.agent.rules.step import Step
 from handsel.core.errors import CannotDo, InputError
 
 from ..skills.test_push import drawer, table
@@ -20,15 +20,15 @@ SCENE = table(drawer())
     ],
 )
 def test_pushes_are_understood_and_read_back(said: str, step: str) -> None:
-    (found,) = understand(said, SCENE)
-    assert found.text == step and Step.read(step) == found and found.skill == "push"
+    (found,) = RulesMind().decompose(said, SCENE, ())
+    assert found.text == step and Step.read(step).text == step and Step.read(step).skill == "push"
     assert "goal(" in RulesMind().write(step, SCENE, ())
 
 
 @pytest.mark.parametrize("said", ["close the red block", "push the red block to the table"])
 def test_what_is_not_closed_or_pushed_is_refused(said: str) -> None:
     with pytest.raises(CannotDo):
-        understand(said, SCENE)
+        RulesMind().decompose(said, SCENE, ())
 
 
 @pytest.mark.parametrize("text", ["push red_block", "push red_block at 0.5", "push red_block on blue_bowl"])
