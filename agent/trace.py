@@ -17,6 +17,7 @@ move         a motion that serves looking, by its knots
 stage        a planned stage begins; ``index`` counts the program's stages
 replan       a stage is planned anew while it runs or before it begins, or an earlier one is gone back
              to: cause and reason, the stage (index and name), where it was joined in
+waiting      an arm stands aside for what reaches in: which stage, and why it had no way round
 grip         fingers begin to move: width, force, thing
 followed     a motion ended: how, the tool's largest distance from where the curve had it at the same
              moment (``deviation_max_mm``), over how many samples of the robot's own, pieces joined on

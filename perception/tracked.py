@@ -7,6 +7,7 @@ from typing import Literal
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
+from .strangers import Stranger
 
 State = Literal["seen", "occluded", "held", "lost"]
 
@@ -59,8 +60,10 @@ class Tracked:
         time: Robot time of the newest picture, [s].
         things: By name.
         keypoints: By number.
+        stranger: What has come into the picture and is none of the things, or None.
     """
 
     time: float
     things: Mapping[str, TrackedThing]
     keypoints: Mapping[int, TrackedKeypoint]
+    stranger: Stranger | None = None

@@ -18,11 +18,13 @@ from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64, frozen
 from ..core.camera import CameraFrame
+from ..robots.shapes import moved
 from .opening import follow_drawer, front_at, slid, slides
 from .registration import Fit, fit_pose, measure_fit
 from .relocation import FINE, apart, best_fit, between, pose_distance, shift_along
 from .scene import Keypoint, Scene
 from .sight import Sight
+from .strangers import Strangers
 from .track import FURNITURE, Track, measured_points, median_color
 from .track_health import LEAST_JUDGED, hiding_expected, support
 from .tracked import Tracked, TrackedKeypoint, TrackedThing
@@ -83,6 +85,7 @@ class Tracker:
         self._tracks: dict[str, Track] = {}
         self._held: dict[str, str] = {}
         self._count = 0
+        self._strangers = Strangers()
         self.refresh(scene, frames)
 
     def refresh(self, scene: Scene, frames: Sequence[CameraFrame] = ()) -> None:
@@ -165,6 +168,8 @@ class Tracker:
             else:
                 self._follow_standing(track, moment, (self._count + number) % TURNS == 0)
             moment.places[name] = track.X_WO
+        known = (moved(one, track.X_WO) for track in self._tracks.values() for one in track.shapes_O)
+        self._strangers.look([sight.frame for sight in moment.sights], moment.balls_W, known, self._table)
 
     def _mended(self, frame: CameraFrame) -> CameraFrame:
         """Give a frame with its camera's pose as the perceiver mended it."""
@@ -383,9 +388,8 @@ class Tracker:
             )
             for point, p_O in self._keypoints
         }
-        return Tracked(
-            time=self._time, things=MappingProxyType(things), keypoints=MappingProxyType(keypoints)
-        )
+        by_name, by_number = MappingProxyType(things), MappingProxyType(keypoints)
+        return Tracked(time=self._time, things=by_name, keypoints=by_number, stranger=self._strangers.known)
 
 
 def _in_hand(track: Track, X_WG: Mapping[str, RigidTransform]) -> RigidTransform | None:

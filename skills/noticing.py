@@ -55,6 +55,11 @@ def displaced(scene: Scene, tracked: Tracked | None, held: str | None) -> dict[s
     return found
 
 
+def in_words(away: dict[str, float]) -> str:
+    """Say what has moved and by how much; nothing where nothing has."""
+    return " and ".join(f"{name} was moved by {100 * by:.0f} cm" for name, by in away.items())
+
+
 def lost(tracked: Tracked | None, names: tuple[str, ...], held: str | None) -> tuple[str, ...]:
     """Name the things that are no longer where they were, and not seen elsewhere."""
     if tracked is None:

@@ -22,20 +22,23 @@ from ..planners.situation import Held, Situation
 from ..planners.solution import Infeasible
 from ..robots.robot import Observation
 from .joining import joined
-from .noticing import as_tracked, begins, displaced, ends_here, lost, spoken_of
+from .noticing import as_tracked, begins, displaced, ends_here, in_words, lost, spoken_of
+from .obstruction import SOMETHING, Ahead, with_stranger
 from .planning import Planning, Prepared
 from .pushing import Pushing
 from .skill import Action, Cause, Context, Done, Failed, Wait
-from .steps import GRACE, Steps, Stop, holds
+from .steps import GRACE, Steps, Stop
 
 REPLAN_CHARGE = 0.3
 """How far ahead a stage that is planned anew is joined onto the running motion, [s]."""
 OFF_START = 0.015
 """How far the arm may stand from where a plan begins; beyond, it is planned anew, [rad]."""
-MOST_OVER = 0.02
-"""How much wider than expected what is grasped may be, [m]."""
 REPLANS = 6
 """How often one stage is planned anew before the activity gives up on it."""
+PATIENCE = 12.0
+"""How long an arm stands aside for what reaches in, [s]."""
+AGAIN = 8
+"""Ticks of the loop between tries to go on while something reaches in."""
 BACKS = 2
 """How often one run of a program goes back to a stage."""
 
@@ -74,7 +77,7 @@ class ProgramActivity:
 
     @property
     def attends(self) -> tuple[str, ...]:
-        """The things that the stage which runs speaks of, but for what the hand holds."""
+        """The things that the stage which runs counts on, but for what the hand holds."""
         return self._attends
 
     @property
@@ -136,7 +139,9 @@ class ProgramActivity:
         do.tell("stage", index=index, name=plan.stage, purpose=stage.purpose)
         if plan.prepare is not None:
             yield from do.grip(*plan.prepare)
-        self._attends = tuple(name for name in spoken_of(stage) if name != do.holding)
+        # Also what the stage does not speak of may be moved into its way, and somebody may reach in.
+        followed = (*spoken_of(stage), *(thing.name for thing in self._context.scene.things))
+        self._attends = tuple(name for name in dict.fromkeys(followed) if name != do.holding)
         yield from self._follow(prepared, index)
         self._attends = ()
         plan = prepared.plans[index]
@@ -144,7 +149,7 @@ class ProgramActivity:
         if plan.grip is not None:
             yield from do.grip(*plan.grip)
             if expected is not None:
-                self._take(expected, plan.grip[0])
+                do.take(expected, plan.grip[0])
             elif do.held is not None and plan.held_after is None:
                 do.tell("released", thing=do.held.thing)
                 do.held = None
@@ -168,7 +173,7 @@ class ProgramActivity:
         if index >= len(prepared.plans):
             return "replanned", "the stage before it was planned anew"
         away = displaced(prepared.situations[index].scene, do.tracked, do.holding)
-        moved = _words({name: by for name, by in away.items() if name in spoken_of(stage)})
+        moved = in_words({name: by for name, by in away.items() if name in spoken_of(stage)})
         if moved:
             return "thing_moved", moved
         off = float(np.abs(prepared.plans[index].motion.q[0] - do.state.q).max())
@@ -189,15 +194,17 @@ class ProgramActivity:
             raise _Back("thing_lost", f"{' and '.join(gone)} is no longer where it was seen")
 
     def _follow(self, prepared: Prepared, index: int) -> Iterator[Action]:
-        """Carry out a stage's motion, and plan it anew whenever what it speaks of has moved.
+        """Carry out a stage's motion; plan anew where what it speaks of moves or something is in the way.
 
         Raises:
             _Back: If what it speaks of is lost, moves too often, or cannot be reached where it is.
         """
         do, names = self._do, spoken_of(prepared.program.stages[index])
         replans, sought = 0, False
+        ahead = Ahead()
         yield from do.submit(prepared.plans[index].motion)
         while True:
+            yield from self._fingers(prepared, index)
             if not do.moving:
                 do.check_end()
             gone = lost(do.tracked, names, do.holding)
@@ -207,7 +214,7 @@ class ProgramActivity:
                 continue
             self._check(names)
             away = displaced(prepared.situations[index].scene, do.tracked, do.holding)
-            moved = _words({name: by for name, by in away.items() if name in names})
+            moved = in_words({name: by for name, by in away.items() if name in names})
             if not do.moving and not moved:
                 return
             if not do.moving and self._ends_here(prepared, index):
@@ -225,8 +232,63 @@ class ProgramActivity:
                         yield from do.grip(*prepare)
                     yield from do.submit(prepared.plans[index].motion)
                 continue
+            blocked = ahead.blocked(
+                do, prepared.situations[index], tuple(name for name in away if name not in names)
+            )
+            if blocked:
+                replans += 0 if SOMETHING in blocked else 1
+                yield from self._turn_off(prepared, index, blocked, replans)
+                continue
             do.check_late(do.ends + GRACE)
             yield Wait()
+
+    def _fingers(self, prepared: Prepared, index: int) -> Iterator[Action]:
+        """Move the fingers when it is time, where the stage says how far they are open on the way."""
+        do = self._do
+        since, openings = do.observation.time - do.began, prepared.plans[index].openings
+        due = [width for time, width in openings if time <= since]
+        if do.moving and due and not do.opened(due[-1]):
+            yield from do.grip(due[-1], self._planning.settings.grip_force, wait=False)
+
+    def _turn_off(
+        self, prepared: Prepared, index: int, blocked: tuple[str, ...], replans: int
+    ) -> Iterator[Action]:
+        """Plan a stage anew since something has come into its way; stand aside from what reaches in.
+
+        Raises:
+            _Back: If there is no way round a thing, or what reaches in does not go away.
+        """
+        reason = f"{' and '.join(blocked)} came into the way"
+        if replans > REPLANS:
+            raise _Back("in_the_way", f"{reason}, again and again: {REPLANS} new plans were made")
+        try:
+            yield from self._plan_moving(prepared, index, reason, "in_the_way")
+        except _Back:
+            if SOMETHING not in blocked:
+                raise
+            yield from self._stand_aside(prepared, index, reason)
+
+    def _stand_aside(self, prepared: Prepared, index: int, reason: str) -> Iterator[Action]:
+        """Come to rest, wait until there is a way, and take it.
+
+        Raises:
+            _Back: If there is none for ``PATIENCE``.
+        """
+        do = self._do
+        do.tell("waiting", index=index, reason=reason)
+        yield from do.halt()
+        latest, refused = do.observation.time + PATIENCE, ""
+        while do.observation.time < latest:
+            try:
+                yield from self._plan_at_rest(prepared, index, "in_the_way", reason)
+            except _Back as refusal:
+                refused = str(refusal)
+                for _ in range(AGAIN):
+                    yield Wait()
+                continue
+            yield from do.submit(prepared.plans[index].motion)
+            return
+        raise _Back("in_the_way", f"{reason} and stays there: {refused}")
 
     def _ends_here(self, prepared: Prepared, index: int) -> bool:
         """Say whether what has moved leaves the stage's end as it should be."""
@@ -247,7 +309,9 @@ class ProgramActivity:
                 "thing_lost", f"{' and '.join(missing)} is no longer where it was, nor seen elsewhere"
             )
 
-    def _plan_moving(self, prepared: Prepared, index: int, reason: str) -> Iterator[Action]:
+    def _plan_moving(
+        self, prepared: Prepared, index: int, reason: str, cause: Cause = "thing_moved"
+    ) -> Iterator[Action]:
         """Plan a stage anew from where the arm can stop, and join it onto the running motion.
 
         Raises:
@@ -264,12 +328,12 @@ class ProgramActivity:
         try:
             plan = self._planning.stage_now(prepared.program, index, situation)
         except Infeasible as refusal:
-            raise _Back("thing_moved", f"{reason}, and {refusal}") from refusal
+            raise _Back(cause, f"{reason}, and {refusal}") from refusal
         motion = joined(brake, plan.motion, plan.subgoal.problem)
         if motion is None:
-            raise _Back("thing_moved", f"{reason}, and now stands in the way of the arm")
+            raise _Back(cause, f"{reason}, and now stands in the way of the arm")
         prepared.put(index, plan, situation)
-        self._planning.tell_again(prepared, index, "thing_moved", reason, at)
+        self._planning.tell_again(prepared, index, cause, reason, at)
         yield from do.replace(motion, at)
         if plan.prepare is not None and not do.opened(plan.prepare[0]):
             yield from do.grip(*plan.prepare, wait=False)
@@ -333,27 +397,4 @@ class ProgramActivity:
         return replace(before, scene=scene, q=q, width=do.state.width or 0.0, held=do.held)
 
     def _scene_now(self, scene: Scene) -> Scene:
-        return as_tracked(scene, self._do.tracked, self._do.holding)
-
-    def _take(self, expected: Held, closed: float) -> None:
-        """Check what is between the fingers after they were told to close to an opening, [m].
-
-        Raises:
-            Stop: If nothing is, or something else.
-        """
-        width = self._do.state.width
-        stopped, wanted = 1000 * (width or 0.0), 1000 * expected.width
-        words = f"the fingers stopped at {stopped:.1f} mm, {wanted:.1f} mm were expected"
-        if not holds(width, closed):
-            raise Stop(Failed(cause="not_grasped", reason=f"{expected.thing} is not in the hand: {words}"))
-        if width is not None and width > expected.width + MOST_OVER:
-            raise Stop(Failed(cause="not_grasped", reason=f"something else is in the hand: {words}"))
-        self._do.held = expected
-        self._do.tell(
-            "grasped", thing=expected.thing, width=width, expected=expected.width, X_GO=expected.X_GO
-        )
-
-
-def _words(away: dict[str, float]) -> str:
-    """Say what has moved and by how much; nothing where nothing has."""
-    return " and ".join(f"{name} was moved by {100 * by:.0f} cm" for name, by in away.items())
+        return with_stranger(as_tracked(scene, self._do.tracked, self._do.holding), self._do.tracked)

@@ -26,6 +26,7 @@ Cause = Literal[
     "off_track",
     "thing_lost",
     "thing_moved",
+    "in_the_way",
     "late",
     "refused",
 ]

@@ -23,6 +23,8 @@ LEAST_WIDTH = 0.0015
 """What is held keeps the fingers this much wider than they were told to close, [m]."""
 AT_POSE = 0.05
 """How near joint positions count as the same pose, [rad]."""
+MOST_OVER = 0.02
+"""How much wider than expected what is grasped may be, [m]."""
 SAME_WIDTH = 0.001
 """Openings this near to each other are the same, [m]."""
 
@@ -114,6 +116,13 @@ class Steps:
         """Robot time at which the curve that runs ends, [s]."""
         return self.began + (0.0 if self._curve is None else self._curve.duration)
 
+    def rest(self, step: float) -> Float64:
+        """Sample what is left of the curve that runs, [s] apart, joint positions, shape (N, n), [rad]."""
+        assert self._curve is not None, "something runs"
+        since = float(np.clip(self.observation.time - self.began, 0.0, self._curve.duration))
+        count = max(2, int(np.ceil((self._curve.duration - since) / step)) + 1)
+        return self._curve.at(np.linspace(since, self._curve.duration, count))[0]
+
     def braking(self, at: float) -> JointTrajectory | None:
         """Give the braking along what runs from a robot time, [s]; None where that is too near its end."""
         assert self._curve is not None, "something runs"
@@ -132,6 +141,22 @@ class Steps:
         yield Grip(arm=self.arm.name, width=width, force=force)
         if wait:
             yield from self.wait(1.0)
+
+    def take(self, expected: Held, closed: float) -> None:
+        """Check what is between the fingers after they were told to close to an opening, [m].
+
+        Raises:
+            Stop: If nothing is, or something else.
+        """
+        width = self.state.width
+        stopped, wanted = 1000 * (width or 0.0), 1000 * expected.width
+        words = f"the fingers stopped at {stopped:.1f} mm, {wanted:.1f} mm were expected"
+        if not holds(width, closed):
+            raise Stop(Failed(cause="not_grasped", reason=f"{expected.thing} is not in the hand: {words}"))
+        if width is not None and width > expected.width + MOST_OVER:
+            raise Stop(Failed(cause="not_grasped", reason=f"something else is in the hand: {words}"))
+        self.held = expected
+        self.tell("grasped", thing=expected.thing, width=width, expected=expected.width, X_GO=expected.X_GO)
 
     def opened(self, width: float) -> bool:
         """Whether the fingers were told to go to this opening, [m]."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from handsel.perception.scene import Scene
+from handsel.perception.strangers import Stranger
 from handsel.perception.tracking import Tracked, TrackedThing
 from handsel.robots.fake import FakeRobot
 from handsel.robots.robot import Motion, MotionState
@@ -261,3 +262,44 @@ def test_prepared_plans_after_a_new_one_are_void() -> None:
     prepared.put(1, "new", "there")  # type: ignore[arg-type]
     assert prepared.plans == ["a", "new"] and prepared.situations == ["x", "there"]
     assert replace(prepared).plans is prepared.plans
+
+
+def reaching(play: Play, balls: np.ndarray | None) -> Play:
+    """Let a camera see balls that are no thing, (K, 4), or see them no more."""
+    true = Play.tracked
+    stranger = None if balls is None else Stranger(balls_W=balls, v_W=np.zeros(3))
+    play.tracked = lambda: replace(true(play), stranger=stranger)  # type: ignore[method-assign]
+    return play
+
+
+def test_what_is_moved_into_the_way_is_gone_round() -> None:
+    play = Play(LIFT)
+    action = play.until(Submit)
+    assert isinstance(action, Submit)
+    for _ in range(3):
+        play.tick()
+    curve = action.trajectory
+    q = curve.at(np.array([0.5 * curve.duration]))[0]
+    p_WG = kinematics_of(play.robot.info.arms[0]).tool_poses(q)[1][0]
+    bowl = play.scene.thing("blue_bowl").center
+    play.scene = shifted(play.scene, "blue_bowl", p_WG + np.array([0.0, 0.10, 0.05]) - bowl)
+    play.until(Replace, 20)
+    (told,) = play.told("replan")
+    assert told["cause"] == "in_the_way" and "blue_bowl" in str(told["reason"])
+
+
+def test_an_arm_stands_aside_for_what_closes_its_way_and_goes_on_afterwards() -> None:
+    play = Play(LIFT)
+    play.until(Submit)
+    for _ in range(4):
+        play.tick()
+    goal = play.scene.thing("red_block").center
+    reaching(play, np.array([[*goal[:2], goal[2] + 0.05, 0.05]]))
+    for _ in range(60):
+        play.tick()
+    assert play.told("waiting") and not play.told("grasped")
+    assert np.abs(play.robot.observe().arms["arm"].v).max() < 1e-6, "it stands"
+    assert np.linalg.norm(play.tool() - goal) > 0.12
+    reaching(play, None)
+    assert isinstance(play.to_end(), Done)
+    assert play.told("grasped")
