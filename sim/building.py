@@ -21,6 +21,7 @@ from ..robots.models import load_model
 from .arm import ArmBody, add_arm
 from .camera import RENDERER, make_engine
 from .catalogue import KINDS
+from .intruder import add_intruder
 from .objects import add_thing, lay, material, place, slide_joint
 from .scenes import ClothSpec, SceneSpec, ThingSpec, start_height
 
@@ -93,6 +94,8 @@ def build(scene: SceneSpec, step: float, *, view: bool) -> Built:
         if KINDS[thing.kind].fixed:
             plant.WeldFrames(plant.world_frame(), bodies[thing.id].body_frame(), starts[thing.id])
     _add_table(plant, scene)
+    if scene.reach is not None:
+        add_intruder(plant, scene.reach)
     plant.Finalize()
     for arm in arms:
         arm.finish()

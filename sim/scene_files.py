@@ -3,12 +3,14 @@
 import json
 import tomllib
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..core.errors import InputError
+from .reach import Reach
 from .scenes import NAMED, ONE_ARM, ClothSpec, SceneSpec, TableSpec, ThingSpec, named_scene
 
 MOST_THINGS = 40
@@ -52,6 +54,14 @@ class _Table(_Strict):
     cloth: _Cloth | None = None
 
 
+class _Reach(_Strict):
+    begins: Finite
+    outside: tuple[Finite, Finite, Finite]
+    inside: tuple[Finite, Finite, Finite]
+    speed: Finite
+    stays: Finite
+
+
 class _Scene(_Strict):
     name: str
     robot: str = "panda"
@@ -59,6 +69,7 @@ class _Scene(_Strict):
     arms: tuple[str, ...] = ONE_ARM
     table: _Table = _Table()
     things: Annotated[list[_Thing], Field(max_length=MOST_THINGS)] = []
+    reach: _Reach | None = None
 
 
 def read_scene(path: Path) -> SceneSpec:
@@ -105,6 +116,10 @@ def write_scene(scene: SceneSpec, path: Path) -> None:
     cloth = scene_to_data(scene)["table"].get("cloth")
     if cloth is not None:
         lines += ["", "[table.cloth]", *(f"{key} = {_value(value)}" for key, value in cloth.items())]
+    reach = scene_to_data(scene)["reach"]
+    if reach is not None:
+        reach |= {key: list(reach[key]) for key in ("outside", "inside")}
+        lines += ["", "[reach]", *(f"{key} = {_value(value)}" for key, value in reach.items())]
     for thing in scene_to_data(scene)["things"]:
         lines += ["", "[[things]]"]
         lines += [f"{key} = {_value(value)}" for key, value in thing.items() if value is not None]
@@ -140,6 +155,7 @@ def scene_to_data(scene: SceneSpec) -> dict[str, Any]:
         "robot": scene.robot,
         "seed": scene.seed,
         "arms": list(scene.arms),
+        "reach": None if scene.reach is None else asdict(scene.reach),
         "table": {
             "lower": list(table.lower),
             "upper": list(table.upper),
@@ -225,6 +241,7 @@ def scene_from_data(data: dict[str, Any]) -> SceneSpec:
         arms=said.arms,
         table=table,
         things=tuple(things.values()),
+        reach=None if said.reach is None else Reach(**said.reach.model_dump()),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core.errors import InputError, UnknownName
 from .catalogue import COLORS, KINDS, cap_skirt, check_size, extents, middle_size, support_height
+from .reach import Reach
 
 LYING = ("can", "bottle")
 """Kinds that may lie on their side."""
@@ -160,6 +161,7 @@ class SceneSpec:
         table: The table.
         seed: Seed that the scene was drawn from, 0 for one made by hand.
         arms: Names of the arms: one, or two side by side.
+        reach: How somebody reaches into the scene, or None.
     """
 
     name: str
@@ -168,6 +170,7 @@ class SceneSpec:
     table: TableSpec = field(default_factory=TableSpec)
     seed: int = 0
     arms: tuple[str, ...] = ONE_ARM
+    reach: Reach | None = None
 
     def __post_init__(self) -> None:
         """Check that identifiers are unique, carriers exist and everything starts over the table.

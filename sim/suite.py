@@ -88,6 +88,7 @@ SUITES: Registry[Suite] = Registry(
         "disturbed": "handsel.sim.suites.disturbed:SUITE",
         "household": "handsel.sim.suites.household:SUITE",
         "perception": "handsel.sim.suites.perception:SUITE",
+        "reach_in": "handsel.sim.suites.reach_in:SUITE",
         "relations": "handsel.sim.suites.relations:SUITE",
         "stay_away": "handsel.sim.suites.stay_away:SUITE",
         "tabletop": "handsel.sim.suites.tabletop:SUITE",

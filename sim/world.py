@@ -29,6 +29,7 @@ from .camera_error import NONE, CameraError, draw_error
 from .contacts import Contact, ContactLog
 from .disturbing import put_aside
 from .drive import ArmDrive
+from .intruder import put_intruder
 from .noise import DepthNoise
 from .objects import slide_joint
 from .scenes import SceneSpec
@@ -270,6 +271,8 @@ class World:
         for drive in self._drives.values():
             drive.put(self._context)
         built.place_things(self._context)
+        if self.scene.reach is not None:
+            put_intruder(self.plant, self._context, self.scene.reach, -SETTLING)
         self._simulator.Initialize()
         self._steps = -round(SETTLING / STEP)
         self._offset = -self._steps
@@ -304,6 +307,8 @@ class World:
     def _step(self) -> None:
         for drive in self._drives.values():
             drive.command(self.time, STEP, self._context)
+        if self.scene.reach is not None:
+            put_intruder(self.plant, self._context, self.scene.reach, self.time)
         self._steps += 1
         self._simulator.AdvanceTo((self._steps + self._offset) * STEP)
         for drive in self._drives.values():
