@@ -68,7 +68,7 @@ class ModelMind:
         self._asking = asking
         self._seen: Seen = NOTHING
         self._history: list[str] = []
-        self._instruction = ""
+        self._instruction = self._step = ""
         self._skills: tuple[SkillSpec, ...] = ()
 
     @property
@@ -96,7 +96,7 @@ class ModelMind:
             LanguageModelError: If the model cannot be reached or its budget is used up.
         """
         self._model.begin()
-        self._instruction, self._skills = " ".join(instruction.split()), skills
+        self._instruction, self._step, self._skills = " ".join(instruction.split()), "", skills
         self._seen = self.look(scene)
         steps = plan.taken(self._planned(instruction, scene, skills))
         self.remember(f'asked: "{self._instruction}"; planned: {"; ".join(step.text for step in steps)}')
@@ -168,6 +168,10 @@ class ModelMind:
         Raises:
             LanguageModelError: If the model cannot be reached or its budget is used up.
         """
+        if self._step not in ("", subtask.text):
+            # Nobody goes on to a step before the one before it was seen to be done.
+            self.remember(f"done: {self._step}")
+        self._step = subtask.text
         if self._choosing == "named" and subtask.skill:
             scores = tuple(
                 float(one.skill == subtask.skill and dict(one.arguments) == dict(subtask.arguments))

@@ -176,6 +176,15 @@ def test_weights_of_candidates_and_of_the_two_others(monkeypatch: pytest.MonkeyP
     assert ranking.method == "letters of model:scripted" and sum(map(bool, ranking.scores)) == 13
 
 
+def test_what_was_done_is_told_when_the_next_step_is_weighed() -> None:
+    model = ScriptedModel(["manipulate()", "manipulate()", "manipulate()"])
+    mind, listed = ModelMind(model), candidates(kitchen())
+    for step in (STEP, STEP, Subtask(text="lift green_block")):
+        mind.rank(step, listed, kitchen())
+    told = ["done: put red_block in blue_bowl" in heard[-1].text for heard in model.heard]
+    assert told == [False, False, True], "a step that is tried again is not done"
+
+
 def test_what_was_seen_is_grounded_and_nothing_is_invented() -> None:
     scene = make_scene(make_thing("gray_thing", 0.5, 0.0))
     answer = LookAnswer.model_validate(
