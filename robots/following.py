@@ -309,9 +309,14 @@ class Follower:
             self._settle(np.clip(q, self.limits.lower, self.limits.upper), MotionState.FAILED)
             return
         last = self._segments[-1]
+        still = float(np.abs(v).max()) < ARRIVED_SPEED
+        if self._number is None and still and error >= ARRIVED:
+            # What it touches keeps it from where its braking would end: it has come to rest here.
+            self._settle(np.clip(q, self.limits.lower, self.limits.upper), MotionState.STOPPED)
+            return
         if time < last.end - EPSILON:
             return
-        arrived = error < ARRIVED and float(np.abs(v).max()) < ARRIVED_SPEED
+        arrived = error < ARRIVED and still
         if arrived or time > last.end + PATIENCE:
             self._settle(target, MotionState.DONE if arrived else MotionState.FAILED)
 
