@@ -69,8 +69,11 @@ def smooth(depart: Float64, transit: Float64, approach: Float64, spacing: float)
     spans = len(control) - DEGREE
     knots = np.concatenate([np.zeros(DEGREE), np.linspace(0.0, 1.0, spans + 1), np.ones(DEGREE)])
     greville = np.array([knots[i + 1 : i + 1 + DEGREE].mean() for i in range(len(control))])
+    enters = float(greville[len(control) - len(approach)]) if len(approach) > 1 else 1.0
+    if len(depart) == 1 and length == 0.0 and len(approach) > 1:
+        enters = 0.0  # all of it is the way into contact
     return Curve(
         spline=BSpline(knots, control, DEGREE),
         leaves=float(greville[len(depart) - 1]) if len(depart) > 1 else 0.0,
-        enters=float(greville[len(control) - len(approach)]) if len(approach) > 1 else 1.0,
+        enters=enters,
     )

@@ -125,19 +125,21 @@ def _ends(problem: Problem, solution: Solution) -> Ends:
         back = -_approach(problem.kinematics, situation.q)
         out_W = (UP, *_slanted(back)) if held else (back,)
     into_W: tuple[Float64, ...] = ()
+    slid = False
     if near_end:
         into_W = (UP, *_slanted(-_approach(problem.kinematics, solution.q)))
         # What is slid onto something comes from where it was brought before it.
         gone = problem.kinematics.tool_pose(situation.q).translation()
         gone = gone - problem.kinematics.tool_pose(solution.q).translation()
         far = float(np.linalg.norm(gone))
-        if held and settings.least_clearance < far < AFAR:
+        slid = held and settings.least_clearance < far < AFAR
+        if slid:
             into_W = (*into_W, gone / far)
     leaving = frozenset[str]()
     if situation.held is not None:
         thing = situation.scene.thing(situation.held.thing)
         leaving = frozenset({thing.on, thing.inside or "table", "table"})
-    return Ends(out_W=out_W, into_W=into_W, leaving=leaving, entering=problem.touching)
+    return Ends(out_W=out_W, into_W=into_W, leaving=leaving, entering=problem.touching, slid=slid)
 
 
 def _slanted(back_W: Float64) -> tuple[Float64, ...]:

@@ -1,6 +1,6 @@
 """A stage that grasps: the candidate is chosen together with the stages that follow, up to the release."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,6 +56,7 @@ def grasp_stage(
     rng: np.random.Generator,
     settings: Settings,
     clock: Clock,
+    unwanted: tuple[GraspCandidate, ...] = (),
 ) -> StagePlan:
     """Choose a grasp that is reachable, free, and good for what follows; plan the way to it."""
     stage = program.stages[index]
@@ -84,6 +85,7 @@ def grasp_stage(
             (dipped, settings.least_margin),
         )
     choice = _Choice(program, index, situation, kinematics, rng, settings, clock, thing)
+    choice.leave_out(one for one in unwanted if one.thing == grasp.thing)
     for group, least in groups:
         choice.begin(least)
         found = _first(stage, group, choice, settings)
@@ -144,6 +146,10 @@ class _Choice:
         self._most = 0.0
         self._slipping = ""
         self._no_way = self.unreached = ""
+
+    def leave_out(self, useless: Iterable[GraspCandidate]) -> None:
+        """Pass grasps over, and all that are like them."""
+        self._useless.extend(useless)
 
     def begin(self, least: float) -> None:
         """Begin with another group of grasps, each with as many tries, that bear so many times the load."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..robots.kinematics import Kinematics
 from .arriving import arrive_stage
+from .grasps import GraspCandidate
 from .moving import move_stage
 from .picking import grasp_stage
 from .program import Avoid, Program, Stage
@@ -24,6 +25,7 @@ def plan_stage(
     kinematics: Kinematics,
     rng: np.random.Generator,
     settings: Settings,
+    unwanted: tuple[GraspCandidate, ...] = (),
 ) -> StagePlan:
     """Plan one stage; of what it is to keep away from, as much is kept as can be, and a note says the rest.
 
@@ -34,6 +36,7 @@ def plan_stage(
         kinematics: The arm.
         rng: The only source of chance.
         settings: The planner's numbers.
+        unwanted: Grasps from which what follows could not be planned; none like them is chosen.
 
     Returns:
         A plan whose parts prove themselves.
@@ -53,7 +56,7 @@ def plan_stage(
     def attempt(limited: Stage, _probing: bool) -> StagePlan:
         most = {act.thing: act.distance for act in limited.avoid}
         less = tuple(_within(one, most) for one in program.stages)
-        return _planned(replace(program, stages=less), index, situation, kinematics, rng, settings)
+        return _planned(replace(program, stages=less), index, situation, kinematics, rng, settings, unwanted)
 
     def kept(plan: StagePlan, thing: str) -> float:
         problem = plan.subgoal.problem
@@ -80,12 +83,13 @@ def _planned(
     kinematics: Kinematics,
     rng: np.random.Generator,
     settings: Settings,
+    unwanted: tuple[GraspCandidate, ...],
 ) -> StagePlan:
     """Plan one stage as it stands."""
     stage, clock = program.stages[index], Clock()
     grasp = next((one for one in stage.grasps if one.hand == situation.hand), None)
     if grasp is not None:
-        return grasp_stage(program, index, grasp, situation, kinematics, rng, settings, clock)
+        return grasp_stage(program, index, grasp, situation, kinematics, rng, settings, clock, unwanted)
     if stage.toward:
         return arrive_stage(stage, situation, kinematics, rng, settings, clock)
     return move_stage(stage, situation, kinematics, rng, settings, clock)

@@ -55,12 +55,14 @@ class Ends:
         into_W: The same at the end, where the way into contact is gone backwards.
         leaving: What may be touched while leaving.
         entering: What may be touched while entering.
+        slid: Whether the end may be entered all the way from the start: what is held is slid onto something.
     """
 
     out_W: tuple[Float64, ...]
     into_W: tuple[Float64, ...]
     leaving: frozenset[str] = frozenset()
     entering: frozenset[str] = frozenset()
+    slid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,14 +153,27 @@ def _legs(problem: Problem, q_end: Float64, ends: Ends, broken: float) -> Iterat
     seen = False
     for factor in (1.0, 1.8, 2.8, 0.6, 0.35):
         if seen and factor < 1.0:
-            return
+            break
         out = _line(problem, q_start, ends.out_W, factor * settings.depart, ends.leaving, broken)
         into = _line(problem, q_end, ends.into_W, factor * settings.approach, ends.entering, broken)
         if out is not None and into is not None:
             seen = True
             yield _Legs(depart=out, approach=into[::-1])
         if not ends.out_W and not ends.into_W:
-            return
+            break
+    slid = _slid(problem, q_end, ends.entering, broken) if ends.slid else None
+    if slid is not None:
+        yield _Legs(depart=slid[:1], approach=slid)
+
+
+def _slid(problem: Problem, q_end: Float64, touching: frozenset[str], broken: float) -> Float64 | None:
+    """Give the even sweep from the start to the end, where it is free and keeps the relations."""
+    line = level(problem.kinematics, problem.situation.q, q_end, problem.lower, problem.upper)
+    if line is None or _most_broken(problem, line) > broken:
+        return None
+    clearance = problem.room.clearance(line, touching)
+    least = min(problem.settings.least_clearance, float(clearance[-1]) - GIVE)
+    return line if (clearance >= least).all() else None
 
 
 def _line(

@@ -4,8 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from ..core.errors import Retryable
-from ..planners.field_data import written
-from ..planners.field_samples import samples_of
+from ..planners.grasps import GraspCandidate
 from ..planners.plan import StagePlan, plan_stage
 from ..planners.program import Program
 from ..planners.read import Vocabulary, read
@@ -146,44 +145,56 @@ class Planning:
         """
         prepared = Prepared(program=program, plans=[], situations=[])
         first: Infeasible | None = None
+        unwanted: tuple[GraspCandidate, ...] = ()
         again = 0
         while len(prepared.plans) < len(program.stages):
             index = len(prepared.plans)
             begun = prepared.before(index, self._do) if index else situation
             try:
-                plan = yield from self.stage(program, index, begun)
+                plan = yield from self.stage(program, index, begun, unwanted)
             except Infeasible as refusal:
                 first = first or refusal
                 again += 1
                 if again > REDRAWN or not index:
                     raise first from None
+                grasps = (plan.grasp for plan in prepared.plans[-again:])
+                unwanted = (*unwanted, *(one for one in grasps if one is not None))
                 del prepared.plans[-again:], prepared.situations[-again:]
                 self._do.tell("redrawn", index=index, begin=len(prepared.plans), reason=str(refusal))
             else:
                 prepared.put(index, plan, begun)
         return prepared
 
-    def stage(self, program: Program, index: int, situation: Situation) -> Generator[Action, None, StagePlan]:
-        """Plan one stage, tell of it, and let its charge pass.
+    def stage(
+        self,
+        program: Program,
+        index: int,
+        situation: Situation,
+        unwanted: tuple[GraspCandidate, ...] = (),
+    ) -> Generator[Action, None, StagePlan]:
+        """Plan one stage, without grasps that are known to be of no use, tell of it, and let its charge pass.
 
         Raises:
             Infeasible: If there is no plan.
         """
-        plan = self.stage_now(program, index, situation)
-        samples = samples_of(program.stages[index], plan.subgoal.problem)
-        if samples is not None:
-            fields = {name: written(values) for name, values in samples.fields.items()}
-            self._do.tell("fields", index=index, lower=samples.lower, step=samples.step, fields=fields)
+        plan = self.stage_now(program, index, situation, unwanted)
         yield Wait(charge=PLAN_CHARGE)
         return plan
 
-    def stage_now(self, program: Program, index: int, situation: Situation) -> StagePlan:
+    def stage_now(
+        self,
+        program: Program,
+        index: int,
+        situation: Situation,
+        unwanted: tuple[GraspCandidate, ...] = (),
+    ) -> StagePlan:
         """Plan one stage and tell of it; what time that takes is for the caller to charge.
 
         Raises:
             Infeasible: If there is no plan.
         """
-        plan = plan_stage(program, index, situation, self._do.kinematics, self._context.rng, self.settings)
+        arm = (self._do.kinematics, self._context.rng, self.settings)
+        plan = plan_stage(program, index, situation, *arm, unwanted)
         self._tell(program, index, plan)
         return plan
 

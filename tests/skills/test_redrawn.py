@@ -1,6 +1,7 @@
 """Stages that leave no way on are drawn anew before anything moves."""
 
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 from handsel.planners.solution import Infeasible, Report
@@ -19,22 +20,33 @@ def counted(calls):
     return fails
 
 
+class Plan(NamedTuple):
+    """What is drawn for a stage; the first one grasps."""
+
+    index: int
+    draw: int
+    grasp: str | None
+
+
 class Drawn(Planning):
-    """Plans are numbers, drawn one after the other; some stages fail on some draws."""
+    """Plans are drawn one after the other; some stages fail on some draws."""
 
     def __init__(self, fails):
-        self.told, self.fails, self.draws = [], fails, []
+        self.told, self.fails, self.draws, self.unwanted = [], fails, [], []
         self._do = SimpleNamespace(
             kinematics=None, tell=lambda kind, **what: self.told.append((kind, what["index"], what["begin"]))
         )
 
-    def stage(self, program, index, situation):  # pyright: ignore[reportIncompatibleMethodOverride]
+    def stage(self, program, index, situation, unwanted=()):  # pyright: ignore[reportIncompatibleMethodOverride]
         self.draws.append(index)
+        self.unwanted.append(unwanted)
         if self.fails(index, self.draws):
             reason = f"draw {len(self.draws)}"
             raise Infeasible(f"stage_{index + 1}", Report(constraint="", by=0.0, unit="", text=reason))
         yield Wait()
-        return f"plan {index} of draw {len(self.draws)} from {situation}"
+        return Plan(
+            index=index, draw=len(self.draws), grasp=f"grasp {len(self.draws)}" if not index else None
+        )
 
 
 @pytest.fixture
@@ -61,6 +73,11 @@ def test_the_stage_before_is_drawn_first_then_one_farther_back(drawn):
     assert len(prepared.plans) == len(prepared.situations) == 3
     assert prepared.situations[0] == "here"
     assert prepared.situations[2] == f"after {prepared.plans[1]}"
+
+
+def test_a_grasp_that_leaves_no_way_on_is_not_drawn_again(drawn):
+    planning, _ = drawn(lambda index, draws: index == 2 and draws.count(2) < 3)
+    assert planning.unwanted == [(), (), (), (), (), ("grasp 1",), ("grasp 1",), ("grasp 1",)]
 
 
 def test_without_failure_nothing_is_drawn_twice(drawn):
