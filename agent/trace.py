@@ -13,6 +13,8 @@ program      program text, and which try it is
 resume       a program that grasps what is held already goes on after that: from which stage, holding what
 refusal      why a program was not taken: ``reading`` or ``planning``, and the reason
 plan         one stage: relations with residuals, clearance, processor time, knots of motion and retreat
+fields       the value maps of a planned stage on a coarse grid (lower, step), each with shape, least and
+             largest number and a byte a number in base64, 255 where nothing is said
 move         a motion that serves looking, by its knots
 stage        a planned stage begins; ``index`` counts the program's stages
 replan       a stage is planned anew while it runs or before it begins, or an earlier one is gone back

@@ -15,9 +15,12 @@ from matplotlib.patches import Circle, Patch, Polygon, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.typing import RcKeyType
 
+from .field_panels import draw_fields, shown_fields
 from .palette import ROUND_KINDS, stage_color, thing_color
 from .record import RunRecord, SeenThing, StageRecord
 
+HEIGHT, FIELDS = 8.6, 5.6
+"""Height of the picture, and of what value maps add to it, [inch]."""
 INK, FAINT, PAPER, WOOD = "#22262b", "#c9c5bd", "#ffffff", "#f4f1ec"
 HOLDS, BROKEN = "#3f7d4a", "#b5402f"
 STYLE: dict[RcKeyType, Any] = {
@@ -50,21 +53,26 @@ def draw_plan(record: RunRecord, path: Path) -> None:
         path: Where the picture goes.
     """
     with matplotlib.rc_context(STYLE):
+        fields = shown_fields(record)
+        more = FIELDS if fields else 0.0
         figure = Figure(
-            figsize=(13.0, 8.6),
+            figsize=(13.0, HEIGHT + more),
             dpi=110,
             facecolor=PAPER,
-            layout=ConstrainedLayoutEngine(rect=(0.0, 0.0, 1.0, 0.95)),
+            layout=ConstrainedLayoutEngine(rect=(0.0, 0.0, 1.0, 1.0 - 0.43 / (HEIGHT + more))),
         )
         FigureCanvasAgg(figure)
-        grid = figure.add_gridspec(2, 2, width_ratios=[1.12, 1.0], height_ratios=[1.75, 1.0])
-        above = figure.add_subplot(grid[0, 0])
-        front = figure.add_subplot(grid[1, 0], sharex=above)
+        parts = figure.subfigures(2, 1, height_ratios=[HEIGHT, more]) if fields else [figure]
+        grid = parts[0].add_gridspec(2, 2, width_ratios=[1.12, 1.0], height_ratios=[1.75, 1.0])
+        above = parts[0].add_subplot(grid[0, 0])
+        front = parts[0].add_subplot(grid[1, 0], sharex=above)
         right = grid[:, 1].subgridspec(2, 1, height_ratios=[1.0, residual_share(record)])
         _above(above, record)
         _front(front, record)
-        _clearance(figure.add_subplot(right[0]), record)
-        _residuals(figure.add_subplot(right[1]), record)
+        _clearance(parts[0].add_subplot(right[0]), record)
+        _residuals(parts[0].add_subplot(right[1]), record)
+        if fields:
+            draw_fields(parts[1], fields)
         _heading(figure, record)
         figure.savefig(path)
 

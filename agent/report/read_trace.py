@@ -9,8 +9,9 @@ from pydrake.common.eigen_geometry import Quaternion
 from pydrake.math import RigidTransform
 
 from ...core.errors import InputError
+from ...planners.field_data import read as read_field
 from ..trace import read_trace
-from .record import ArmRecord, Look, Measured, RunRecord, SeenThing, StageRecord
+from .record import ArmRecord, FieldRecord, Look, Measured, RunRecord, SeenThing, StageRecord
 
 Line = Mapping[str, Any]
 
@@ -89,26 +90,37 @@ def _stages(lines: tuple[Line, ...]) -> Iterator[StageRecord]:
     ran = any(line["kind"] == "stage" for line in lines)
     ran = ran and not any(line["kind"] == "end" and not line["moved"] for line in lines)
     plans: dict[int, Line] = {}
+    fields: dict[int, Line] = {}
     held: dict[str, str | None] = {}
     for line in lines:
         match line["kind"]:
             case "choice":
                 plans.clear()
+                fields.clear()
             case "plan":
                 plans[line["index"]] = line
+            case "fields":
+                fields[line["index"]] = line
             case "joints":
                 held[line["arm"]] = line["held"]
             case "stage" if ran:
                 carried = next((thing for thing in held.values() if thing is not None), None)
-                yield _stage(plans[line["index"]], line["t"], carried)
+                yield _stage(plans[line["index"]], line["t"], carried, fields.get(line["index"]))
     if not ran:
         start = 0.0
         for index in sorted(plans):
-            yield _stage(plans[index], start, None)
+            yield _stage(plans[index], start, None, fields.get(index))
             start += float(plans[index]["duration"])
 
 
-def _stage(plan: Line, start: float, held: str | None) -> StageRecord:
+def _fields(told: Line | None) -> Iterator[FieldRecord]:
+    if told is not None:
+        lower, step = (np.array(told[key], dtype=float) for key in ("lower", "step"))
+        for name, values in told["fields"].items():
+            yield FieldRecord(name=name, lower=lower, step=step, values=read_field(values))
+
+
+def _stage(plan: Line, start: float, held: str | None, fields: Line | None) -> StageRecord:
     relations = tuple(
         Measured(text=one["text"], residual=one["residual"] or 0.0, tolerance=one["tolerance"])
         for one in plan["relations"]
@@ -124,4 +136,5 @@ def _stage(plan: Line, start: float, held: str | None) -> StageRecord:
         measured=relations,
         act=plan["act"],
         held=held,
+        fields=tuple(_fields(fields)),
     )

@@ -60,6 +60,23 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRecord:
+    """One value map of a stage, on a coarse grid.
+
+    Attributes:
+        name: ``affordance``, ``avoidance``, ``speed``, ``rotation`` or ``grip``.
+        lower: The first node, p_W, shape (3,), [m].
+        step: Distance of nodes along each axis, shape (3,), [m].
+        values: At the nodes, NaN where nothing is said, shape (nx, ny, nz), of ``rotation`` (nx, ny, nz, 3).
+    """
+
+    name: str
+    lower: Float64
+    step: Float64
+    values: Float64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageRecord:
     """One stage as it was planned.
 
@@ -75,6 +92,7 @@ class StageRecord:
         measured: Its relations.
         act: ``grasp red_block``, ``release red_block`` or nothing.
         held: Name of the thing that was carried along, or None; the first of several.
+        fields: Its value maps.
     """
 
     name: str
@@ -87,6 +105,7 @@ class StageRecord:
     measured: tuple[Measured, ...]
     act: str
     held: str | None
+    fields: tuple[FieldRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

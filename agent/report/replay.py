@@ -29,6 +29,7 @@ from pydrake.systems.framework import Context, Diagram, DiagramBuilder
 from ...core.arrays import Float64
 from ...core.errors import HandselError
 from ...robots.models import RobotModel, load_model
+from .field_surfaces import Surface, show_fields
 from .record import RunRecord
 from .solids import show_thing
 
@@ -111,9 +112,10 @@ def animation_html(record: RunRecord, rate: float = RATES[0]) -> str:
     """
     meshcat = Meshcat(MeshcatParams(host="localhost", show_stats_plot=False))
     _furnish(meshcat, record)
+    surfaces = show_fields(meshcat, record)
     arms = Arms({name: (load_model(arm.model), arm.X_WR) for name, arm in record.arms.items()}, meshcat)
     if len(record.times):
-        _animate(arms, record, rate)
+        _animate(arms, record, rate, surfaces)
     else:
         for name, model in arms.models.items():
             arms.place(name, model.q_home, 0.0)
@@ -159,7 +161,7 @@ class _Track:
         self._last, self._resting = (frame, X_WO), False
 
 
-def _animate(arms: Arms, record: RunRecord, rate: float) -> None:
+def _animate(arms: Arms, record: RunRecord, rate: float, surfaces: tuple[Surface, ...]) -> None:
     """Play the joint samples; what is held moves with a tool, the rest lies where it was seen last."""
     recording: MeshcatAnimation = arms.visualizer.StartRecording(set_transforms_while_recording=False)
     recording.set_autoplay(True)
@@ -185,6 +187,10 @@ def _animate(arms: Arms, record: RunRecord, rate: float) -> None:
         frame = recording.frame(float(time) - start)
         for name, X_WO in poses.items():
             tracks[name].put(recording, frame, X_WO)
+    for one in surfaces:
+        for time, visible in ((start, False), (one.begins, True), (one.ends, False)):
+            at = recording.frame(float(np.clip(time - start, 0.0, end - start)))
+            recording.SetProperty(at, one.path, "visible", visible)
     arms.visualizer.PublishRecording()
 
 

@@ -27,13 +27,13 @@ WORDS = {
     "put_in": ("put the {a} in the {b}", ("block", "ball"), "bowl"),
     "put_on": ("put the {a} on the {b}", ("block", "can", "mug"), "plate"),
 }
-BEGINS = (3.0, 9.0)
-"""When the arm sets out, [s]: on the way to the thing, or with it."""
-SPEED = (0.15, 0.30)
+THERE = (2.4, 5.0)
+"""When the arm is where it goes, [s]: episodes last 6 to 8 s."""
+SPEED = (0.25, 0.40)
 """How fast it comes, [m/s]: an unhurried hand."""
 STAYS = (1.0, 3.0)
-OUTSIDE = 1.25
-"""How far from the robot its tip waits, x, [m]: beyond the table, out of the cameras' sight of it."""
+OUTSIDE = 1.1
+"""How far from the robot its tip waits, x, [m]: beyond the table."""
 HEIGHT = (0.12, 0.30)
 CLUTTER = 2
 
@@ -68,11 +68,14 @@ def _drawn(draw: Draw, kind: str) -> Task | None:
     share = float(draw.rng.uniform(0.35, 0.65))
     height = float(draw.rng.uniform(*HEIGHT))
     x, y = a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)
+    outside, inside = (OUTSIDE, y, height + 0.10), (x, y, height)
+    speed, there = (float(draw.rng.uniform(*one)) for one in (SPEED, THERE))
+    takes = float(np.linalg.norm(np.subtract(inside, outside))) / speed
     reach = Reach(
-        begins=float(draw.rng.uniform(*BEGINS)),
-        outside=(OUTSIDE, y, height + 0.10),
-        inside=(x, y, height),
-        speed=float(draw.rng.uniform(*SPEED)),
+        begins=max(there - takes, 0.0),
+        outside=outside,
+        inside=inside,
+        speed=speed,
         stays=float(draw.rng.uniform(*STAYS)),
     )
     return Task(
