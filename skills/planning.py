@@ -4,6 +4,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from ..core.errors import Retryable
+from ..planners.field_data import written
+from ..planners.field_samples import samples_of
 from ..planners.grasps import GraspCandidate
 from ..planners.plan import StagePlan, plan_stage
 from ..planners.program import Program
@@ -178,6 +180,10 @@ class Planning:
             Infeasible: If there is no plan.
         """
         plan = self.stage_now(program, index, situation, unwanted)
+        samples = samples_of(program.stages[index], plan.subgoal.problem)
+        if samples is not None:
+            fields = {name: written(values) for name, values in samples.fields.items()}
+            self._do.tell("fields", index=index, lower=samples.lower, step=samples.step, fields=fields)
         yield Wait(charge=PLAN_CHARGE)
         return plan
 
