@@ -142,7 +142,8 @@ def _gathered(p_W: Float64) -> Float64:
     cells = np.floor((p_W - p_W.min(axis=0)) / CELL).astype(int)
     counts = np.zeros(cells.max(axis=0) + 1, int)
     np.add.at(counts, tuple(cells.T), 1)
-    lumps, _ = label(counts >= FEWEST, structure=np.ones((3, 3, 3)))
+    lumps = np.zeros(counts.shape, np.int32)
+    label(counts >= FEWEST, structure=np.ones((3, 3, 3)), output=lumps)
     lump = lumps[tuple(cells.T)]
     sizes = np.bincount(lump)
     sizes[0] = 0

@@ -90,8 +90,9 @@ class Passage:
         sine = float(np.linalg.norm(axis))
         # Straight away from it any turn will do.
         axis = axis / sine if sine > 1e-6 else R_WG[:, 0]
+        turn: Float64 = np.asarray(axis * float(np.arctan2(sine, z @ aim)), np.float64)
         # The turn about the approach direction itself is free.
-        return axis * float(np.arctan2(sine, z @ aim)), J_WG[:3] - np.outer(z, z @ J_WG[:3])
+        return turn, J_WG[:3] - np.outer(z, z @ J_WG[:3])
 
     def between_ends(self, start: Float64, end: Float64) -> str:
         """Say what the straight edge meets most, or which relation it breaks by how much."""

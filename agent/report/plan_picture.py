@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch, Polygon, Rectangle
@@ -62,17 +62,19 @@ def draw_plan(record: RunRecord, path: Path) -> None:
             layout=ConstrainedLayoutEngine(rect=(0.0, 0.0, 1.0, 1.0 - 0.43 / (HEIGHT + more))),
         )
         FigureCanvasAgg(figure)
-        parts = figure.subfigures(2, 1, height_ratios=[HEIGHT, more]) if fields else [figure]
-        grid = parts[0].add_gridspec(2, 2, width_ratios=[1.12, 1.0], height_ratios=[1.75, 1.0])
-        above = parts[0].add_subplot(grid[0, 0])
-        front = parts[0].add_subplot(grid[1, 0], sharex=above)
+        main: Figure | SubFigure = figure
+        if fields:
+            parts = figure.subfigures(2, 1, squeeze=False, height_ratios=[HEIGHT, more])
+            main = parts[0, 0]
+            draw_fields(parts[1, 0], fields)
+        grid = main.add_gridspec(2, 2, width_ratios=[1.12, 1.0], height_ratios=[1.75, 1.0])
+        above = main.add_subplot(grid[0, 0])
+        front = main.add_subplot(grid[1, 0], sharex=above)
         right = grid[:, 1].subgridspec(2, 1, height_ratios=[1.0, residual_share(record)])
         _above(above, record)
         _front(front, record)
-        _clearance(parts[0].add_subplot(right[0]), record)
-        _residuals(parts[0].add_subplot(right[1]), record)
-        if fields:
-            draw_fields(parts[1], fields)
+        _clearance(main.add_subplot(right[0]), record)
+        _residuals(main.add_subplot(right[1]), record)
         _heading(figure, record)
         figure.savefig(path)
 
