@@ -13,7 +13,8 @@ _BREAK = re.compile(
 )
 _SUBJECT = (
     r"(?:i|he|she|it|they|we|that|this|who|everyone|everybody|somebody|someone|nobody|which ones?|which one"
-    r"|(?:my|his|her|our|their|your|the|that|this|those|these)(?: [a-z-]+){1,2}|[a-z]+(?: (?:one|two|three|four|five|six))?)"
+    r"|(?:my|his|her|our|their|your|the|that|this|those|these)(?: [a-z-]+){1,2}"
+    r"|[a-z]+(?: (?:one|two|three|four|five|six))?)"
 )
 _VERB = (
     r"(?:is|are|was|were|am|be|'s|'re|'m|'ve|'d|'ll|isn't|aren't|wasn't|have|has|had|do|does|did|don't|doesn't|want|wants"
@@ -25,12 +26,15 @@ _CONJUNCTION = (
 )
 _ASIDE = re.compile(rf"^(?:{_CONJUNCTION} )*{_SUBJECT} ?(?:still |just |do |really |also )?{_VERB}\b.*$")
 _IS_NOT = re.compile(
-    r"^(?:it (?:makes|does)(?: no| not|n't) .*|if you(?:'d| would| could| can| will)? (?:be so|like|please|want|mind).*"
+    r"^(?:it (?:makes|does)(?: no| not|n't) .*"
+    r"|if you(?:'d| would| could| can| will)? (?:be so|like|please|want|mind).*"
     r"|(?:is|are|it's|'s) (?:not |un)?(?:important|same|all the same|irrelevant|okay|ok|unimportant)\b.*)$"
 )
 _MATTERS = re.compile(
-    r"\b(?:should|must|needs? to|has to|have to|ought|goes|belongs?|you|except|unless|instead|upright|away from|careful"
-    r"|slow|slowly|gently|touch|don't touch|never|only|not to|than|put|place|move|goes|other|rather|first|then|until)\b"
+    r"\b(?:should|must|needs? to|has to|have to|ought|goes|belongs?|you|except|unless|instead|upright"
+    r"|away from"
+    r"|careful|slow|slowly|gently|touch|don't touch|never|only|not to|than|put|place"
+    r"|move|goes|other|rather|first|then|until)\b"
 )
 
 

@@ -1,154 +1,29 @@
-"""What the grammar's rules about clauses, conditions and questions mean."""
+"""What the grammar's rules about clauses mean."""
 
 from dataclasses import replace
 
-from .build_things import distance, excepting, flat, modified, things, words
+from .build_sentences import first_of, rows_of
+from .build_things import excepting
 from .chart import Maker, Value
 from .meaning import (
     Clause,
-    Condition,
-    If,
-    Instruction,
-    Item,
     Manner,
     NounPhrase,
-    Phrases,
-    Preview,
-    Question,
-    Reach,
     Topic,
     Where,
 )
+from .nodes import distance, flat, things, words
 from .nouns import alike
 
-Items = tuple[Item, ...]
 _IT = NounPhrase(quantity="it")
-
-
-def _items(children: list[Value]) -> list[Items]:
-    """Give the rows of items among the parts."""
-    return [
-        child for child in children if isinstance(child, tuple) and (not child or isinstance(child[0], Item))
-    ]
-
-
-def _first(children: list[Value], kind: type) -> Value:
-    return next((child for child in children if isinstance(child, kind)), None)
-
-
-def _start(children: list[Value]) -> Value:
-    row: list[Item] = []
-    for items in _items(children):
-        if len(items) == 1 and isinstance(items[0], If) and items[0].condition.kind == "before":
-            if not row or not isinstance(row[-1], If) or row[-1].otherwise:
-                return None
-            row[-1] = replace(row[-1], otherwise=items[0].otherwise)
-        else:
-            row += items
-    idle = (Topic, Preview)
-    meant = [i for i in row if not isinstance(i, idle) and not (isinstance(i, Clause) and not i.verb)]
-    return Instruction(items=tuple(row)) if meant else None
-
-
-def _joined(children: list[Value]) -> Value:
-    return tuple(item for items in _items(children) for item in items)
-
-
-def _empty(children: list[Value]) -> Value:
-    return ()
-
-
-def _before_first(children: list[Value]) -> Value:
-    later, first = _items(children)
-    return (Preview(items=later), *first, *later)
-
-
-def _swapped(children: list[Value]) -> Value:
-    first, second = _items(children)
-    return (Preview(items=first), *second, *first)
-
-
-def _if(negated: bool, first: bool, late: bool = False) -> Maker:
-    """Make a condition with what is done; with ``first`` one row of items comes before it.
-
-    With ``late`` it is said after what is done, and may speak of that.
-    """
-
-    def make(children: list[Value]) -> Value:
-        condition = _first(children, Condition)
-        rows = _items(children)
-        before, rows = (rows[0], rows[1:]) if first else ((), rows)
-        otherwise = rows[1] if len(rows) > 1 else ()
-        if not rows or condition.kind == "before":
-            return None
-        if negated:
-            condition = replace(condition, negated=not condition.negated)
-        preview = (Preview(items=rows[0]),) if late else ()
-        return (*before, *preview, If(condition=condition, then=rows[0], otherwise=otherwise))
-
-    return make
-
-
-def _else_alone(children: list[Value]) -> Value:
-    (row,) = _items(children)
-    return (If(condition=Condition(kind="before"), then=(), otherwise=row),)
-
-
-def _only_items(children: list[Value]) -> Value:
-    return _items(children)[0]
-
-
-def _not_until(children: list[Value]) -> Value:
-    """Don't do this until that is so, then do what follows: that first, then what follows, or else this."""
-    forbidden, later = _items(children)
-    return later + forbidden
-
-
-def _reach(children: list[Value]) -> Value:
-    condition = _first(children, Condition)
-    return None if condition.negated else (Reach(state=condition),)
-
-
-def _keep_state(children: list[Value]) -> Value:
-    return (Topic(things=flat(children)),)
-
-
-def _topic(children: list[Value]) -> Value:
-    return (Topic(things=flat(children)),)
-
-
-def _topic_comma(children: list[Value]) -> Value:
-    return (Topic(things=flat(children), taken_up=True),)
-
-
-def _both(children: list[Value]) -> Value:
-    """A topic and a clause; what is only named before a comma has to be taken up by a pronoun."""
-    first, row = _items(children)
-    topic = first[0]
-    if isinstance(topic, Topic) and topic.taken_up:
-        clauses = [item for item in row if isinstance(item, Clause)]
-        phrases = [
-            p for c in clauses for p in (*c.targets, *c.other, *(c.where.references if c.where else ()))
-        ]
-        there = any(clause.where and clause.where.relation == "there" for clause in clauses)
-        if not there and not any(phrase.quantity in ("it", "them") for phrase in phrases):
-            return None
-    return first + row
-
-
-def _general(children: list[Value]) -> Value:
-    return (Clause(verb="", manners=tuple(children)),)
 
 
 def _clause(children: list[Value]) -> Value:
     manners = tuple(child for child in children if isinstance(child, Manner))
-    (row,) = _items(children)
+    (row,) = rows_of(children)
     return tuple(
         replace(item, manners=(*item.manners, *manners)) if isinstance(item, Clause) else item for item in row
     )
-
-
-# ---- clauses
 
 
 def _verb(verb: str) -> Maker:
@@ -156,7 +31,7 @@ def _verb(verb: str) -> Maker:
 
     def make(children: list[Value]) -> Value:
         groups = things(children)
-        where = _first(children, Where)
+        where = first_of(children, Where)
         order = tuple(value for child in children if isinstance(child, tuple) and child[:1] == ("order",)
                       for value in child[1:])  # fmt: skip
         if not groups and verb != "pour_into":
@@ -188,7 +63,7 @@ def _crossed(verb: str) -> Maker:
 
     def make(children: list[Value]) -> Value:
         first, second = things(children)
-        return (Clause(verb=verb, targets=second, other=first, where=_first(children, Where)),)
+        return (Clause(verb=verb, targets=second, other=first, where=first_of(children, Where)),)
 
     return make
 
@@ -223,7 +98,7 @@ def _spread(children: list[Value]) -> Value:
 def _spread_one(children: list[Value]) -> Value:
     """Stack the two, the one on the other."""
     groups = things(children)
-    clause = _first(children, Clause)
+    clause = first_of(children, Clause)
     if clause.where.relation != "on":
         return None
     return (Topic(things=groups[0]), clause)
@@ -237,31 +112,9 @@ def _then_again(children: list[Value]) -> Value:
     return (Clause(verb="same", targets=phrases),)
 
 
-def _front(children: list[Value]) -> Value:
-    """What is said before the clause about the thing that it is done to."""
-    rels: list[Value] = []
-    for word in words(children, "INROW", "FROMSIDE"):
-        rels.append(("row" if word.type == "INROW" else "side", word.value))
-    phrases = flat(children)
-    if phrases:
-        rels.append(Where(relation="on", references=phrases))
-    return ("front", *rels)
-
-
-def _fronted(children: list[Value]) -> Value:
-    front, row = children[0], _items(children)[0]
-    first = row[0] if row else None
-    if not isinstance(first, Clause) or len(first.targets) != 1:
-        return None
-    phrase: NounPhrase | None = first.targets[0]
-    for rel in front[1:]:
-        phrase = modified(phrase, rel) if phrase is not None else None
-    return None if phrase is None else (replace(first, targets=(phrase,)), *row[1:])
-
-
 def _placing(children: list[Value]) -> Value:
     (targets,) = things([child for child in children if not isinstance(child, Where)])[:1] or ((),)
-    where = _first(children, Where)
+    where = first_of(children, Where)
     for child in children:
         if isinstance(child, tuple) and child and isinstance(child[0], Where):
             where, sources = child
@@ -286,7 +139,7 @@ def _verbless(children: list[Value]) -> Value:
 
 
 def _want_put(children: list[Value]) -> Value:
-    return (Clause(verb="put", targets=things(children)[0], where=_first(children, Where)),)
+    return (Clause(verb="put", targets=things(children)[0], where=first_of(children, Where)),)
 
 
 def _fragment(children: list[Value]) -> Value:
@@ -299,7 +152,7 @@ def _fragment(children: list[Value]) -> Value:
 
 def _refit(children: list[Value]) -> Value:
     """A place alone: what was moved last goes there."""
-    return (Clause(verb="refit", where=_first(children, Where), manners=_manners(children)),)
+    return (Clause(verb="refit", where=first_of(children, Where), manners=_manners(children)),)
 
 
 def _manners(children: list[Value]) -> tuple[Manner, ...]:
@@ -388,20 +241,17 @@ def _end(name: str) -> Maker:
 
 def _wipe_place(children: list[Value]) -> Value:
     groups = things(children)
-    where = _first(children, Where)
+    where = first_of(children, Where)
     tools = [child for child in groups if child[0].kind not in alike("table")]
     return (Clause(verb="wipe", where=where, other=tools[0] if tools else ()),)
 
 
 def _use_wipe_place(children: list[Value]) -> Value:
-    return (Clause(verb="wipe", where=_first(children, Where), other=things(children)[0]),)
+    return (Clause(verb="wipe", where=first_of(children, Where), other=things(children)[0]),)
 
 
 def _known(children: list[Value]) -> Value:
     return None
-
-
-# ---- how
 
 
 def _slowly(children: list[Value]) -> Value:
@@ -430,139 +280,8 @@ def _manner(kind: str) -> Maker:
     return make
 
 
-# ---- states and questions
-
-
-def _condition(kind: str) -> Maker:
-    def make(children: list[Value]) -> Value:
-        groups = things(children)
-        traits = words(children, "STATE", "COLOR", "SIZE", "SUPER")
-        where = _first(children, Where)
-        if words(children, "THEREIN"):
-            where = Where(relation="there", place=words(children, "THEREIN")[0].text.split()[0])
-        negated = bool(words(children, "NOT"))
-        subject = groups[0] if groups else ()
-        if len(subject) == 1 and subject[0].quantity == "none":
-            subject, negated = (replace(subject[0], quantity="a"),), not negated
-        return Condition(
-            kind=kind,
-            things=subject,
-            where=where,
-            trait=traits[0].value if traits else "",
-            other=groups[1] if len(groups) > 1 else (),
-            negated=negated,
-        )
-
-    return make
-
-
-def _exists_at(children: list[Value]) -> Value:
-    """If on the tray there is a banana."""
-    made = _condition("exists")(children)
-    where = _first(children, Where)
-    phrases = tuple(replace(phrase, where=(*phrase.where, where)) for phrase in made.things)
-    return replace(made, things=phrases, where=None)
-
-
-def _both_hold(children: list[Value]) -> Value:
-    return Condition(
-        kind="both", parts=tuple(children[0::2]) if len(children) == 3 else (children[0], children[-1])
-    )
-
-
 def _handed(children: list[Value]) -> Value:
     return children[0] if len(children) == 1 else None
-
-
-def _asked(kind: str) -> Maker:
-    """Make a question about things; what is said of them after the verb narrows them down."""
-
-    def make(children: list[Value]) -> Value:
-        groups = things(children)
-        phrases: Phrases = groups[0] if groups else (NounPhrase(quantity="all", plural=True),)
-        for child in children:
-            changed = _said_of(child)
-            if changed is None:
-                continue
-            if len(phrases) != 1:
-                return None
-            phrase = modified(phrases[0], changed)
-            if phrase is None:
-                return None
-            phrases = (phrase,)
-        if kind in ("things", "count") and phrases[0].superlative is None:
-            phrases = tuple(replace(phrase, quantity="all") for phrase in phrases)
-        return (Question(kind=kind, things=phrases),)
-
-    return make
-
-
-def _said_of(child: Value) -> Value:
-    """Tell what a part says of a thing: a place or a trait."""
-    if isinstance(child, Where):
-        return child
-    if isinstance(child, tuple) and len(child) == 2 and isinstance(child[0], str):
-        names = {
-            "colors": "COLOR",
-            "sizes": "SIZE",
-            "states": "STATE",
-            "shapes": "SHAPE",
-            "superlative": "SUPER",
-        }
-        if child[0] in names:
-            value = child[1][0] if isinstance(child[1], tuple) else child[1]
-            return (names[child[0]], value)
-        if child[0] in ("side", "row", "lacking", "than", "having"):
-            return child
-    return None
-
-
-def _ask_measure(children: list[Value]) -> Value:
-    word = words(children, "MEASURE", "MEASURED")[0]
-    return (Question(kind="measure", things=flat(children), trait=word.value),)
-
-
-def _ask_counted(children: list[Value]) -> Value:
-    if words(children, "ASKFOR")[0].text != "count":
-        return None
-    return _asked("count")(children)
-
-
-def _ask_same(children: list[Value]) -> Value:
-    """Which mug is the bigger one: the one that fits both."""
-    groups = things(children)
-    what = groups[-1][0]
-    if len(groups) == 2 and what.kind in ("one", ""):
-        what = replace(what, kind=groups[0][0].kind)
-    return (Question(kind="things", things=(what,)),)
-
-
-def _ask_truth(children: list[Value]) -> Value:
-    where, states = _first(children, Where), words(children, "STATE", "COLOR", "SIZE")
-    kind = "at" if where is not None or words(children, "THEREIN") else "is" if states else ""
-    if not kind:
-        than = next(
-            (child for child in children if isinstance(child, tuple) and child[:1] == ("than",)), None
-        )
-        if than is None:
-            return None
-        trait, other = than[1]
-        condition = Condition(kind="than", things=things(children)[0], trait=trait, other=(other,))
-    else:
-        condition = _condition(kind)(children)
-    return (Question(kind="truth", condition=condition),)
-
-
-def _ask_has(children: list[Value]) -> Value:
-    return (Question(kind="truth", condition=_condition("has")(children)),)
-
-
-def _ask_most(children: list[Value]) -> Value:
-    groups = things(children)
-    if len(groups) != 2:
-        return None
-    trait = "least" if words(children, "FEWER") else "most"
-    return (Question(kind="most", things=groups[0], other=groups[1], trait=trait),)
 
 
 _PLAIN_VERBS = (
@@ -570,28 +289,8 @@ _PLAIN_VERBS = (
     "open", "close", "pour", "pour_into", "wipe", "line_up", "match_color", "same", "use", "push", "pull",
 )  # fmt: skip
 
+
 MAKERS: dict[str, Maker] = {
-    "start": _start,
-    "sequence": _joined,
-    "ordered": _joined,
-    "both": _both,
-    "topic_comma": _topic_comma,
-    "empty": _empty,
-    "swapped": _swapped,
-    "before_first": _before_first,
-    "if_then": _if(False, False),
-    "unless_then": _if(True, False),
-    "then_if": _if(False, False, True),
-    "then_unless": _if(True, False, True),
-    "seq_if": _if(False, True),
-    "seq_unless": _if(True, True),
-    "else_alone": _else_alone,
-    "not_until": _not_until,
-    "later": _only_items,
-    "reach": _reach,
-    "keep_state": _keep_state,
-    "topic": _topic,
-    "general": _general,
     "clause": _clause,
     "nothing_known": _known,
     **{verb: _verb(verb) for verb in _PLAIN_VERBS},
@@ -602,8 +301,6 @@ MAKERS: dict[str, Maker] = {
     "spread": _spread,
     "spread_one": _spread_one,
     "then_again": _then_again,
-    "front": _front,
-    "fronted": _fronted,
     "placing": _placing,
     "verbless": _verbless,
     "want_put": _want_put,
@@ -631,27 +328,5 @@ MAKERS: dict[str, Maker] = {
     "upright": _upright,
     "away": _manner("away"),
     "untouched": _manner("untouched"),
-    "before": _condition("before"),
     "match": _match,
-    "exists": _condition("exists"),
-    "exists_at": _exists_at,
-    "state_at": _condition("at"),
-    "state_there": _condition("at"),
-    "state_is": _condition("is"),
-    "state_than": _condition("than"),
-    "state_has": _condition("has"),
-    "both_hold": _both_hold,
-    "ask_things": _asked("things"),
-    "ask_which": _asked("things"),
-    "ask_np": _asked("things"),
-    "ask_count": _asked("count"),
-    "ask_exists": _asked("exists"),
-    "ask_where": _asked("where"),
-    "ask_color": _asked("color"),
-    "ask_same": _ask_same,
-    "ask_measure": _ask_measure,
-    "ask_counted": _ask_counted,
-    "ask_truth": _ask_truth,
-    "ask_has": _ask_has,
-    "ask_most": _ask_most,
 }

@@ -7,7 +7,8 @@ from ...core.errors import NeedsAnswer
 from ...perception.scene import TABLE, Thing
 from .deeds import Deed, Meaning
 from .meaning import Clause, Condition, NotHere, NotUnderstood, NounPhrase, Phrases, Question, Where
-from .refer import bearing, find, in_state, kind_of, matching
+from .naming import in_state
+from .refer import all_known, bearing, find, kind_of, matching, present
 from .spatial import compared, measure, sized, stands
 from .state import State
 
@@ -164,6 +165,7 @@ def answer(question: Question, state: State) -> Meaning:
         assert question.condition is not None
         yes = holds(question.condition, state)
         return Meaning(kind="answer", answer=yes, text="yes" if yes else "no")
+    all_known((*question.things, *question.other), state)
     if question.kind == "exists":
         yes = _exists(Condition(kind="exists", things=question.things), state)
         return Meaning(kind="answer", answer=yes, text="yes" if yes else "no")
@@ -175,6 +177,8 @@ def answer(question: Question, state: State) -> Meaning:
         if phrase.superlative or phrase.quantity not in ("all", "bare", "the", "a", "none"):
             fits = list(find(phrase, state))
         names += [name for name in fits if name not in names]
+    if question.kind == "things":
+        present(question.things, state)
     if question.kind == "count":
         return Meaning(kind="answer", answer=len(names), text=str(len(names)))
     return Meaning(kind="answer", answer=tuple(names), text=", ".join(names) or "nothing")

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from ...core.errors import CannotDo, HandselError, InputError
 from ...perception.scene import TABLE, Scene
-from .clauses import clause, is_done
+from .clauses import clause
 from .conditions import answer, holds, reach
 from .deeds import ANY, Deed, How, Meaning, Turn
 from .meaning import Clause, If, Instruction, Item, Manner, NounPhrase, Preview, Question, Reach, Topic
+from .putting import is_done
 from .refer import find
 from .state import State
 
@@ -111,9 +112,9 @@ def _append(state: State, deed: Deed) -> None:
             deed = replace(deed, relation="back")  # "pick it up, then put it down"
         break
     last = state.deeds[-1] if state.deeds else None
-    if last is not None and last.do == "stack" and not last.ordered and deed.relation == "on":
-        if {*last.what} == {*deed.what, *deed.to}:
-            state.deeds.pop()  # "stack the two, the small one on the big one"
+    refined = last is not None and last.do == "stack" and not last.ordered and deed.relation == "on"
+    if refined and last is not None and {*last.what} == {*deed.what, *deed.to}:
+        state.deeds.pop()  # "stack the two, the small one on the big one"
     state.deeds.append(deed)
 
 
@@ -168,7 +169,7 @@ def _how(said: tuple[Manner, ...], deed: Deed, state: State, used: set[Manner]) 
 
 
 def already(meaning: Meaning, scene: Scene) -> str:
-    """Name what is already where it is wanted, for the sentence that says so; empty where something is to be done."""
+    """Name what is already where it is wanted, for a sentence; empty where something is to be done."""
     state = State(scene=scene)
     for deed in meaning.deeds:
         names = [name for name in deed.what if state.known(name)]

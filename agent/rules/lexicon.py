@@ -21,10 +21,14 @@ _CUT = re.compile(
     r"[a-z]+_[a-z0-9_]+|\d+(?:[.,]\d+)?|[a-z]+(?:-[a-z]+)*|n't|'(?:s|d|ll|re|ve|m)\b|[,;.!?:&]|[^\s\"'()]"
 )
 _JOINED = re.compile(r"(?<=[a-z])(n't)\b")
-_LOOSE = {"whats": "what's", "dont": "don't", "isnt": "isn't", "theres": "there's", "thats": "that's",
-          "wheres": "where's", "doesnt": "doesn't", "arent": "aren't", "cant": "can't", "cannot": "can not",
-          "infrontof": "in front of", "nextto": "next to", "wont": "won't", "lets": "let's", "pickup": "pick up", "infront": "in front", "u": "you", "em": "them", "al": "all", "ontop": "on top", "plees": "please", "plese": "please", "pleese": "please", "r": "are", "ur": "your", "thx": "thanks", "nxt": "next", "inbetween": "between", "nextto": "next to", "wanna": "want to",
-          "gonna": "going to", "gimme": "give me", "lemme": "let me"}  # fmt: skip
+_LOOSE = {
+    "whats": "what's", "dont": "don't", "isnt": "isn't", "theres": "there's", "thats": "that's",
+    "wheres": "where's", "doesnt": "doesn't", "arent": "aren't", "cant": "can't", "cannot": "can not",
+    "infrontof": "in front of", "nextto": "next to", "wont": "won't", "lets": "let's", "pickup": "pick up",
+    "infront": "in front", "u": "you", "em": "them", "al": "all", "ontop": "on top", "plees": "please",
+    "plese": "please", "pleese": "please", "r": "are", "ur": "your", "thx": "thanks", "nxt": "next",
+    "inbetween": "between", "wanna": "want to", "gonna": "going to", "gimme": "give me", "lemme": "let me",
+}  # fmt: skip
 MENDED = 4
 """At most so many known words are tried for one that is a slip of several."""
 

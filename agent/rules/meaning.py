@@ -1,4 +1,4 @@
-"""What an instruction says, before it is tied to a scene: clauses over descriptions, nothing looked up yet."""
+"""What an instruction says, before it is tied to a scene: clauses over descriptions, nothing looked up."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

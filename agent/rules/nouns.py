@@ -42,7 +42,8 @@ ALIKE = (
     "fork",
     "knife",
     "key",
-    "paper ball,ball of paper,crumpled paper,paper,wad of paper,scrap of paper,piece of paper,paper wad,bit of paper",
+    "paper ball,ball of paper,crumpled paper,paper,wad of paper,scrap of paper,piece of paper,paper wad,"
+    "bit of paper",
     "toy car,car",
     "teddy bear,teddy,bear,stuffed bear,stuffed animal,plushie,cuddly toy,soft toy,plush bear",
     "toy brick,lego brick,lego,brick,lego block,building brick,toy block,lego piece",

@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from ...core.errors import InputError
-from . import build_clauses, build_things
+from . import build_clauses, build_places, build_questions, build_sentences, build_things, nodes
 from .chart import Chart, Grammar
 from .lexicon import Sentence, suggestions
 from .meaning import Clause, If, Instruction, Item, NotUnderstood, NounPhrase, Where
@@ -16,7 +16,8 @@ MODEL = "or use --mind model, which understands free speech"
 def grammar() -> Grammar:
     """Load the grammar once."""
     text = files(__name__.rpartition(".")[0]).joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Grammar(text, {**build_things.MAKERS, **build_clauses.MAKERS})
+    parts = (nodes, build_things, build_places, build_clauses, build_sentences, build_questions)
+    return Grammar(text, {name: make for part in parts for name, make in part.MAKERS.items()})
 
 
 def readings(sentence: Sentence) -> tuple[Instruction, ...]:

@@ -1,4 +1,4 @@
-"""From deeds to steps: what the arm's skills can do of what the person wants, with checks that need no planner."""
+"""From deeds to steps: what skills can do of what the person wants, with checks that need no planner."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -219,6 +219,10 @@ def _push(deed: Deed, state: State, many: bool) -> list[Step]:
         return [step]
     if deed.relation == "at":
         return [replace(_to_place(deed.what[0], deed.to[0], state), skill="push")]
+    if deed.relation in ("on", "on table", "back"):
+        raise CannotDo(
+            f"{deed.what[0]} is only slid over the table; say 'put' for where it has to be lifted to"
+        )
     return _put(deed, state, many)
 
 
@@ -314,5 +318,6 @@ def _hand_over(deed: Deed, state: State, many: bool) -> list[Step]:
 
 _PLANS: dict[str, Callable[[Deed, State, bool], list[Step]]] = {
     "pick": _pick, "put": _put, "move": _shift, "push": _push, "pull": _push, "close": _close, "open": _open,
-    "pour": _pour, "swap": _swap, "stack": _stack, "line_up": _line_up, "wipe": _wipe, "hand_over": _hand_over,
+    "pour": _pour, "swap": _swap, "stack": _stack, "line_up": _line_up, "wipe": _wipe,
+    "hand_over": _hand_over,
 }  # fmt: skip

@@ -9,10 +9,12 @@ from ...core.errors import CannotDo, InputError, NeedsAnswer
 from ...perception.scene import TABLE, Scene, Thing, table_name
 from . import nouns
 from .meaning import NotHere, NotUnderstood, NounPhrase, Phrases, Where, describe
+from .naming import called, names_of, traits
 from .spatial import apart, compared, extreme, in_row, key_of, side_asked, sized, stands
 from .state import FIXED, FLAT, FURNITURE, State
 
 Suits = Callable[[str], bool]
+
 DIRECTIONAL = ("left of", "right of", "in front of", "behind")
 
 
@@ -122,9 +124,9 @@ def matching(phrase: NounPhrase, state: State, without: Sequence[str] = ()) -> l
         )
     scene = state.scene
     named = [thing for thing in scene.things if thing.name not in without]
-    fits = [thing for thing in _called(phrase, named, state) if _traits(thing, phrase, state)]
+    fits = [thing for thing in called(phrase, named, state) if traits(thing, phrase, state)]
     if not fits:
-        raise _absent(phrase, state, utterly=not _called(phrase, list(scene.things), state))
+        raise _absent(phrase, state, utterly=not called(phrase, list(scene.things), state))
     for where in phrase.where:
         kept = _related(fits, where, state)
         state.redundant += len(kept) == len(fits)
@@ -158,89 +160,6 @@ def _absent(
 def _noun_of(phrase: NounPhrase, before: NounPhrase) -> NounPhrase:
     """Let *one* stand for the noun before it."""
     return replace(phrase, kind=before.kind) if phrase.kind in ("one", "") else phrase
-
-
-def _called(phrase: NounPhrase, things: list[Thing], state: State) -> list[Thing]:
-    """List what is called as the phrase says: by the very word, else by a like one, else by a group's."""
-    if phrase.name and not phrase.name.startswith("#"):
-        return [thing for thing in things if thing.name == phrase.name]
-    things = [
-        thing for thing in things if thing.kind != TABLE
-    ]  # Who says *thing* means no furniture of the room.
-    if phrase.name:
-        things = [thing for thing in things if thing.name.endswith("_" + phrase.name[1:])]
-    kind = state.kind if phrase.kind == "one" else phrase.kind
-    if phrase.kind == "" and state.kind != "thing":
-        kind = state.kind  # "the pens: blue in the box, red in the holder"
-    if kind in ("thing", "", "object", "item", "stuff"):
-        whole = phrase.quantity in ("all", "rest", "a", "count") or (phrase.plural and not phrase.name)
-        spared = FURNITURE if whole else ("drawer", "peg")
-        kept = [thing for thing in things if thing.kind not in spared]
-        return kept if not phrase.where or kept else things
-    if kind in nouns.alike("container"):
-        return [thing for thing in things if thing.cavity_radius is not None]
-    if not phrase.plural:
-        exact = [thing for thing in things if thing.name == kind.replace(" ", "_")]
-        if exact:
-            return exact
-    if kind in nouns.GROUPS:
-        return [thing for thing in things if names_of(thing) & {kind, *nouns.group(kind)}]
-    for meant in (frozenset({kind}), nouns.alike(kind), nouns.alike(nouns.SECOND.get(kind, kind))):
-        found = [thing for thing in things if names_of(thing) & meant]
-        if found:
-            return found
-    return []
-
-
-def names_of(thing: Thing) -> set[str]:
-    """Give the nouns that a thing is called by: its kind, the kind's last word, those of its identifier."""
-    words = [word for word in thing.name.split("_") if word.isalpha()]
-    found = {thing.kind, thing.kind.split()[-1]}
-    found |= set([word for word in words if word not in nouns.COLORS and word not in _ADJECTIVES][-1:])
-    return found | {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
-
-
-_ADJECTIVES = frozenset(
-    [
-        "small",
-        "big",
-        "tall",
-        "short",
-        "top",
-        "bottom",
-        "upper",
-        "lower",
-        "left",
-        "right",
-        "large",
-        "little",
-        "long",
-        "toy",
-    ]
-)
-
-
-def _traits(thing: Thing, phrase: NounPhrase, state: State) -> bool:
-    colors = phrase.colors
-    if phrase.kind == "one" and phrase.other and not colors:
-        colors = state.colors
-    if colors and thing.color not in colors:
-        return False
-    if any(names_of(thing).isdisjoint(nouns.SHAPES[shape].split(",")) for shape in phrase.shapes):
-        return False
-    return all(in_state(thing, word, state) for word in phrase.states) and not any(
-        thing.color == word or in_state(thing, word, state) for word in phrase.lacking
-    )
-
-
-def in_state(thing: Thing, word: str, state: State) -> bool:
-    """Say whether a thing is open, closed, empty, full or of a colour."""
-    if word in ("open", "closed"):
-        joint = thing.articulation
-        return joint is not None and (joint.lower < -0.01) == (word == "open")
-    if word in ("empty", "full"):
-        return thing.kind not in FIXED and bool(state.carries(thing.name)) == (word == "full")
-    return thing.color == word
 
 
 def _has(thing: Thing, part: NounPhrase, state: State) -> bool:
@@ -323,6 +242,20 @@ def _all_in(phrase: NounPhrase) -> Phrases:
     return (phrase, *(part for one in inner for part in _all_in(one)))
 
 
+def all_known(phrases: Phrases, state: State) -> None:
+    """Check that every noun is a word of the language, whether or not such a thing is here.
+
+    Raises:
+        NotUnderstood: If one is not.
+    """
+    here = {name for thing in state.scene.things for name in names_of(thing)}
+    for phrase in (part for one in phrases for part in _all_in(one)):
+        known = phrase.kind in nouns.NOUNS or phrase.kind in ("", "one", "stack") or phrase.kind in here
+        strange = [*phrase.unknown, *([] if known else [phrase.kind])]
+        if strange:
+            raise NotUnderstood(f"not understood: {', '.join(map(repr, strange))}", strange)
+
+
 def present(phrases: Phrases, state: State) -> None:
     """Check that there is something of each kind that is spoken of.
 
@@ -343,7 +276,7 @@ def present(phrases: Phrases, state: State) -> None:
         )
         if not plain or phrase.kind in nouns.alike(TABLE) or phrase.unknown:
             continue
-        if phrase.kind != "stack" and not _called(phrase, list(state.scene.things), state):
+        if phrase.kind != "stack" and not called(phrase, list(state.scene.things), state):
             missing.append(phrase)
     colors = {thing.color for thing in state.scene.things}
     missing += [p for p in phrases if p not in missing and p.colors and not colors & set(p.colors)]

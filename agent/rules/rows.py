@@ -1,5 +1,7 @@
 """Where the things of a row go: side by side on the table, in their order, where all have room."""
 
+import itertools
+
 import numpy as np
 
 from ...core.arrays import Float64
@@ -32,7 +34,7 @@ def row(deed: Deed, state: State) -> list[tuple[str, Float64]]:
     if not deed.ordered:
         things = sorted(things, key=lambda thing: float(thing.center[:2] @ along))
     radii = [places.Footprint.of(thing).radius for thing in things]
-    steps = np.cumsum([0.0, *(a + b + ROOM for a, b in zip(radii, radii[1:], strict=False))])
+    steps = np.cumsum([0.0, *(a + b + ROOM for a, b in itertools.pairwise(radii))])
     middle = np.mean([thing.center[:2] for thing in things], axis=0)
     across = np.array([-along[1], along[0]])
     others = [

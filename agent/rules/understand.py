@@ -1,4 +1,4 @@
-"""What an instruction means: every reading tied to the scene, and one meaning, a question or a refusal told."""
+"""What an instruction means: every reading tied to the scene; one meaning, a question or a refusal."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from .asides import without_asides
 from .deeds import Deed, Meaning, Turn
 from .ground import already, ground
 from .meaning import NotHere, NotUnderstood
+from .naming import names_of
 from .nouns import alike
-from .refer import names_of
 
 
 def understand(instruction: str, scene: Scene, turns: Sequence[Turn] = ()) -> Meaning:
@@ -85,7 +85,7 @@ def _checked(meaning: Meaning, scene: Scene) -> Meaning:
 
 
 def _refused(refusals: list[HandselError]) -> Meaning:
-    """Choose the refusal to tell: a kind that is not there at all, a question, what is not there, a reason."""
+    """Choose what to tell: a kind that is not there at all, a question, what is not there, a reason."""
     for refusal in refusals:
         if isinstance(refusal, NotHere) and refusal.utterly:
             return Meaning(kind="not understood", text=str(refusal), words=refusal.words, absent=True)

@@ -86,8 +86,7 @@ SMALL: Mapping[str, str] = {
         "near"
     ),
     "OF_TABLE": (
-        "of the table, of the desk, of table, of the tabletop, of the worktop, of the counter, of your "
-        "table"
+        "of the table, of the desk, of table, of the tabletop, of the worktop, of the counter, of your table"
     ),
     "THEREIN": "there, in there, on there, over there, inside, in here",
     "WHICH": "which, which of, what",
@@ -121,8 +120,7 @@ ORDER: Mapping[str, str] = {
         "end, when you are done, once you're done, before finally, from there, and only then, and next"
     ),
     "FIRSTLY": (
-        "first, first of all, firstly, to begin with, to start with, to start, start by, begin by, "
-        "first off"
+        "first, first of all, firstly, to begin with, to start with, to start, start by, begin by, first off"
     ),
     "BEFORE": "before, prior to, before you",
     "AFTER": (
@@ -152,10 +150,11 @@ ORDER: Mapping[str, str] = {
         "repeat for, and do the same with"
     ),
     "CORRECT": (
-        "no, nah, nope, sorry, no sorry, i meant, i mean, actually, wait, oops, rather, no wait, "
-        "instead, my mistake, hmm, hang on, on second thought, on second thoughts, scratch that, oh, "
-        "er, not that one, not this one, correction, i meant to say, or rather, make that, what i meant "
-        "was, that's wrong, wrong one, not that, oh no, that's the wrong one, no not that one, i said"
+        "no, no no, yes, yeah, sure, nah, nope, sorry, no sorry, i meant, i mean, actually, wait, oops, "
+        "rather, no wait, instead, my mistake, hmm, hang on, on second thought, on second thoughts, "
+        "scratch that, oh, er, not that one, not this one, correction, i meant to say, or rather, make "
+        "that, what i meant was, that's wrong, wrong one, not that, oh no, that's the wrong one, no not "
+        "that one, i said"
     ),
     "MORE": "more, the most, most",
     "FEWER": "fewer, less, the fewest, fewest, the least, least",

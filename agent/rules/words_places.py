@@ -28,8 +28,7 @@ PREPOSITIONS: Mapping[str, str] = {
         "another, one on the other, on top of one other, one on another, one on top of another, up"
     ),
     "TOGETHER": (
-        "together, next to each other, side by side, beside each other, next to one another, close "
-        "together"
+        "together, next to each other, side by side, beside each other, next to one another, close together"
     ),
     "BY": "by",
     "NEXT": (
@@ -63,12 +62,10 @@ PREPOSITIONS: Mapping[str, str] = {
         "exactly between"
     ),
     "UNDER": (
-        "under, below, beneath, underneath, directly under, right under, directly below, directly "
-        "beneath"
+        "under, below, beneath, underneath, directly under, right under, directly below, directly beneath"
     ),
     "FROM": (
-        "from, off, off of, out of, from the top of, from on top of, from inside, away from, from in, "
-        "from on"
+        "from, off, off of, out of, from the top of, from on top of, from inside, away from, from in, from on"
     ),
     "TO": "to, toward, towards, over to, across to, up to",
     "NEAREST": "nearest, closest, nearer, closer, nearest to, closest to, next nearest",
@@ -113,9 +110,7 @@ PLACES: Mapping[str, str] = {
     "SIDES": "side, edge, end, half, part, area",
     "MIDDLE": "middle, center, centre",
     "DIR left": "to the left, left, leftward, leftwards, to its left, over to the left, to my left",
-    "DIR right": (
-        "to the right, right, rightward, rightwards, to its right, over to the right, to my right"
-    ),
+    "DIR right": ("to the right, right, rightward, rightwards, to its right, over to the right, to my right"),
     "DIR near": (
         "in direction to me, more close to me, more near to me, nearer to me, in the direction of me, "
         "in my direction, towards my side, close to me, towards me, toward me, closer to me, closer, "
@@ -147,9 +142,7 @@ PLACES: Mapping[str, str] = {
         "the front row, in the front row, in the first row, of the front row, from the front row, in "
         "the near row"
     ),
-    "INROW behind": (
-        "in the back row, in the last row, of the back row, from the back row, in the far row"
-    ),
+    "INROW behind": ("in the back row, in the last row, of the back row, from the back row, in the far row"),
     "ORDER left to right": (
         "from left to right, left to right, going from left to right, from the left to the right, going "
         "left to right"
@@ -189,7 +182,6 @@ PLACES: Mapping[str, str] = {
         "matching color, of the matching colour"
     ),
     "MATCHED": (
-        "matching, same-coloured, same-colored, matched colored, matched, corresponding, matching "
-        "colored"
+        "matching, same-coloured, same-colored, matched colored, matched, corresponding, matching colored"
     ),
 }

@@ -51,12 +51,10 @@ VERBS: Mapping[str, str] = {
     ),
     "LINEUP": "line up, align, line, queue up, arrange, line out",
     "ROW": (
-        "in a row, in a line, in a straight line, into a row, into a line, in one row, in one line, in "
-        "line"
+        "in a row, in a line, in a straight line, into a row, into a line, in one row, in one line, in line"
     ),
     "ARRANGE": (
-        "arrange, sort, order, put, lay, set, place, lay out, set out, organise, organize, group, "
-        "separate"
+        "arrange, sort, order, put, lay, set, place, lay out, set out, organise, organize, group, separate"
     ),
 }
 PASSIVES: Mapping[str, str] = {

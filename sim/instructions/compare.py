@@ -90,8 +90,9 @@ def _unfolded(step: Json) -> list[Json]:
         kept["what"], kept["with"] = sorted((step["what"], step["with"]))
     if step.get("relation") == "between":
         kept["to"] = sorted(step["to"])
-    if isinstance(kept.get("to"), str):
-        kept["to"] = PLACES.get(kept["to"], kept["to"])
+    to = kept.get("to")
+    if isinstance(to, str):
+        kept["to"] = PLACES.get(to, to)
     if kept.get("relation") == "on" and kept.get("to") == "table":
         kept.pop("to")
         kept["relation"] = "on table"

@@ -165,7 +165,7 @@ def _make(
     parts = {"top": center + up, "bottom": center - up, "center": center}
     if cavity is not None:
         parts["opening"] = center + up
-    X_WO = RigidTransform(center)
+    X_WO = RigidTransform(center.tolist())
     return Thing(
         name=name,
         kind=kind,

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from handsel.agent.mind import Candidate, Subtask
 from handsel.agent.rules import lexicon, places
-from handsel.agent.rules.step import RELATIONS, Step
 from handsel.agent.rules.mind import RulesMind
+from handsel.agent.rules.step import RELATIONS, Step
 from handsel.core.errors import CannotDo, HandselError, InputError, NeedsAnswer, Retryable, UnknownName
 from handsel.perception.scene import Scene
 from handsel.planners.read import Vocabulary, read
