@@ -23,6 +23,7 @@ class Eval:
         base_url: Address of that model's server.
         recorded: Folder of recorded conversations that answer in the language model's place.
         record: Folder to write the conversations with the language model to, one a kind of task.
+        kind: The only kind of task to run; all of the suite's in turn where none is named.
         first: Number of the first episode, where not all are wanted.
         workers: Processes that share the episodes; the figures do not depend on it.
         perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
@@ -47,6 +48,7 @@ class Eval:
     base_url: str | None = None
     recorded: Path | None = None
     record: Path | None = None
+    kind: str = ""
     first: int = 0
     workers: int = 1
     perceiver: str = "geometric"

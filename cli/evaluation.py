@@ -45,6 +45,7 @@ def run_evaluation(command: Eval) -> int:
         noise=command.noise,
         camera_error=(1e-3 * command.camera_error[0], radians(command.camera_error[1])),
         disturbed=command.disturbed,
+        kind=command.kind,
         record="" if command.record is None else str(command.record),
     )
     evaluation = Evaluation(

@@ -47,14 +47,21 @@ class TaskSuite:
     meddler: Callable[[Task, JudgeChannel], Meddling] | None = None
     disturber: Callable[[Task, JudgeChannel], Meddling] | None = None
 
-    def task(self, seed: int, number: int) -> Task:
+    def task(self, seed: int, number: int, kind: str = "") -> Task:
         """Give the task of an episode.
 
         Args:
             seed: Seed of the whole run.
             number: Number of the episode, from 0.
+            kind: The kind of task; the one whose turn it is where empty.
+
+        Raises:
+            InputError: If the suite has no such kind.
         """
-        return self.make(self.kinds[number % len(self.kinds)], seed, number)
+        if kind and kind not in self.kinds:
+            kinds = ", ".join(self.kinds)
+            raise InputError(f"the suite {self.name!r} has no kind {kind!r}; its kinds: {kinds}")
+        return self.make(kind or self.kinds[number % len(self.kinds)], seed, number)
 
     def run(self, conditions: Conditions, number: int, folder: Path) -> Record:
         """Run one episode and judge it; its trace is kept, and a video where it failed.
@@ -65,7 +72,7 @@ class TaskSuite:
         if conditions.disturbed and self.disturber is None:
             raise InputError(f"the suite {self.name!r} knows nobody who disturbs; leave --disturbed out")
         makers = [self.meddler, self.disturber if conditions.disturbed else None]
-        task = self.task(conditions.seed, number)
+        task = self.task(conditions.seed, number, conditions.kind)
         place = folder / f"episode-{number:04d}"
         place.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()

@@ -23,6 +23,7 @@ class Conditions:
         noise: Whether the cameras' depth is as noisy as a real camera's.
         camera_error: By how much every camera's pose is told wrongly, [m] and [rad].
         disturbed: Whether somebody moves a thing while the arm is on its way.
+        kind: The only kind of task to run, of suites with kinds; all of them in turn where empty.
         record: Folder for the conversations with a language model, one a kind of task; none where empty.
     """
 
@@ -33,6 +34,7 @@ class Conditions:
     noise: bool = True
     camera_error: CameraError = NONE
     disturbed: bool = False
+    kind: str = ""
     record: str = ""
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from ...agent.body import Body
 from ...core.arrays import Float64
 from ...core.camera import CameraFrame
-from ...core.errors import HandselError
+from ...core.errors import HandselError, InputError
 from ...perception.perceiver import PERCEIVERS, Perceiver
 from ...perception.scene import Scene, Thing
 from ..camera_error import CameraError, misplaced
@@ -55,7 +55,13 @@ class PerceptionSuite:
     mind: str = "rules"
 
     def run(self, conditions: Conditions, number: int, folder: Path) -> Record:
-        """See one scene in every way and hold what is seen against the truth."""
+        """See one scene in every way and hold what is seen against the truth.
+
+        Raises:
+            InputError: If a kind of task is asked for.
+        """
+        if conditions.kind:
+            raise InputError(f"the suite {self.name!r} has no kinds of task; leave --kind out")
         spec, pair = draw(conditions.seed, number)
         view = look(spec, conditions)
         perceiver = PERCEIVERS.load(conditions.perceiver)()

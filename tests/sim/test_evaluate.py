@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from handsel.core.errors import InputError, UnknownName
 from handsel.sim import evaluate as module
+from handsel.sim.episodes import TaskSuite
 from handsel.sim.evaluate import Evaluation, evaluate
 from handsel.sim.suite import SUITES, Conditions
 from handsel.sim.suites.basics import SUITE
@@ -94,3 +95,14 @@ def test_the_tasks_of_a_seed_are_the_same_and_unambiguous():
 def test_every_suite_that_is_named_can_be_loaded():
     for name in SUITES.names():
         assert SUITES.load(name).name == name
+
+
+def test_one_kind_of_task_can_be_asked_for() -> None:
+    suite = SUITES.load("relations")
+    assert isinstance(suite, TaskSuite)
+    assert [suite.task(3, number, "stack_three").kind for number in range(3)] == ["stack_three"] * 3
+    assert suite.task(3, 0).kind == suite.kinds[0]
+    with pytest.raises(InputError, match=r"no kind 'juggle'; its kinds: .*pour"):
+        suite.task(3, 0, "juggle")
+    with pytest.raises(InputError, match="leave --kind out"):
+        SUITES.load("perception").run(Conditions(suite="perception", kind="pour"), 0, Path())
