@@ -255,9 +255,6 @@ def test_a_mug_that_is_poured_is_taken_from_outside(gripper: GripperModel) -> No
     begin = Situation(scene=world, q=q, hand="arm", width=0.05, held=None, start=at, origin=at)
     assert has_to_turn(read(POUR, Vocabulary.of(world)), 0, begin, "mug")
     assert not has_to_turn(lift, 0, begin, "mug")
-    lifted = plan_stage(lift, 0, begin, arm, np.random.default_rng(0), SETTINGS).grasp
-    assert lifted is not None
-    assert dips(lifted, cup, gripper)
     poured = plans(POUR, world, arm)
     taken = poured[0].grasp
     assert taken is not None
