@@ -103,6 +103,19 @@ class Ahead:
         return in_the_way(scene, names, do.rest(STEP), replace(situation, held=do.held), do.kinematics)
 
 
+def end_taken(do: Steps, situation: Situation, q_end: Float64) -> bool:
+    """Tell whether what reaches in is where a motion ends.
+
+    Args:
+        do: The arm, and where everything is.
+        situation: Where the plan has everything.
+        q_end: The motion's last joint positions, shape (n,), [rad].
+    """
+    scene = with_stranger(situation.scene, do.tracked)
+    now = replace(situation, held=do.held)
+    return bool(in_the_way(scene, (SOMETHING,), q_end[None], now, do.kinematics))
+
+
 def in_the_way(
     scene: Scene,
     names: Sequence[str],

@@ -23,11 +23,11 @@ from ..planners.solution import Infeasible
 from ..robots.robot import Observation
 from .joining import joined
 from .noticing import as_tracked, begins, displaced, ends_here, in_words, lost, spoken_of
-from .obstruction import SOMETHING, Ahead, with_stranger
+from .obstruction import SOMETHING, Ahead, end_taken, with_stranger
 from .planning import Planning, Prepared
 from .pushing import Pushing
 from .skill import Action, Cause, Context, Done, Failed, Wait
-from .steps import GRACE, Steps, Stop
+from .steps import GRACE, Back, Steps, Stop
 
 REPLAN_CHARGE = 0.3
 """How far ahead a stage that is planned anew is joined onto the running motion, [s]."""
@@ -41,14 +41,6 @@ AGAIN = 8
 """Ticks of the loop between tries to go on while something reaches in."""
 BACKS = 2
 """How often one run of a program goes back to a stage."""
-
-
-class _Back(Exception):
-    """Breaks a stage off; the activity looks for a stage to go on from."""
-
-    def __init__(self, cause: Cause, reason: str):
-        super().__init__(reason)
-        self.cause: Cause = cause
 
 
 class ProgramActivity:
@@ -121,7 +113,7 @@ class ProgramActivity:
             try:
                 yield from self._stage(prepared, index)
                 index += 1
-            except _Back as trouble:
+            except Back as trouble:
                 backs += 1
                 if backs > BACKS:
                     reason = f"{trouble}; it was gone back {BACKS} times already"
@@ -132,7 +124,7 @@ class ProgramActivity:
         """Prepare, move, close or open, and draw back.
 
         Raises:
-            _Back: If it cannot go on from where things are now.
+            Back: If it cannot go on from where things are now.
         """
         yield from self._ready(prepared, index)
         stage, plan, do = prepared.program.stages[index], prepared.plans[index], self._do
@@ -166,7 +158,7 @@ class ProgramActivity:
         """Say why there is no plan of a stage that holds from here: cause and reason, empty where it does.
 
         Raises:
-            _Back: If what the stage needs has been lost or dropped.
+            Back: If what the stage needs has been lost or dropped.
         """
         do, stage = self._do, prepared.program.stages[index]
         self._check(spoken_of(stage))
@@ -183,21 +175,21 @@ class ProgramActivity:
         """Look for what no new plan makes good.
 
         Raises:
-            _Back: If something was dropped, or a thing that is spoken of is lost.
+            Back: If something was dropped, or a thing that is spoken of is lost.
         """
         do = self._do
         if do.dropped:
             reason, do.dropped = do.dropped, ""
-            raise _Back("dropped", reason)
+            raise Back("dropped", reason)
         gone = lost(do.tracked, names, do.holding)
         if gone:
-            raise _Back("thing_lost", f"{' and '.join(gone)} is no longer where it was seen")
+            raise Back("thing_lost", f"{' and '.join(gone)} is no longer where it was seen")
 
     def _follow(self, prepared: Prepared, index: int) -> Iterator[Action]:
         """Carry out a stage's motion; plan anew where what it speaks of moves or something is in the way.
 
         Raises:
-            _Back: If what it speaks of is lost, moves too often, or cannot be reached where it is.
+            Back: If what it speaks of is lost, moves too often, or cannot be reached where it is.
         """
         do, names = self._do, spoken_of(prepared.program.stages[index])
         replans, sought = 0, False
@@ -222,7 +214,7 @@ class ProgramActivity:
             if moved and (not do.moving or do.observation.time >= do.began):
                 replans += 1
                 if replans > REPLANS:
-                    raise _Back("thing_moved", f"{moved}, again and again: {REPLANS} new plans were made")
+                    raise Back("thing_moved", f"{moved}, again and again: {REPLANS} new plans were made")
                 if do.moving:
                     yield from self._plan_moving(prepared, index, moved)
                 else:
@@ -256,14 +248,15 @@ class ProgramActivity:
         """Plan a stage anew since something has come into its way; stand aside from what reaches in.
 
         Raises:
-            _Back: If there is no way round a thing, or what reaches in does not go away.
+            Back: If there is no way round a thing, or what reaches in does not go away.
         """
         reason = f"{' and '.join(blocked)} came into the way"
         if replans > REPLANS:
-            raise _Back("in_the_way", f"{reason}, again and again: {REPLANS} new plans were made")
+            raise Back("in_the_way", f"{reason}, again and again: {REPLANS} new plans were made")
         try:
+            self._check_end(prepared, index)
             yield from self._plan_moving(prepared, index, reason, "in_the_way")
-        except _Back:
+        except Back:
             if SOMETHING not in blocked:
                 raise
             yield from self._stand_aside(prepared, index, reason)
@@ -272,7 +265,7 @@ class ProgramActivity:
         """Come to rest, wait until there is a way, and take it.
 
         Raises:
-            _Back: If there is none for ``PATIENCE``.
+            Back: If there is none for ``PATIENCE``.
         """
         do = self._do
         do.tell("waiting", index=index, reason=reason)
@@ -280,15 +273,22 @@ class ProgramActivity:
         latest, refused = do.observation.time + PATIENCE, ""
         while do.observation.time < latest:
             try:
+                self._check_end(prepared, index)
                 yield from self._plan_at_rest(prepared, index, "in_the_way", reason)
-            except _Back as refusal:
+            except Back as refusal:
                 refused = str(refusal)
                 for _ in range(AGAIN):
                     yield Wait()
                 continue
             yield from do.submit(prepared.plans[index].motion)
             return
-        raise _Back("in_the_way", f"{reason} and stays there: {refused}")
+        raise Back("in_the_way", f"{reason} and stays there: {refused}")
+
+    def _check_end(self, prepared: Prepared, index: int) -> None:
+        """Raise where what reaches in is where the stage ends: that need not be planned to be known."""
+        q_end = prepared.plans[index].motion.q[-1]
+        if end_taken(self._do, prepared.situations[index], q_end):
+            raise Back("in_the_way", f"{SOMETHING} is where the stage ends")
 
     def _ends_here(self, prepared: Prepared, index: int) -> bool:
         """Say whether what has moved leaves the stage's end as it should be."""
@@ -300,14 +300,12 @@ class ProgramActivity:
         """Look for things while the arm moves: what is found is tracked again, from where it is now.
 
         Raises:
-            _Back: If one is not seen.
+            Back: If one is not seen.
         """
         scene = yield from self._do.look_from_here()
         missing = [name for name in gone if all(one.name != name for one in scene.things)]
         if missing:
-            raise _Back(
-                "thing_lost", f"{' and '.join(missing)} is no longer where it was, nor seen elsewhere"
-            )
+            raise Back("thing_lost", f"{' and '.join(missing)} is no longer where it was, nor seen elsewhere")
 
     def _plan_moving(
         self, prepared: Prepared, index: int, reason: str, cause: Cause = "thing_moved"
@@ -315,7 +313,7 @@ class ProgramActivity:
         """Plan a stage anew from where the arm can stop, and join it onto the running motion.
 
         Raises:
-            _Back: If there is no such plan, or none that can be joined.
+            Back: If there is no such plan, or none that can be joined.
         """
         do = self._do
         at = do.observation.time + REPLAN_CHARGE
@@ -328,10 +326,10 @@ class ProgramActivity:
         try:
             plan = self._planning.stage_now(prepared.program, index, situation)
         except Infeasible as refusal:
-            raise _Back(cause, f"{reason}, and {refusal}") from refusal
+            raise Back(cause, f"{reason}, and {refusal}") from refusal
         motion = joined(brake, plan.motion, plan.subgoal.problem)
         if motion is None:
-            raise _Back(cause, f"{reason}, and now stands in the way of the arm")
+            raise Back(cause, f"{reason}, and now stands in the way of the arm")
         prepared.put(index, plan, situation)
         self._planning.tell_again(prepared, index, cause, reason, at)
         yield from do.replace(motion, at)
@@ -342,17 +340,17 @@ class ProgramActivity:
         """Plan a stage anew from where the arm stands.
 
         Raises:
-            _Back: If there is no such plan.
+            Back: If there is no such plan.
         """
         situation = self._situation(prepared.before(index, self._do), self._do.state.q)
         try:
             plan = yield from self._planning.stage(prepared.program, index, situation)
         except Infeasible as refusal:
-            raise _Back("no_plan", f"{reason}: {refusal}") from refusal
+            raise Back("no_plan", f"{reason}: {refusal}") from refusal
         prepared.put(index, plan, situation)
         self._planning.tell_again(prepared, index, cause, reason, None)
 
-    def _go_back(self, prepared: Prepared, index: int, trouble: _Back) -> Generator[Action, None, int]:
+    def _go_back(self, prepared: Prepared, index: int, trouble: Back) -> Generator[Action, None, int]:
         """Come to rest, look, and find the latest stage that can begin from here; it gets its plan.
 
         A stage can begin where the hand holds what it begins with and its path constraints hold.

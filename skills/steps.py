@@ -13,7 +13,7 @@ from ..robots.robot import ArmInfo, ArmState, MotionState, Observation
 from .arm import kinematics_of
 from .joining import SHORTEST, braking_along
 from .looking import way_to_look
-from .skill import Action, Failed, Grip, Look, Recorder, Replace, Submit, Wait
+from .skill import Action, Cause, Failed, Grip, Look, Recorder, Replace, Submit, Wait
 
 GRACE = 3.0
 """How much longer than planned a motion may take, [s]."""
@@ -46,6 +46,15 @@ class Stop(Exception):
         """Hold the reason."""
         super().__init__(failed.reason)
         self.failed = failed
+
+
+class Back(Exception):
+    """Breaks a stage off; the activity looks for a stage to go on from."""
+
+    def __init__(self, cause: Cause, reason: str):
+        """Hold the reason."""
+        super().__init__(reason)
+        self.cause: Cause = cause
 
 
 class Steps:
