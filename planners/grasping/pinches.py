@@ -15,10 +15,11 @@ SIDE_SPARE = 0.004
 """The same where a round thing is taken from the side: its curve leads it in between the fingers, [m]."""
 FROM_SIDE = 0.5
 """A way in whose cosine with a round thing's axis is at most this is from the side."""
-CHORD, PAD = 0.12, 0.008
-"""How far beside a round thing's axis the pads' inner ends may close on it, as a share of its radius; how far
-in from the middle they are, [m]. Friction of 0.5 bears 0.4, but pads that closed at 0.3 let mugs of 72 mm
-creep out of the hand while they were carried: 4 of 12 pours, in the simulated world."""
+CHORD, PAD, PAD_SIDE = 0.25, 0.008, 0.010
+"""How far beside a round thing's axis the pads' inner corners may close on it, as a share of its radius; how
+far from the middle the pads end along the approach and across it, [m]. Friction of 0.5 bears 0.4, but pads
+that closed at 0.3 let mugs of 72 mm creep out of the hand while they were carried: 4 of 12 pours, in the
+simulated world. The share is what speaks against such a grasp: they close on the axis wherever they can."""
 SLANTS = tuple(np.radians([30.0, -30.0]))
 """Turns about a wall's normal of hands on a rim: what is held aslant can be tilted far."""
 THIN = 0.010
@@ -133,7 +134,7 @@ def _round(p_WS: Float64, k: Float64, radius: float, half_length: float, widest:
     for c_W in directions_round(k, 16):
         for tilt in np.radians([0, 15, 30, 45, 60, 75, 90, 105, 120, 150, 180]):
             a_W = turned(-k, c_W, tilt)
-            along = abs(a_W @ k)
+            along = abs(float(a_W @ k))
             if a_W[2] > 0.1 or (along > FROM_SIDE and 2.0 * radius > widest - SPARE):
                 continue
             extent = half_length * along + radius * np.sqrt(max(1.0 - along**2, 0.0))
@@ -143,10 +144,13 @@ def _round(p_WS: Float64, k: Float64, radius: float, half_length: float, widest:
             for offset in offsets:
                 for bite in dict.fromkeys((float(extent), min(float(extent), 0.015))):
                     short = max(extent - min(bite, DEEPEST), 0.0)
-                    if along <= FROM_SIDE and short - PAD > CHORD * radius:
+                    across = float(np.sqrt(max(1.0 - along**2, 0.0)))
+                    beside = (short - PAD) * across - PAD_SIDE * along
+                    if along <= FROM_SIDE and beside > CHORD * radius:
                         continue
                     p_W = p_WS + offset * k - a_W * short
-                    yield Pinch(c_W=c_W, a_W=a_W, p_W=p_W, width=2.0 * radius)
+                    cost = max(beside, 0.0) / radius if along <= FROM_SIDE else 0.0
+                    yield Pinch(c_W=c_W, a_W=a_W, p_W=p_W, width=2.0 * radius, cost=cost)
 
 
 def _rim(vessel: Vessel) -> Iterator[Pinch]:

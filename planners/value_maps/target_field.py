@@ -204,7 +204,7 @@ class TargetField:
         first = np.array(grid.index(part.lower))
         nodes = np.ravel_multi_index((index + first).T, grid.padded)
         fine = np.ravel_multi_index((2 * index + 1).T, part.padded)
-        return nodes, self.fine.spread.togo[fine].astype(np.float64)
+        return np.asarray(nodes), self.fine.spread.togo[fine].astype(np.float64)
 
 
 def _meet(grid: Grid, box: Float64) -> bool:

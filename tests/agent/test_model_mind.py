@@ -211,6 +211,7 @@ def test_a_model_s_words_become_a_finished_task() -> None:
     )
     (choice,) = notes.of("choice")
     rows = choice.data["rows"]
+    assert isinstance(rows, list)
     assert rows[0]["skill"] == "place" and choice.data["method"] == "scripted of model:scripted"
     assert agent.episode.metrics["repairs"] == 1
 

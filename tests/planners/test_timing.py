@@ -132,4 +132,5 @@ def test_a_joint_that_turns_back_does_not_stall_the_path() -> None:
     acceleration, jerk = strains(motion)
     assert 1.0 < motion.duration < 5.0
     assert (acceleration <= OVERSHOOT * limits.acceleration * (1.0 + 1e-9)).all()
+    assert limits.jerk is not None
     assert (jerk <= limits.jerk).all()

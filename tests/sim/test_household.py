@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from handsel.agent.program_mind import ProgramMind, all_meant, meant
 from handsel.core.errors import CannotDo, InputError
+from handsel.sim.episodes import TaskSuite
 from handsel.sim.household_judges import AWAY, household, nearest_to
 from handsel.sim.scenes import SceneSpec, ThingSpec
 from handsel.sim.suite import SUITES
@@ -16,6 +17,12 @@ from handsel.sim.world import World
 from ..agent.scenes import make_scene, make_thing
 
 OUT = np.array([1.0, 0.0, 0.0])
+
+
+def suite_of_tasks(name: str) -> TaskSuite:
+    suite = SUITES.load(name)
+    assert isinstance(suite, TaskSuite)
+    return suite
 
 
 def task(kind: str, target: str, reference: str | None = None, *others: str) -> dict[str, object]:
@@ -56,7 +63,7 @@ def bits() -> World:
 
 @pytest.mark.parametrize("suite", ["stay_away", "household"])
 def test_tasks_are_the_same_again_and_name_what_is_there(suite: str) -> None:
-    found = SUITES.load(suite)
+    found = suite_of_tasks(suite)
     for number in range(5):
         one, again = found.task(7, number), found.task(7, number)
         assert one == again
@@ -67,7 +74,7 @@ def test_tasks_are_the_same_again_and_name_what_is_there(suite: str) -> None:
 
 def test_c_is_in_the_way_and_the_hand_has_room_at_a_and_b() -> None:
     for number in range(8):
-        one = SUITES.load("stay_away").task(3, number)
+        one = suite_of_tasks("stay_away").task(3, number)
         assert one.reference is not None
         a, b, c = (one.scene.thing(name) for name in (one.target, one.reference, one.others[0]))
         places = {thing.id: np.array([thing.x, thing.y]) for thing in (a, b, c)}
@@ -78,7 +85,7 @@ def test_c_is_in_the_way_and_the_hand_has_room_at_a_and_b() -> None:
 
 
 def test_every_kind_has_a_program_that_hears_its_instruction() -> None:
-    suite = SUITES.load("household")
+    suite = suite_of_tasks("household")
     mind = ProgramMind(Path(suite.mind.removeprefix("program:")))
     for number in range(len(suite.kinds)):
         said = suite.task(5, number).instruction

@@ -1,7 +1,7 @@
 """Stages that leave no way on are drawn anew before anything moves."""
 
+from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import pytest
 from handsel.planners.solution import Infeasible, Report
@@ -20,7 +20,8 @@ def counted(calls):
     return fails
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True)
+class Plan:
     """What is drawn for a stage; the first one grasps."""
 
     index: int
