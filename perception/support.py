@@ -1,7 +1,7 @@
 """What stands on what: carriers, containers and the hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,13 +46,15 @@ def find_support(
     high = rank(z, 0.95)
     upper = p_W[z >= 0.5 * (low + high)]
     middle = 0.5 * (ranks(upper[:, :2], 0.04) + ranks(upper[:, :2], 0.96))
-    best = Support(height=table)
+    best, container = Support(height=table), -1
     for index, body in enumerate(others):
         if not body.covers(middle):
             continue
         rim = body.highest
         if (body.kind in CONTAINERS or body.kind == "plate") and body.floor < high and body.kind != "drawer":
             inside = index if body.kind in CONTAINERS else -1
+            if inside >= 0 and low < rim:
+                container = index
             if body.floor > best.height and low < rim + 0.02:
                 best = Support(height=body.floor, on=index, inside=inside)
         elif low > rim - 0.012 and rim > best.height:
@@ -65,4 +67,5 @@ def find_support(
         )
         if seen_free(under, frames).mean() > 0.5:
             return Support(height=low, on=-2)
-    return best
+    # What lies on something that lies in a vessel is in the vessel, too: grains on grains.
+    return best if best.inside >= 0 else replace(best, inside=container)

@@ -48,6 +48,7 @@ class GraspCandidate:
         cost: How far it is from the best grasp imaginable; the smaller the better.
         clearance: Least distance of a coarse hand from other things, [m].
         nearest: What is nearest to the hand.
+        beside: How much too little the pads reach over a round thing's axis, [m].
         margin: How many times the load that is expected it bears, or None where nobody has asked.
     """
 
@@ -58,6 +59,7 @@ class GraspCandidate:
     cost: float
     clearance: float
     nearest: str
+    beside: float = 0.0
     margin: float | None = None
 
     @property
@@ -92,9 +94,14 @@ def grasps_of(thing: Thing, grasp: Grasp, scene: Scene, gripper: GripperModel, s
     """
     if thing.kind == "thing":
         box = Box(X_WS=thing.X_WO, half=thing.size / 2.0)
-        pinches = [*on_solid(box, gripper.max_width), *_on_cloud(thing, gripper, settings)]
+        pinches = [
+            *on_solid(box, gripper.max_width, gripper.palm_depth),
+            *_on_cloud(thing, gripper, settings),
+        ]
         return _judge(pinches, thing, grasp, scene, gripper, settings)
-    pinches = [pinch for shape in thing.shapes for pinch in on_solid(shape, gripper.max_width)]
+    pinches = [
+        pinch for shape in thing.shapes for pinch in on_solid(shape, gripper.max_width, gripper.palm_depth)
+    ]
     found = _judge(pinches, thing, grasp, scene, gripper, settings)
     if found.free:
         return found
@@ -227,6 +234,7 @@ def _judge(
     bites = (p_W + a_W * gripper.finger_reach)[:, 2] <= top - LEAST_BITE
     keep = (np.linalg.norm(drawn, axis=1) < DRAWN_BACK) & bites
     at = at + drawn
+    beside = np.array([pinch.beside for pinch in pinches])
     want = np.array([0.0, 0.0, -1.0])
     if grasp.approach is not None:
         want = np.asarray(grasp.approach) / np.linalg.norm(grasp.approach)
@@ -238,6 +246,7 @@ def _judge(
         return Grasps(free=(), blocked=())
     R_WG = np.stack([x_W, c_W, a_W], axis=-1)[keep]
     p_W, at, width, opening, cost = p_W[keep], at[keep], width[keep], opening[keep], cost[keep]
+    beside = beside[keep]
     own, table, others, nearest = _rooms(thing, scene, R_WG, p_W, opening, gripper)
     aim = thing.center if part is None else part
     cost = (
@@ -259,6 +268,7 @@ def _judge(
             cost=float(cost[i]),
             clearance=float(min(own[i], table[i], others[i])),
             nearest=_met(float(table[i]), float(others[i]), thing.name, nearest[i]),
+            beside=float(beside[i]),
         )
         for i in np.argsort(cost, kind="stable")
         if passes[i] or not passes.any()

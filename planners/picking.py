@@ -38,6 +38,11 @@ TILTED = 0.94
 """Cosine of the tilt beyond which a pose's load is another than the grasp's."""
 
 
+BESIDE = 3.0
+"""What a millimetre that the pads lack over a round thing's axis is worth in millimetres of lever, where it
+is turned: a thing that lies well between them keeps to the hand with a longer lever, too."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reached:
     """A grasp candidate with the arm at it."""
@@ -74,7 +79,7 @@ def grasp_stage(
     groups = ((grasps.free, settings.least_margin),)
     if thing.cavity_radius is not None and has_to_turn(program, index, situation, grasp.thing):
         # What is turned may run out: it is held firmly, and fingers stay out of it where they can.
-        free = sorted(grasps.free, key=lambda one: _lever(one, thing))
+        free = sorted(grasps.free, key=lambda one: _lever(one, thing) + BESIDE * one.beside)
         inside = [dips(one, thing, gripper) for one in free]
         outside = tuple(one for one, dip in zip(free, inside, strict=True) if not dip)
         dipped = tuple(one for one, dip in zip(free, inside, strict=True) if dip)

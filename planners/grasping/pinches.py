@@ -13,13 +13,16 @@ SPARE = 0.008
 """How much wider than the thing the fingers have to open at least, both sides together, [m]."""
 SIDE_SPARE = 0.004
 """The same where a round thing is taken from the side: its curve leads it in between the fingers, [m]."""
+BY_PALM = 0.0035
+"""How near to the palm a round thing comes that is taken from the side, [m]: the pads have to reach past its
+axis, and the fingers are short. What is flat is bitten no deeper than ``DEEPEST``."""
 FROM_SIDE = 0.5
 """A way in whose cosine with a round thing's axis is at most this is from the side."""
-CHORD, PAD, PAD_SIDE = 0.25, 0.008, 0.010
+CHORD, PAD, PAD_SIDE, WITHIN = 0.25, 0.008, 0.010, 0.006
 """How far beside a round thing's axis the pads' inner corners may close on it, as a share of its radius; how
-far from the middle the pads end along the approach and across it, [m]. Friction of 0.5 bears 0.4, but pads
-that closed at 0.3 let mugs of 72 mm creep out of the hand while they were carried: 4 of 12 pours, in the
-simulated world. The share is what speaks against such a grasp: they close on the axis wherever they can."""
+far from the middle the pads end along the approach and across it; how far within them the axis should run,
+[m]. Friction of 0.5 bears 0.4, but pads that closed at 0.3 let mugs of 72 mm creep out of the hand while they
+were poured from: 8 of 20, in the simulated world. What lacks speaks against a grasp."""
 SLANTS = tuple(np.radians([30.0, -30.0]))
 """Turns about a wall's normal of hands on a rim: what is held aslant can be tilted far."""
 THIN = 0.010
@@ -40,6 +43,7 @@ class Pinch:
         p_W: Middle between the pads, shape (3,), [m].
         width: Distance of the surfaces that the pads meet, [m].
         cost: What speaks against it, beside what its pose does.
+        beside: How much too little the pads reach over a round thing's axis, [m]: it creeps out of them.
     """
 
     c_W: Float64
@@ -47,14 +51,16 @@ class Pinch:
     p_W: Float64
     width: float
     cost: float = 0.0
+    beside: float = 0.0
 
 
-def on_solid(shape: Shape, widest: float) -> Iterator[Pinch]:
+def on_solid(shape: Shape, widest: float, palm: float) -> Iterator[Pinch]:
     """Propose ways to close on a piece.
 
     Args:
         shape: The piece, in the world.
         widest: Largest opening of the fingers, [m].
+        palm: How far behind the middle between the pads the palm lies, [m].
     """
     match shape:
         case Box():
@@ -63,16 +69,16 @@ def on_solid(shape: Shape, widest: float) -> Iterator[Pinch]:
                 yield from _bar(shape)
         case Cylinder():
             k = shape.X_WS.rotation().matrix()[:, 2]
-            yield from _round(shape.X_WS.translation(), k, shape.radius, shape.half_length, widest)
+            yield from _round(shape.X_WS.translation(), k, shape.radius, shape.half_length, widest, palm)
         case Sphere():
             up = np.array([0.0, 0.0, 1.0])
-            yield from _round(shape.X_WS.translation(), up, shape.radius, 0.0, widest)
+            yield from _round(shape.X_WS.translation(), up, shape.radius, 0.0, widest, palm)
         case Vessel():
             yield from _rim(shape)
             k = shape.X_WS.rotation().matrix()[:, 2]
             middle = shape.X_WS @ np.array([0.0, 0.0, shape.height / 2.0])
             radius = max(shape.top_radius, shape.bottom_radius)
-            yield from _round(middle, k, radius, shape.height / 2.0, widest)
+            yield from _round(middle, k, radius, shape.height / 2.0, widest, palm)
 
 
 def turned(a: Float64, axis: Float64, angle: float) -> Float64:
@@ -127,7 +133,9 @@ def _bar(box: Box) -> Iterator[Pinch]:
                 yield Pinch(c_W=sign * c_W, a_W=a_W, p_W=p_WS + offset * k, width=width, cost=SLANTED)
 
 
-def _round(p_WS: Float64, k: Float64, radius: float, half_length: float, widest: float) -> Iterator[Pinch]:
+def _round(
+    p_WS: Float64, k: Float64, radius: float, half_length: float, widest: float, palm: float
+) -> Iterator[Pinch]:
     """Close across a cylinder's or a ball's axis from any side."""
     if 2.0 * radius > widest - SIDE_SPARE:
         return
@@ -137,20 +145,26 @@ def _round(p_WS: Float64, k: Float64, radius: float, half_length: float, widest:
             along = abs(float(a_W @ k))
             if a_W[2] > 0.1 or (along > FROM_SIDE and 2.0 * radius > widest - SPARE):
                 continue
-            extent = half_length * along + radius * np.sqrt(max(1.0 - along**2, 0.0))
-            offsets = (
-                (0.0, 0.5 * half_length, -0.5 * half_length) if along < 0.8 and half_length > 0.02 else (0.0,)
-            )
-            for offset in offsets:
+            across = float(np.sqrt(max(1.0 - along**2, 0.0)))
+            from_side = along <= FROM_SIDE
+            deepest = palm - BY_PALM if from_side else DEEPEST
+            shares = (0.0, 0.25, 0.5, -0.5) if along < 0.8 and half_length > 0.02 else (0.0,)
+            for offset in (share * half_length for share in shares):
+                # How far the thing reaches toward the palm: near its end a slanted hand comes deeper.
+                extent = half_length * along + offset * float(a_W @ k) + radius * across
                 for bite in dict.fromkeys((float(extent), min(float(extent), 0.015))):
-                    short = max(extent - min(bite, DEEPEST), 0.0)
-                    across = float(np.sqrt(max(1.0 - along**2, 0.0)))
-                    beside = (short - PAD) * across - PAD_SIDE * along
-                    if along <= FROM_SIDE and beside > CHORD * radius:
+                    short = max(extent - min(bite, deepest), 0.0)
+                    beside = (short - PAD) * across - PAD_SIDE * along if from_side else -radius
+                    if beside > CHORD * radius:
                         continue
-                    p_W = p_WS + offset * k - a_W * short
-                    cost = max(beside, 0.0) / radius if along <= FROM_SIDE else 0.0
-                    yield Pinch(c_W=c_W, a_W=a_W, p_W=p_W, width=2.0 * radius, cost=cost)
+                    yield Pinch(
+                        c_W=c_W,
+                        a_W=a_W,
+                        p_W=p_WS + offset * k - a_W * short,
+                        width=2.0 * radius,
+                        cost=max(beside + WITHIN, 0.0) / radius,
+                        beside=max(beside + WITHIN, 0.0),
+                    )
 
 
 def _rim(vessel: Vessel) -> Iterator[Pinch]:

@@ -61,7 +61,7 @@ def test_fingers_on_both_sides_of_a_mug_are_not_in_it(gripper: GripperModel) -> 
 
 def test_a_mug_nearly_as_wide_as_the_hand_is_taken_from_the_side_only() -> None:
     wide = Cylinder(X_WS=RigidTransform([0.5, 0.0, 0.045]), radius=0.0377, half_length=0.045)
-    pinches = list(on_solid(wide, 0.08))
+    pinches = list(on_solid(wide, 0.08, 0.0375))
     assert pinches
     assert max(abs(pinch.a_W[2]) for pinch in pinches) <= 0.5
 

@@ -255,7 +255,7 @@ def test_the_same_seed_gives_the_same_plan(kinematics: Kinematics) -> None:
 def test_a_grasp_serves_the_stage_that_follows(kinematics: Kinematics) -> None:
     """Alone, the can is taken from above; to go under a board it has to be taken from the side."""
     board = replace(wall("shelf", 0.55, -0.25, (0.2, 0.2, 0.01)))
-    X_WO = RigidTransform([0.55, -0.25, 0.28])
+    X_WO = RigidTransform([0.55, -0.25, 0.30])
     board = replace(board, X_WO=X_WO, shapes=(Box(X_WS=X_WO, half=np.array([0.1, 0.1, 0.005])),))
     table = scene(can("red_can", 0.5, 0.15, height=0.12), board)
     lift = run(
