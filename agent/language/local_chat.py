@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...core.errors import InputError, MissingDependency
+from ...perception.open_vocabulary.torchvision_shim import mend_torchvision
 from .answers import checked, refuse_foreign
 from .budget import Meter, time_left
 from .errors import NotOffered, ServerFault, TimedOut, TooLong
@@ -53,6 +54,7 @@ class LocalChat:
         """
         try:
             import torch
+            mend_torchvision()
             import transformers
         except ImportError as error:
             raise MissingDependency("torch or transformers is not installed", REMEDY) from error
