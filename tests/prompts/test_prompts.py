@@ -68,13 +68,13 @@ def test_the_examples_in_the_writing_prompt_are_programs() -> None:
     examples = [block.split("```")[0] for block in system.split("```python\n")[1:]]
     assert len(examples) == 3
     for example in examples:
-        assert read(example, Vocabulary(things=things(example))).stages
+        assert read(example, Vocabulary(things=things(example), maps=True)).stages
 
 
 @pytest.mark.parametrize("example", all_examples(), ids=lambda one: one.name)
 def test_worked_examples_are_programs_for_their_step(example) -> None:  # type: ignore[no-untyped-def]
     known = things(example.step + example.program)
-    assert read(example.program, Vocabulary(things=known)).stages
+    assert read(example.program, Vocabulary(things=known, maps=True)).stages
     assert set(things(example.program)) <= set(things(example.step)), "the step names all its things"
     assert examples_for(example.step)[0].name == example.name or example.name in {
         one.name for one in examples_for(example.step)
