@@ -16,6 +16,7 @@ from ..core.arrays import Float64
 from ..robots.shapes import moved
 from .bodies import Body
 from .cloud import Cloud, joined
+from .colors import name_color
 from .registration import Prior, fit_pose, solids_of
 from .scene import Scene, Thing
 
@@ -39,11 +40,15 @@ class Hung:
         body: Its solids where it was let go.
         pivot: Where the peg goes through its handle, shape (3,), [m].
         peg: Direction of the peg, unit, shape (3,).
+        color: Its colour.
+        peg_color: The rack's.
     """
 
     body: Body
     pivot: Float64
     peg: Float64
+    color: str
+    peg_color: str
 
 
 def hung(previous: Scene | None) -> list[Hung]:
@@ -55,7 +60,9 @@ def hung(previous: Scene | None) -> list[Hung]:
     if previous is None:
         return []
     pegs = [
-        (thing.parts["peg_root"], thing.parts["peg"]) for thing in previous.things if "peg" in thing.parts
+        (thing.parts["peg_root"], thing.parts["peg"], thing.color)
+        for thing in previous.things
+        if "peg" in thing.parts
     ]
     found = []
     for thing in previous.things:
@@ -63,12 +70,14 @@ def hung(previous: Scene | None) -> list[Hung]:
         high = float(thing.parts["bottom"][2]) > previous.table.height + LIFTED
         if handle is None or thing.articulation is not None or not high:
             continue
-        for root, tip in pegs:
+        for root, tip, color in pegs:
             way = (tip - root) / np.linalg.norm(tip - root)
             along = float(np.clip((handle - root) @ way, 0.0, np.linalg.norm(tip - root)))
             pivot = root + along * way
             if np.linalg.norm(handle - pivot) < AT_PEG:
-                found.append(Hung(body=_body(thing), pivot=pivot, peg=way))
+                found.append(
+                    Hung(body=_body(thing), pivot=pivot, peg=way, color=thing.color, peg_color=color)
+                )
                 break
     return found
 
@@ -88,7 +97,7 @@ def taken_down(
     rest, found = list(clouds), []
     for one in things:
         swung = [_turned(one.body, one.pivot, one.peg, angle) for angle in SWINGS]
-        mine = [cloud for cloud in rest if _there(swung, cloud)]
+        mine = [cloud for cloud in rest if _there(swung, cloud) and not _of_the_rack(one, cloud)]
         if sum(len(cloud) for cloud in mine) < FEWEST:
             continue
         cloud = joined(*mine)
@@ -103,6 +112,12 @@ def _there(swung: Sequence[Body], cloud: Cloud) -> bool:
     """Tell whether most of a cluster lies where the thing may have swung to."""
     inside = np.any([body.holds(cloud.p_W, AROUND) for body in swung], axis=0)
     return bool(inside.mean() > MOSTLY)
+
+
+def _of_the_rack(one: Hung, cloud: Cloud) -> bool:
+    """Tell whether a cluster is plainly of the rack's colour: where a mug fell, its rack was taken for it."""
+    named = name_color(cloud.rgb)
+    return one.peg_color in named and one.color not in named
 
 
 def _fitted(swung: Sequence[Body], p_W: Float64) -> Body | None:

@@ -19,7 +19,9 @@ def left() -> tuple[bodies.Body, np.ndarray]:
     return body, body.parts["handle"] - np.array([0.0, 0.016, 0.0])
 
 
-def seen(body: bodies.Body, rng: np.random.Generator, count: int = 500) -> Cloud:
+def seen(
+    body: bodies.Body, rng: np.random.Generator, count: int = 500, rgb: tuple[float, ...] = (0.4, 0.4, 0.4)
+) -> Cloud:
     """Draw noisy points of a body's surface."""
     p_W = body.X_WO.translation() + rng.uniform(-0.09, 0.09, (60000, 3))
     p_W = p_W[body.residual(p_W) < 0.0015][:count]
@@ -27,7 +29,7 @@ def seen(body: bodies.Body, rng: np.random.Generator, count: int = 500) -> Cloud
     n = len(p_W)
     return Cloud(
         p_W=p_W,
-        rgb=np.full((n, 3), 0.4),
+        rgb=np.tile(rgb, (n, 1)),
         pitch=np.full(n, 0.003),
         frame=np.zeros(n, dtype=np.int64),
         pixel=np.zeros((n, 2), dtype=np.int64),
@@ -40,7 +42,10 @@ def test_a_mug_is_found_where_it_has_swung_to(degrees: float) -> None:
     true = _turned(body, pivot, PEG, float(np.radians(degrees)))
     cloud = seen(true, np.random.default_rng(0))
     half = np.arange(len(cloud)) % 2 == 0
-    found, rest = taken_down([Hung(body=body, pivot=pivot, peg=PEG)], [cloud.take(half), cloud.take(~half)])
+    found, rest = taken_down(
+        [Hung(body=body, pivot=pivot, peg=PEG, color="gray", peg_color="blue")],
+        [cloud.take(half), cloud.take(~half)],
+    )
     assert len(found) == 1 and not rest
     points, swung = found[0]
     assert len(points) == len(cloud)
@@ -51,5 +56,16 @@ def test_a_mug_is_found_where_it_has_swung_to(degrees: float) -> None:
 def test_what_fell_is_not_taken_to_hang() -> None:
     body, pivot = left()
     cloud = seen(_moved(body, RigidTransform([0.1, 0.0, -0.15])), np.random.default_rng(0))
-    found, rest = taken_down([Hung(body=body, pivot=pivot, peg=PEG)], [cloud])
+    found, rest = taken_down([Hung(body=body, pivot=pivot, peg=PEG, color="gray", peg_color="blue")], [cloud])
     assert not found and len(rest) == 1
+
+
+def test_a_rack_is_not_taken_for_the_mug_that_fell_from_it() -> None:
+    """A rack's points lay where the mug was left: the mug on the table was believed hung."""
+    body, pivot = left()
+    blue = seen(body, np.random.default_rng(0), rgb=(0.02, 0.05, 0.5))
+    hung = Hung(body=body, pivot=pivot, peg=PEG, color="brown", peg_color="blue")
+    found, rest = taken_down([hung], [blue])
+    assert not found and len(rest) == 1
+    found, _ = taken_down([Hung(body=body, pivot=pivot, peg=PEG, color="blue", peg_color="brown")], [blue])
+    assert len(found) == 1
