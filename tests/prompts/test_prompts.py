@@ -17,7 +17,9 @@ LONGEST = 6000
 
 def things(text: str) -> dict[str, tuple[str, ...]]:
     """Give every thing that a text names by an identifier, with the parts of its kind."""
-    names = re.findall(r"\b(?:red|green|blue|white|yellow|orange|gray)_[a-z]+\b", text)
+    names = re.findall(
+        r"\b(?:red|green|blue|white|yellow|orange|gray|purple|cyan|pink|brown|black)_[a-z]+\b", text
+    )
     return {name: (*PARTS, *MORE.get(name.split("_")[1], ())) for name in names}
 
 
