@@ -1,4 +1,4 @@
-"""The tabletop tasks by recorded conversations: the model's answers are test data, given by readers of the prompts.
+"""The tabletop tasks by recorded conversations: test data, answers that readers of the prompts gave.
 
 The prompts were answered for one layout of each task (episode n of seed 0); here the same
 answers serve that layout, and one that nobody saw.
