@@ -54,6 +54,7 @@ class LocalChat:
         """
         try:
             import torch
+
             mend_torchvision()
             import transformers
         except ImportError as error:
