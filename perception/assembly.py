@@ -14,6 +14,7 @@ from .colors import hue_angle
 from .columns import Known, Part, columns
 from .drawers import contents, floor_of, hangs_on, in_drawer, with_handle
 from .hanging import Hung, taken_down
+from .pulled import with_pulled_drawers
 from .racks import rack
 from .ranks import rank, ranks
 from .recognize import recognize
@@ -88,7 +89,8 @@ def _assembled(
     known: list[Part], clouds: tuple[Cloud, ...], table: float, frames: tuple[CameraFrame, ...]
 ) -> list[Piece]:
     """Recognise every cluster beside what is known already."""
-    whole = known + _with_racks(_joined_where_hidden(clouds, table, frames), table)
+    known, rest = with_pulled_drawers(known, clouds, table)
+    whole = known + _with_racks(_joined_where_hidden(tuple(rest), table, frames), table)
     pieces = _recognize_all(whole, table, frames)
     pieces = _again(_with_carriers(pieces), pieces, table, frames)
     pieces = _again(columns([_known(piece, frames) for piece in pieces]), pieces, table, frames)
@@ -260,12 +262,15 @@ def _attach_handles(pieces: list[Piece], frames: tuple[CameraFrame, ...]) -> lis
         if cabinet in hanging:
             continue
         own = [index for index, owner in hanging.items() if owner == cabinet]
-        others = {own[number] for number in contents([pieces[index].cloud for index in own])}
-        p_W = pieces[cabinet].cloud.p_W
-        out = p_W[~bodies[cabinet].holds(p_W, 0.008)]
-        front = np.concatenate([out, *(pieces[index].cloud.p_W for index in own if index not in others)])
-        if len(front) >= 10:
-            bodies[cabinet] = with_handle(bodies[cabinet], front)
+        if "front" in bodies[cabinet].parts:
+            others = set(own)
+        else:
+            others = {own[number] for number in contents([pieces[index].cloud for index in own])}
+            p_W = pieces[cabinet].cloud.p_W
+            out = p_W[~bodies[cabinet].holds(p_W, 0.008)]
+            front = np.concatenate([out, *(pieces[index].cloud.p_W for index in own if index not in others)])
+            if len(front) >= 10:
+                bodies[cabinet] = with_handle(bodies[cabinet], front)
         for index in others:
             del hanging[index]
             if in_drawer(bodies[cabinet], pieces[index].cloud.p_W):
