@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from handsel.planners.checking import dense
+from handsel.planners.legs import Ends
 from handsel.planners.lift import judge
 from handsel.planners.problem import Problem
 from handsel.planners.solution import Infeasible, PathSolution
 from handsel.planners.subgoal import solve
-from handsel.planners.way import Ends, dense, find_way
+from handsel.planners.way import find_way
 from handsel.robots.kinematics import Kinematics
 from handsel.robots.models import load_model
 

@@ -7,12 +7,14 @@ import numpy as np
 
 from ..core.arrays import Float64
 from . import subgoal
+from .checking import dense
+from .legs import Ends
 from .lift import Met, judge
 from .problem import Problem, bind, without
 from .program import Avoid, Relation
 from .solution import Infeasible, PathSolution, Report, Solution
 from .subgoal import amount
-from .way import Ends, dense, find_way
+from .way import find_way
 
 MOST = 8
 """Relations that are let go in turn."""

@@ -12,15 +12,17 @@ from ..robots.shapes import distance
 from . import subgoal
 from .answers import Failure
 from .approaching import ANGLES, asks_direction, coming
+from .checking import dense
 from .joint_explain import blame, no_way
 from .joint_state import ArmState, room_of
+from .legs import Ends
 from .problem import UP, Problem, build
 from .problem_state import ProblemState
 from .program import Stage
 from .room import Room
 from .settings import Settings
 from .solution import Infeasible, PathSolution, Report, Solution
-from .way import Ends, dense, find_way
+from .way import find_way
 from .yielding import Yielded, nearest_to, yielding
 
 AT = 0.01

@@ -9,9 +9,12 @@ from ..core.arrays import Float64
 from ..core.trajectory import JointTrajectory
 from ..robots.kinematics import Kinematics
 from . import subgoal
+from .checking import check_retreat
 from .curve import smooth
 from .fingers import HOLDS, SAME, openings
 from .joint_explain import held_throughout
+from .legs import Ends
+from .pace import timed
 from .problem import UP, Problem, build
 from .program import Stage
 from .reach import straight
@@ -20,7 +23,7 @@ from .settings import Settings
 from .situation import Held, Situation
 from .solution import Infeasible, Solution
 from .stage_plan import Clock, StagePlan, refuse
-from .way import Ends, check_retreat, find_way, timed
+from .way import find_way
 
 STEEP = 0.9
 """How upright a way back is that needs no other beside it: the cosine from the vertical."""

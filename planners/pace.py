@@ -1,15 +1,56 @@
-"""How fast the tool may be along a path: slow in contact, slow where ``slow`` says so."""
+"""How fast a path is gone: slow in contact, slow where ``slow`` says so, and within the joint limits."""
 
 import numpy as np
 
 from ..core.arrays import Float64
+from ..core.trajectory import JointTrajectory
 from ..robots.kinematics import Kinematics
 from ..robots.shapes import distance
 from .curve import Curve
 from .problem import Problem
+from .timing import Limits, time_path
 
+GRID_PER_SPAN = 4
+"""Points of a curve's span at which its speed is bounded."""
 STEP = 1e-4
 """Half the difference of path parameters that the pace is taken over."""
+
+
+def timed(curve: Curve, problem: Problem) -> tuple[JointTrajectory, float, float]:
+    """Time a curve within the joint limits and the tool's speed limits.
+
+    Args:
+        curve: The path.
+        problem: Whose arm, stage and settings count.
+
+    Returns:
+        The motion, the time at which contact is left, the time at which it is entered, [s].
+    """
+    settings, kinematics = problem.settings, problem.kinematics
+    spans = len(curve.spline.c) - curve.spline.k
+    grid = np.linspace(0.0, 1.0, GRID_PER_SPAN * max(spans, 16) + 1)
+    R, p = kinematics.tool_poses(curve.spline(grid))
+    pace = tool_pace(curve, kinematics, grid)
+    allowed = allowed_speed(problem, curve, grid, R, p)
+    limits = Limits(
+        velocity=settings.speed * kinematics.model.velocity,
+        acceleration=settings.acceleration * kinematics.model.acceleration,
+        jerk=settings.jerk * kinematics.model.jerk,
+    )
+    trajectory, s = time_path(
+        curve.spline,
+        limits,
+        arm=problem.situation.hand,
+        joint_names=kinematics.model.joint_names,
+        grid=grid,
+        path_speed=allowed / np.maximum(pace, 1e-9),
+        knot_step=settings.knot_step,
+    )
+    return (
+        trajectory,
+        float(np.interp(curve.leaves, s, trajectory.times)),
+        float(np.interp(curve.enters, s, trajectory.times)),
+    )
 
 
 def allowed_speed(problem: Problem, curve: Curve, grid: Float64, R_WG: Float64, p_WG: Float64) -> Float64:

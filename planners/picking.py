@@ -15,6 +15,7 @@ from .following import Following, follow, has_to_turn
 from .grasping.columns import with_columns
 from .grasping.hand import closed
 from .grasps import GraspCandidate, Grasps, bears, content_of, dips, grasps_of, stands
+from .legs import Ends
 from .problem import UP, Problem, build
 from .program import Grasp, Program, Stage
 from .reach import reach
@@ -22,7 +23,7 @@ from .settings import Settings
 from .situation import Held, Situation, places
 from .solution import Infeasible, PathSolution, Solution
 from .stage_plan import Clock, StagePlan, refuse
-from .way import Ends, find_way
+from .way import find_way
 
 TRAVEL, STRAINED, STRAIN_FROM = 0.12, 3.0, 0.15
 SQUEEZE = 0.012

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..robots.kinematics import Kinematics
 from .arriving import arrive_stage
+from .checking import dense
 from .grasps import GraspCandidate
 from .moving import move_stage
 from .picking import grasp_stage
@@ -14,7 +15,6 @@ from .settings import Settings
 from .situation import Situation
 from .stage_plan import Clock
 from .stage_plan import StagePlan as StagePlan
-from .way import dense
 from .yielding import nearest_to, yielding
 
 

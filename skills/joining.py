@@ -12,8 +12,8 @@ import numpy as np
 
 from ..core.arrays import Float64
 from ..core.trajectory import JointTrajectory
+from ..planners.checking import CHECKED_ROWS, GIVE, dense
 from ..planners.problem import Problem
-from ..planners.way import CHECKED_ROWS, GIVE, dense
 
 BRAKING = 0.3
 """Share of the acceleration limits that braking takes; plans take 0.35, and two may overlap."""

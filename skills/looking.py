@@ -10,11 +10,12 @@ from ..planners.joint_arms.contacts import leaving_ends
 from ..planners.joint_arms.problem import build_arms
 from ..planners.joint_arms.situation import HandState, begin_arms
 from ..planners.joint_arms.way import dealt, find_arms_way
+from ..planners.legs import Ends
 from ..planners.problem import UP, build
 from ..planners.program import Stage
 from ..planners.settings import Settings
 from ..planners.situation import Held
-from ..planners.way import Ends, find_way
+from ..planners.way import find_way
 from ..robots.arm_group import ArmGroup
 from ..robots.kinematics import Kinematics
 from ..robots.robot import ArmState

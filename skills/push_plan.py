@@ -17,14 +17,17 @@ from ..core.arrays import Float64
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene, Thing
 from ..planners import subgoal
+from ..planners.checking import dense
 from ..planners.curve import smooth
 from ..planners.grasps import GraspCandidate
+from ..planners.legs import Ends
+from ..planners.pace import timed
 from ..planners.problem import UP, Problem, build
 from ..planners.program import Slow, Stage
 from ..planners.reach import straight
 from ..planners.settings import Settings
 from ..planners.situation import Situation
-from ..planners.way import Ends, dense, find_way, timed
+from ..planners.way import find_way
 from ..robots.kinematics import Kinematics
 from ..robots.shapes import distance
 from .measure import ROUND_KINDS, bottom_of, standing, top_of

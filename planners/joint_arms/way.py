@@ -12,11 +12,14 @@ import numpy as np
 
 from ...core.arrays import Float64
 from ...core.trajectory import JointTrajectory
+from ..checking import CHECKED_ROWS, GIVE
 from ..curve import Curve, smooth
+from ..legs import HELD_ROWS
+from ..pace import GRID_PER_SPAN
 from ..path import connect, free_edge, shorten
 from ..reach import straight
 from ..timing import Limits, strains, time_path
-from ..way import CHECKED_ROWS, GIVE, GRID_PER_SPAN, HELD_ROWS, SPACINGS
+from ..way import SPACINGS
 from .passage import ArmsPassage, sweep
 from .problem import ArmsProblem
 from .room import NOTHING, ArmsRoom, Touching

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from handsel.perception.scene import Scene
 from handsel.planners.bends import bends
+from handsel.planners.legs import Ends
 from handsel.planners.lift import lift, points_in
 from handsel.planners.moving import move_stage
 from handsel.planners.problem import Problem, build
@@ -18,7 +19,7 @@ from handsel.planners.solution import Infeasible, PathSolution
 from handsel.planners.stage_plan import Clock
 from handsel.planners.subgoal import measure, solve
 from handsel.planners.timing import strains
-from handsel.planners.way import Ends, find_way
+from handsel.planners.way import find_way
 from handsel.robots.kinematics import Kinematics
 from handsel.robots.models import load_model
 from pydrake.math import RigidTransform, RollPitchYaw

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from handsel.core.errors import CannotDo, InputError
+from handsel.planners.checking import dense
 from handsel.planners.joint_solve import ArmAnswer, solve_joints
 from handsel.planners.problem_file import ProblemFile, dumps, loads
 from handsel.planners.problem_state import ProblemState, surface
 from handsel.planners.settings import Settings
 from handsel.planners.solids import KINDS, SIZES, Solid, rows_of, solid_distance
 from handsel.planners.solve import solve
-from handsel.planners.way import dense
 from handsel.planners.yielding import nearest_to
 from handsel.robots.kinematics import Kinematics
 from handsel.robots.models import load_model
