@@ -19,9 +19,10 @@ from ..core.errors import (
 )
 from ..perception.perceiver import Perceiver
 from ..perception.scene import Scene
+from ..planners.program import Program
 from ..robots.robot import Robot
 from ..skills.registry import make_skills
-from ..skills.skill import Arguments, Context, Skill
+from ..skills.skill import Arguments, Context, EndsMeasured, Skill
 from .acting import Acting
 from .bodies import Bodies
 from .choose import choose, weigh
@@ -162,8 +163,10 @@ class Agent:
                 failed = yield from self._acting.act(activity)
             if failed is not None and failed.cause in ("no_plan", "refused") and not self._acting.moved:
                 raise CannotDo(failed.reason)
-            yield from self._look_again()
-            verdict = judge(subtask, skill, arguments, activity.program, before, self.scene, self.mind)
+            yield from self._look_again(activity.program)
+            ends = activity.ends if isinstance(activity, EndsMeasured) else None
+            seen = (activity.program, before, self.scene)
+            verdict = judge(subtask, skill, arguments, *seen, self.mind, ends)
             self._stream.record("verdict", subtask=subtask.text, **asdict(verdict))
             if verdict.success:
                 return
@@ -188,12 +191,16 @@ class Agent:
             begun=begun,
         )
 
-    def _look_again(self) -> Iterator[None]:
-        """Go to where the cameras see the table, unless something is held, and look."""
+    def _look_again(self, after: Program | None) -> Iterator[None]:
+        """Go to where the cameras see the table, unless something is held, and look.
+
+        Args:
+            after: What was carried out; what it keeps away from is kept away from on this way, too.
+        """
         ways = ()
         if not self._senses.held and self._acting.moved:
             with self._timed("plan to look"):
-                ways = self._senses.ways_to_look(self._rng)
+                ways = self._senses.ways_to_look(self._rng, after)
         if isinstance(ways, str):
             self._stream.record("trouble", cause="no_plan", reason=f"no way to where the cameras see: {ways}")
         elif ways:

@@ -6,12 +6,12 @@ import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
-from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
+from ..planners.program import Stage
 from ..planners.situation import Held
 from ..robots.arm_group import ArmGroup
 from ..robots.robot import ArmState, RobotInfo
-from ..skills.looking import ways_to_look
+from ..skills.looking import HOME, LookWays, ways_to_look
 from .body import Body
 
 States = Mapping[str, ArmState]
@@ -48,8 +48,13 @@ class Bodies:
         return all(body.looks(states[name]) for name, body in self.arms.items())
 
     def ways_to_look(
-        self, scene: Scene, states: States, held: Holding, rng: np.random.Generator
-    ) -> tuple[JointTrajectory, ...] | str:
+        self,
+        scene: Scene,
+        states: States,
+        held: Holding,
+        rng: np.random.Generator,
+        keeping: Stage = HOME,
+    ) -> LookWays | str:
         """Plan the way back to where the arms look from; several go together.
 
         Args:
@@ -57,17 +62,17 @@ class Bodies:
             states: Where the arms stand.
             held: What they hold.
             rng: The only source of chance.
+            keeping: What they keep away from on their way.
 
         Returns:
             The motions, none where they stand there already; or what is in the way.
         """
         if self.looks(states):
-            return ()
+            return LookWays(motions=())
         if len(self.arms) > 1:
-            return ways_to_look(scene, self._group, states, held, rng)
+            return ways_to_look(scene, self._group, states, held, rng, keeping)
         ((name, body),) = self.arms.items()
-        way = body.way_to_look(scene, states[name], held.get(name), rng)
-        return way if isinstance(way, str) else (way,)
+        return body.way_to_look(scene, states[name], held.get(name), rng, keeping)
 
 
 def carried_once(held: Holding) -> dict[str, Held]:

@@ -4,15 +4,15 @@ import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
-from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
+from ..planners.program import Stage
 from ..planners.situation import Held
 from ..robots.robot import ArmState, RobotInfo
 from ..robots.shapes import distance
 from ..robots.spheres import sphere_cover
 from ..skills.arm import kinematics_of
 from ..skills.foresight import moved_thing, with_thing
-from ..skills.looking import way_to_look
+from ..skills.looking import HOME, LookWays, way_to_look
 
 AT_POSE = 0.05
 """How near joint positions count as the same pose, [rad]."""
@@ -60,8 +60,13 @@ class Body:
         return np.vstack([balls, np.column_stack([p_W, np.full(len(p_W), HELD_BALL)])])
 
     def way_to_look(
-        self, scene: Scene, state: ArmState, held: Held | None, rng: np.random.Generator
-    ) -> JointTrajectory | str:
+        self,
+        scene: Scene,
+        state: ArmState,
+        held: Held | None,
+        rng: np.random.Generator,
+        keeping: Stage = HOME,
+    ) -> LookWays | str:
         """Plan the way back to where the arm looks from.
 
         Args:
@@ -69,11 +74,12 @@ class Body:
             state: Where the arm stands.
             held: What it holds.
             rng: The only source of chance.
+            keeping: What it keeps away from on its way.
 
         Returns:
             The motion, or what is in its way.
         """
-        return way_to_look(scene, self.arm.name, state, held, self.kinematics, rng)
+        return way_to_look(scene, self.arm.name, state, held, self.kinematics, rng, keeping)
 
 
 def _inside(held: Held) -> Float64:

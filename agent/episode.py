@@ -132,6 +132,7 @@ class Tally:
     counts: dict[str, int] = field(default_factory=dict)
     causes: list[str] = field(default_factory=list)
     deviations: list[float] = field(default_factory=list)
+    slow_shares: list[float] = field(default_factory=list)
     replans: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     _plans: dict[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -168,6 +169,8 @@ class Tally:
                 self.replans.append(str(data["cause"]))
             case "followed":
                 self.deviations.append(float(data["deviation_max_mm"]))
+            case "slow":
+                self.slow_shares.append(float(data["share"]))
             case "failure":
                 self.causes.append(str(data["cause"]))
             case "verdict":
@@ -190,6 +193,8 @@ class Tally:
             "causes": list(self.causes),
             "replans": list(self.replans),
             "deviation_max_mm": max(self.deviations, default=0.0),
+            # Above 1 where the tool was faster than "slow" allows; 0 where nothing was to be slow.
+            "slow_share_max": max(self.slow_shares, default=0.0),
         }
 
     def _report(self, plan: Mapping[str, Any]) -> StageReport:

@@ -1,6 +1,6 @@
 """Did it happen? Geometry first, then the program's goals, then the mind; a motion's end proves nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -11,8 +11,11 @@ from ..planners.lift import judge as measure
 from ..planners.lift import points_in
 from ..planners.program import PointRef, Program, Relation
 from ..skills.skill import Arguments, Skill
+from ..skills.stage_ends import EndMet
 from .mind import Mind, Subtask, Verdict
 
+Ends = Mapping[int, tuple[EndMet, ...]]
+"""What stages said of their ends, measured then, by the stage's number from 0."""
 SURE = 0.5
 """A geometric probability on either side of this is a verdict; exactly this is none."""
 
@@ -25,6 +28,7 @@ def judge(
     before: Scene,
     after: Scene,
     mind: Mind,
+    ends: Ends | None = None,
 ) -> Verdict:
     """Judge one step.
 
@@ -36,12 +40,14 @@ def judge(
         before: What was seen before.
         after: What is seen now.
         mind: Who is asked where geometry cannot tell.
+        ends: What stages said of their ends, measured when they ended, by their number; None where
+            whoever carried the program out does not measure that.
     """
     found = skill.done(before, after, arguments)
     if found.probability != SURE:
         return Verdict(success=found.probability > SURE, reason=found.reason, by="geometry")
     if program is not None:
-        verdict = judge_goals(program, before, after)
+        verdict = judge_goals(program, before, after, ends)
         if verdict is not None:
             return verdict
     said = mind.judge(subtask, before, after)
@@ -54,34 +60,50 @@ def judge(
     )
 
 
-def judge_goals(program: Program, before: Scene, after: Scene) -> Verdict | None:
-    """Measure the goals of a program's last stages where things lie now.
+def judge_goals(program: Program, before: Scene, after: Scene, ends: Ends | None = None) -> Verdict | None:
+    """Measure the goals of a program's last stages where things lie now, and take in how stages ended.
 
     A later stage may undo what an earlier one reached, so of each thing only the
     last stage that speaks of it counts. Goals of the empty hand, and of where
     things were when a stage began, cannot be seen afterwards and are left out.
+    Where the hand itself was to be (``toward``, ``face``, ``grip``) was measured when
+    the stage ended; of every stage that counts.
 
     Args:
         program: What was carried out.
         before: What was seen before.
         after: What is seen now.
+        ends: What stages said of their ends, measured then, by their number; None where nobody did.
 
     Returns:
-        The verdict, or None where no goal can be measured.
+        The verdict, or None where nothing can be measured.
     """
+    missing = [] if ends is None else _never_ended(program, ends)
+    if missing:
+        return Verdict(success=False, reason=f"{'; '.join(missing)}", by="geometry")
     goals = _last_goals(program)
-    if not goals:
+    found = [one for number in sorted(ends or {}) for one in (ends or {})[number]]
+    if not goals and not found:
         return None
     try:
-        measured = measure(goals, _places(before, after))
+        measured = measure(goals, _places(before, after)) if goals else ()
     except UnknownName as error:
         return Verdict(success=False, reason=f"cannot be seen any more: {error}", by="geometry")
-    worst = max(measured, key=lambda met: met.residual / max(met.relation.tolerance, 1e-9))
-    words = f"of {len(measured)} goals {sum(met.met for met in measured)} hold; "
-    words += (
-        f"nearest to failing: {worst.relation.text} by {worst.residual:.4f} of {worst.relation.tolerance:.4f}"
-    )
-    return Verdict(success=all(met.met for met in measured), reason=words, by="geometry")
+    rows = [(met.relation.text, met.residual, met.relation.tolerance, met.met) for met in measured]
+    rows += [(one.text, one.residual, one.tolerance, one.met) for one in found]
+    text, residual, tolerance, _ = max(rows, key=lambda row: row[1] / max(row[2], 1e-9))
+    words = f"of {len(rows)} goals {sum(met for *_, met in rows)} hold; "
+    words += f"nearest to failing: {text} by {residual:.4f} of {tolerance:.4f}"
+    return Verdict(success=all(met for *_, met in rows), reason=words, by="geometry")
+
+
+def _never_ended(program: Program, ends: Ends) -> list[str]:
+    """Name the stages that went toward something and never came to their end."""
+    return [
+        f"{stage.name} never came to its end: {' and '.join(one.text for one in stage.toward)}"
+        for number, stage in enumerate(program.stages)
+        if stage.toward and number not in ends
+    ]
 
 
 def _last_goals(program: Program) -> tuple[Relation, ...]:

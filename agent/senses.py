@@ -14,9 +14,11 @@ from ..perception.perceiver import Perceiver, Vocabulary
 from ..perception.scene import Scene, Thing
 from ..perception.standing import KINDS as STANDING
 from ..perception.tracking import Tracked, TrackedThing, Tracker
+from ..planners.program import Program
 from ..planners.situation import Held
 from ..robots.robot import Observation, Robot
 from ..skills.foresight import moved_thing, with_thing
+from ..skills.looking import kept_until_rest
 from .bodies import Bodies, carried_once
 from .body import in_hand
 from .events import Stream
@@ -213,10 +215,24 @@ class Senses:
     def _is_held(self, thing: Thing) -> bool:
         return thing.name in _things(self.held).values()
 
-    def ways_to_look(self, rng: np.random.Generator) -> tuple[JointTrajectory, ...] | str:
-        """Plan the way to where the cameras see the table; no motions where the arms stand there."""
+    def ways_to_look(
+        self, rng: np.random.Generator, after: Program | None = None
+    ) -> tuple[JointTrajectory, ...] | str:
+        """Plan the way to where the cameras see the table; no motions where the arms stand there.
+
+        Args:
+            rng: The only source of chance.
+            after: What was carried out: what it keeps away from is kept away from until the arms are at
+                rest, and what of that cannot be is told.
+        """
         assert self.scene is not None
-        return self._bodies.ways_to_look(self.scene, self.observation.arms, self.held, rng)
+        keeping = kept_until_rest(after)
+        ways = self._bodies.ways_to_look(self.scene, self.observation.arms, self.held, rng, keeping)
+        if isinstance(ways, str):
+            return ways
+        for note in ways.notes:
+            self._tell("note", {"text": note})
+        return ways.motions
 
     def _tell(self, kind: str, data: dict[str, object], scene: Scene | None = None) -> None:
         if self.stream is not None:

@@ -23,6 +23,11 @@ waiting      an arm stands aside for what reaches in: which stage, and why it ha
 grip         fingers begin to move: width, force, thing
 followed     a motion ended: how, the tool's largest distance from where the curve had it at the same
              moment (``deviation_max_mm``), over how many samples of the robot's own, pieces joined on
+ended        what a stage said of its end (toward, face, grip), measured when it ended: each with its
+             residual, tolerance and whether it was met
+slow         a stage that is slow somewhere is over: the tool's largest speed there over the one that was
+             asked for (``share``), both, and over how many samples of the robot's own
+note         what of a way of the agent's own is not as it was asked for
 grasped      a thing is in the hand; released: it no longer is
 joints       a sample at 20 Hz or faster: q, v, width, tool pose X_WG, what is held
 trouble      what the watch saw go wrong

@@ -18,12 +18,12 @@ from .joint_state import ArmState, room_of
 from .legs import Ends
 from .problem import UP, Problem, build
 from .problem_state import ProblemState
-from .program import Stage
-from .room import Room
+from .program import Avoid, Stage
+from .room import Room, nearest_to
 from .settings import Settings
 from .solution import Infeasible, PathSolution, Report, Solution
 from .way import find_way
-from .yielding import Yielded, nearest_to, yielding
+from .yielding import Avoidance, Yielded, yielding
 
 AT = 0.01
 """What is this near to the hand or the held thing when a stage begins is what it leaves, [m]."""
@@ -71,11 +71,12 @@ def do_stage(
     def attempt(asked: Stage, probing: bool) -> tuple[Solution, PathSolution]:
         return _attempted(asked, arm, kinematics, rng, settings, spent, probing)
 
-    def kept(found: tuple[Solution, PathSolution], thing: str) -> float:
+    def kept(found: tuple[Solution, PathSolution], act: Avoidance) -> float:
+        assert isinstance(act, Avoid), "problem files speak of no regions"
         problem = found[0].problem
-        margin = next((one.distance for one in problem.stage.avoid if one.thing == thing), 0.0)
+        margin = next((one.distance for one in problem.stage.avoid if one.thing == act.thing), 0.0)
         _, Q = dense(found[1].trajectory, kinematics, settings)
-        return nearest_to(problem.room, Q, thing, margin)
+        return nearest_to(problem.room.world, Q, act.thing, margin)
 
     (solution, path), yielded = yielding(stage, attempt, kept)
     return Done(solution=solution, path=path, yielded=yielded, cpu_s=(spent[0], spent[1]))

@@ -22,6 +22,7 @@ from .room import Room
 from .settings import Settings
 from .situation import Held, Situation
 from .solution import Infeasible, Solution
+from .stage_maps import kept_out
 from .stage_plan import Clock, StagePlan, refuse
 from .way import find_way
 
@@ -171,10 +172,19 @@ def _let_go(problem: Problem, solution: Solution, held: Held) -> tuple[tuple[flo
     blocked = "the arm cannot go straight back"
     for room in (settings.release_room, 0.6 * settings.release_room, 0.4 * settings.release_room):
         width = min(held.width + room, gripper.max_width)
-        free = Room.around(situation, kinematics, width=width, placed=(held, X_WG))
+        # The hand that draws back is empty, and keeps away from what the stage keeps away from.
+        empty = replace(situation, q=solution.q, width=width, held=None)
+        free = Room.around(
+            situation,
+            kinematics,
+            width=width,
+            keep={one.thing: one.distance for one in problem.stage.avoid},
+            placed=(held, X_WG),
+            regions=kept_out(problem.maps, empty, kinematics)[0],
+        )
         for line in _ways_back(problem, solution.q, back_W):
             curve = replace(smooth(line[:1], line, line[-1:], 0.05), enters=0.4)
-            motion, _, _ = timed(curve, _let_go_of(problem, held))
+            motion, _, _ = timed(curve, drawing_back(problem, held))
             near = check_retreat(free, motion, kinematics, settings, held.thing)
             if near is None:
                 return (width, settings.grip_force), motion
@@ -182,8 +192,13 @@ def _let_go(problem: Problem, solution: Solution, held: Held) -> tuple[tuple[flo
     raise refuse(problem.stage, f"release({held.thing})", f"{held.thing} cannot be let go: {blocked}")
 
 
-def _let_go_of(problem: Problem, held: Held) -> Problem:
-    """Pose a way back as what it is: the hand is empty, and what was in it is not slow to go away from."""
+def drawing_back(problem: Problem, held: Held) -> Problem:
+    """Pose a way back as what it is: the hand is empty, and what was in it is not slow to go away from.
+
+    Args:
+        problem: The stage that lets go.
+        held: What was let go.
+    """
     slow = tuple(one for one in problem.stage.slow if one.thing != held.thing)
     stage = replace(problem.stage, slow=slow)
     return replace(problem, stage=stage, situation=replace(problem.situation, held=None))

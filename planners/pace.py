@@ -1,10 +1,11 @@
 """How fast a path is gone: slow in contact, slow where ``slow`` says so, and within the joint limits."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..core.arrays import Float64
 from ..core.trajectory import JointTrajectory
-from ..robots.kinematics import Kinematics
 from ..robots.shapes import distance
 from .curve import Curve
 from .problem import Problem
@@ -30,7 +31,7 @@ def timed(curve: Curve, problem: Problem) -> tuple[JointTrajectory, float, float
     spans = len(curve.spline.c) - curve.spline.k
     grid = np.linspace(0.0, 1.0, GRID_PER_SPAN * max(spans, 16) + 1)
     R, p = kinematics.tool_poses(curve.spline(grid))
-    pace = tool_pace(curve, kinematics, grid)
+    pace = tool_pace(curve, kinematics.tool_poses, grid)
     allowed = allowed_speed(problem, curve, grid, R, p)
     limits = Limits(
         velocity=settings.speed * kinematics.model.velocity,
@@ -73,25 +74,35 @@ def allowed_speed(problem: Problem, curve: Curve, grid: Float64, R_WG: Float64, 
     entering = (grid > curve.enters) & (np.linalg.norm(p_WG - p_WG[-1], axis=1) <= settings.approach)
     allowed[leaving | entering] = settings.contact_speed
     said = said_speed(problem, R_WG, p_WG)
-    around = np.minimum(said, np.minimum(np.append(said[1:], np.inf), np.insert(said[:-1], 0, np.inf)))
-    return np.minimum(allowed, around)
+    return np.minimum(allowed, nearby_least(said))
 
 
-def tool_pace(curve: Curve, kinematics: Kinematics, grid: Float64) -> Float64:
-    """Give how far the tool goes for each unit of a path's parameter, (G,), [m]; the most nearby.
+def nearby_least(said: Float64) -> Float64:
+    """Give the least of each point's limit and its neighbours', (G, ...) to (G, ...)."""
+    beyond = np.full((1, *said.shape[1:]), np.inf)
+    return np.minimum(
+        said, np.minimum(np.concatenate([said[1:], beyond]), np.concatenate([beyond, said[:-1]]))
+    )
+
+
+def tool_pace(
+    curve: Curve, tool_poses: Callable[[Float64], tuple[Float64, Float64]], grid: Float64
+) -> Float64:
+    """Give how far a tool goes for each unit of a path's parameter, (G,), [m]; the most nearby.
 
     Differences over the grid itself fall short where the path bends: a tool was a sixth too fast.
 
     Args:
         curve: The path.
-        kinematics: The arm.
+        tool_poses: Gives the tool's rotations and places at joint positions; of several tools, (G, A).
         grid: Path parameters, shape (G,).
     """
     # Between the points the pace is looked at once more.
     fine = np.sort(np.concatenate([grid, (grid[1:] + grid[:-1]) / 2.0]))
     low, high = np.clip(fine - STEP, 0.0, 1.0), np.clip(fine + STEP, 0.0, 1.0)
-    p_low, p_high = (kinematics.tool_poses(curve.spline(s))[1] for s in (low, high))
-    pace = np.linalg.norm(p_high - p_low, axis=1) / (high - low)
+    p_low, p_high = (tool_poses(curve.spline(s))[1] for s in (low, high))
+    moved = np.linalg.norm(p_high - p_low, axis=-1)
+    pace = moved / (high - low).reshape(-1, *[1] * (moved.ndim - 1))
     around = np.concatenate([pace[:1], pace, pace[-1:]])
     return np.maximum(np.maximum(around[:-2:2], around[1:-1:2]), around[2::2])
 

@@ -10,12 +10,14 @@ from .checking import dense
 from .grasps import GraspCandidate
 from .moving import move_stage
 from .picking import grasp_stage
-from .program import Avoid, Program, Stage
+from .program import AvoidRegion, Program, Stage
+from .room import nearest_to
 from .settings import Settings
 from .situation import Situation
+from .stage_maps import region_kept
 from .stage_plan import Clock
 from .stage_plan import StagePlan as StagePlan
-from .yielding import nearest_to, yielding
+from .yielding import Avoidance, asking_no_more, most_asked, notes_of, yielding
 
 
 def plan_stage(
@@ -48,32 +50,23 @@ def plan_stage(
     stage = program.stages[index]
     grasping = any(one.hand == situation.hand for one in stage.grasps)
     # A grasp has to serve the stages that follow, so what they keep away from binds it, too.
-    bound = program.stages[index:] if grasping else (stage,)
-    asked: dict[str, float] = {}
-    for act in (act for one in bound for act in one.avoid):
-        asked[act.thing] = max(act.distance, asked.get(act.thing, 0.0))
+    things, regions = most_asked(program.stages[index:] if grasping else (stage,))
 
     def attempt(limited: Stage, _probing: bool) -> StagePlan:
-        most = {act.thing: act.distance for act in limited.avoid}
-        less = tuple(_within(one, most) for one in program.stages)
-        return _planned(replace(program, stages=less), index, situation, kinematics, rng, settings, unwanted)
+        less = asking_no_more(program, limited)
+        return _planned(less, index, situation, kinematics, rng, settings, unwanted)
 
-    def kept(plan: StagePlan, thing: str) -> float:
+    def kept(plan: StagePlan, act: Avoidance) -> float:
         problem = plan.subgoal.problem
-        margin = next((act.distance for act in problem.stage.avoid if act.thing == thing), 0.0)
-        return nearest_to(problem.room, dense(plan.motion, kinematics, settings)[1], thing, margin)
+        Q = dense(plan.motion, kinematics, settings)[1]
+        if isinstance(act, AvoidRegion):
+            return region_kept(act, problem.situation, kinematics, Q)
+        margin = next((one.distance for one in problem.stage.avoid if one.thing == act.thing), 0.0)
+        return nearest_to(problem.room.world, Q, act.thing, margin)
 
-    wanted = tuple(Avoid(thing=thing, distance=distance) for thing, distance in asked.items())
-    plan, yielded = yielding(replace(stage, avoid=wanted), attempt, kept)
-    own = {act.thing: act.distance for act in stage.avoid}
-    notes = tuple(one.text for one in yielded if one.kept < own.get(one.thing, -np.inf))
+    plan, yielded = yielding(replace(stage, avoid=things, avoid_regions=regions), attempt, kept)
+    notes = notes_of(yielded, stage)
     return replace(plan, path=replace(plan.path, notes=(*plan.path.notes, *notes))) if notes else plan
-
-
-def _within(stage: Stage, most: dict[str, float]) -> Stage:
-    """Keep away from things no farther than this, [m]; what is not named is not kept away from."""
-    acts = (replace(act, distance=min(act.distance, most.get(act.thing, 0.0))) for act in stage.avoid)
-    return replace(stage, avoid=tuple(act for act in acts if act.distance > 0.0))
 
 
 def _planned(

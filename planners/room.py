@@ -1,13 +1,13 @@
 """Free space around the arm in one situation, with the contact that is meant excepted."""
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
-from ..robots.collision import CollisionWorld, Obstacle
+from ..robots.collision import CollisionWorld, Obstacle, Pair, Pairs
 from ..robots.held import HeldShape
 from ..robots.kinematics import Kinematics
 from ..robots.nearest import Packed
@@ -17,7 +17,21 @@ from .situation import Held, Situation
 DEEP = 0.008
 """How far what may touch may overlap before it counts: balls around things stick out of them, [m]."""
 CAP = 0.1
+AROUND = 1.0
+"""How far distances from what is avoided are measured, [m]: no ``avoid`` asks for more."""
 NONE: frozenset[str] = frozenset()
+
+
+class Measured(Protocol):
+    """Distances of each pair of bodies, as the collision worlds of one arm and of several give them."""
+
+    def rows(self) -> Sequence[Pair]:
+        """Name the pairs."""
+        ...
+
+    def distances(self, q: Float64, ignore: Pairs = (), band: float = 0.1) -> tuple[Float64, Float64]:
+        """Give their distances and Jacobian."""
+        ...
 
 
 class Room:
@@ -120,3 +134,20 @@ class Room:
         body, other = self.world.rows(self._free)[at]
         name = self.world.held.name if body == "held" and self.world.held is not None else f"the {body}"
         return float(d[at]), f"{name} and {'the arm' if other == 'arm' else other}"
+
+
+def nearest_to(world: Measured, Q: Float64, name: str, margin: float, *, arms: bool = True) -> float:
+    """Give how near arms, hands and held things come to a thing or a region, at most ``AROUND``, [m].
+
+    Args:
+        world: Measures them.
+        Q: Joint positions, shape (N, n), [rad].
+        name: The thing's identifier, or the region's name.
+        margin: Distance that the world takes off every distance from it, [m].
+        arms: Whether arms count, or only hands and what they hold.
+    """
+    pairs = [pair.other == name and (arms or not pair.body.endswith("arm")) for pair in world.rows()]
+    rows = np.array(pairs, dtype=bool)
+    if not rows.any():
+        return AROUND
+    return margin + min(float(world.distances(q, band=AROUND)[0][rows].min()) for q in Q)

@@ -27,10 +27,10 @@ from .free_hand.way import Way
 from .lift import judge
 from .problem_file import ProblemFile
 from .problem_state import ProblemState
-from .program import Program, Stage
+from .program import Avoid, Program, Stage
 from .solids import rows_of, solid_distance
 from .solution import Infeasible
-from .yielding import Yielded, yielding
+from .yielding import Avoidance, Yielded, yielding
 
 SAMPLE_LENGTH, SAMPLE_TURN = 0.01, 0.05
 """Spacing of the poses that an answer lists, [m] and [rad]."""
@@ -153,8 +153,9 @@ def _done(stage: Stage, state: ProblemState, rng: np.random.Generator) -> StageA
 
     p_Glist = state.points()
 
-    def kept(found: tuple[HandProblem, HandSolution, Way], thing: str) -> float:
-        rows = rows_of([one for one in state.standing if one.name == thing])
+    def kept(found: tuple[HandProblem, HandSolution, Way], act: Avoidance) -> float:
+        assert isinstance(act, Avoid), "problem files speak of no regions"
+        rows = rows_of([one for one in state.standing if one.name == act.thing])
         at = found[2].sampled(CHECKED_LENGTH, CHECKED_TURN)
         return min(solid_distance(rows, *p_WQ) for X in at for p_WQ in X.multiply(p_Glist.T).T)
 

@@ -15,7 +15,8 @@ from ..robots.held import HeldShape
 from ..robots.kinematics import Kinematics
 from ..robots.shapes import Cylinder
 from ..robots.spheres import sphere_cover
-from .program import Stage
+from .program import AvoidRegion, Stage
+from .room import nearest_to
 from .situation import Held, Situation
 from .value_maps.maps import Workspace
 from .value_maps.statements import Hand, Statements
@@ -162,6 +163,30 @@ def workspace_of(around: Surroundings, kinematics: Kinematics, p_WQ: Float64) ->
     )
 
 
+def region_kept(act: AvoidRegion, situation: Situation, kinematics: Kinematics, Q: Float64) -> float:
+    """Give how near hand and held thing come to a region, below 0 inside it, [m].
+
+    Args:
+        act: The region.
+        situation: Where the stage begins that speaks of it.
+        kinematics: The arm.
+        Q: Joint positions, shape (N, n), [rad].
+    """
+    alone = Stage(name="region", purpose="", avoid_regions=(replace(act, distance=0.0),))
+    said = Statements(alone, surroundings_of(situation, kinematics), hand_of(situation, kinematics, 0.0))
+    (region,) = said.regions()
+    return _away(region, situation, kinematics, Q) - region.margin
+
+
+def _away(region: Obstacle, situation: Situation, kinematics: Kinematics, Q: Float64) -> float:
+    """Give how near hand and held thing come to a region's shapes, [m]."""
+    carried = None if situation.held is None else HeldShape.of(situation.held.thing, situation.held.shapes)
+    world = CollisionWorld(
+        kinematics, [replace(region, margin=0.0)], table_height=None, width=situation.width, held=carried
+    )
+    return nearest_to(world, Q, region.name, 0.0, arms=False)
+
+
 def kept_out(
     maps: Statements | None, situation: Situation, kinematics: Kinematics
 ) -> tuple[tuple[Obstacle, ...], tuple[str, ...]]:
@@ -176,13 +201,8 @@ def kept_out(
         The regions, and a sentence for each that is not kept out of altogether.
     """
     regions, notes = [], []
-    carried = None if situation.held is None else HeldShape.of(situation.held.thing, situation.held.shapes)
     for one in () if maps is None else maps.regions():
-        alone = CollisionWorld(
-            kinematics, [replace(one, margin=0.0)], table_height=None, width=situation.width, held=carried
-        )
-        rows = [pair.other == one.name and pair.body != "arm" for pair in alone.rows()]
-        away = float(alone.distances(situation.q, band=1.0)[0][rows].min(initial=1.0))
+        away = _away(one, situation, kinematics, situation.q[None])
         if away - one.margin < ENTERED:
             short = one.margin - away
             if short > 0.0:

@@ -140,7 +140,7 @@ class HandsPlanning:
             violation=plan.subgoal.violation if path is None else path.violation,
             method="stays" if path is None else path.method,
             speed_share=0.0 if path is None else path.speed_share,
-            notes=(),
+            notes=plan.notes,
             prepare=plan.prepare,
             grip=plan.grips,
             held_after=held,

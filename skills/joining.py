@@ -6,13 +6,12 @@ ends; where that is free, both overlap: the sum of two cubic curves is one, and
 the arm turns off without having stopped.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from ..core.arrays import Float64
 from ..core.trajectory import JointTrajectory
 from ..planners.checking import CHECKED_ROWS, GIVE, dense
+from ..planners.pace import said_speed
 from ..planners.problem import Problem
 
 BRAKING = 0.3
@@ -21,6 +20,10 @@ KNOTS = 0.02
 """Time between knots while braking, [s]."""
 SHORTEST = 0.06
 """What is left of a motion that is not worth a joint, [s]."""
+LOOKED_AT = 0.01
+"""Time between the moments at which the tool's speed is looked at, [s]."""
+FASTER = 1.02
+"""How much faster than it is allowed the tool may seem to be: differences of places are not exact."""
 
 
 def braking_along(curve: JointTrajectory, since: float, acceleration: Float64) -> JointTrajectory:
@@ -89,15 +92,25 @@ def joined(brake: JointTrajectory, motion: JointTrajectory, problem: Problem) ->
     Returns:
         The one that turns off soonest and is free; None where even the braking is not.
     """
-    for one, until in _offers(brake, motion):
-        if _keeps(one, until, problem):
+    for share in (0.0, 0.5, 1.0):
+        one = overlapped(brake, motion, share * brake.duration)
+        # Where a thing comes near an arm that is faster than it may be there, nothing is slower than to
+        # brake first and go on then; the plan itself, which begins at rest, is as slow as it has to be.
+        slow = share == 1.0 or _slow(one, brake.duration, problem)
+        if slow and _keeps(one, brake.duration, problem):
             return one
     return None
 
 
-def _offers(brake: JointTrajectory, motion: JointTrajectory) -> Iterator[tuple[JointTrajectory, float]]:
-    for share in (0.0, 0.5, 1.0):
-        yield overlapped(brake, motion, share * brake.duration), brake.duration
+def _slow(curve: JointTrajectory, until: float, problem: Problem) -> bool:
+    """Check that the tool is as slow as ``slow`` wants it, up to a time, [s]."""
+    stage, kinematics = problem.stage, problem.kinematics
+    if not (stage.slow or stage.slow_regions):
+        return True
+    times = np.linspace(0.0, until, max(2, int(np.ceil(until / LOOKED_AT)) + 1))
+    R_WG, p_WG = kinematics.tool_poses(curve.at(times)[0])
+    speed = np.linalg.norm(np.gradient(p_WG, times, axis=0), axis=1)
+    return bool((speed <= FASTER * said_speed(problem, R_WG, p_WG)).all())
 
 
 def _keeps(curve: JointTrajectory, until: float, problem: Problem) -> bool:

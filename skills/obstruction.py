@@ -43,6 +43,23 @@ def with_stranger(scene: Scene, tracked: Tracked | None) -> Scene:
     return scene if things == scene.things else replace(scene, things=things)
 
 
+def scene_now(scene: Scene, steps: Steps) -> Scene:
+    """Give a scene with everything where it is tracked now, and with what reaches in."""
+    return with_stranger(as_tracked(scene, steps.tracked, steps.holding), steps.tracked)
+
+
+def situation_now(before: Situation, steps: Steps, q: Float64) -> Situation:
+    """Give a stage's situation with things, hand and fingers as they are now.
+
+    Args:
+        before: The situation as it was foreseen, or was before.
+        steps: The arm.
+        q: Where the arm is, or will be, shape (n,), [rad].
+    """
+    width = steps.state.width or 0.0
+    return replace(before, scene=scene_now(before.scene, steps), q=q, width=width, held=steps.held)
+
+
 def thing_of(stranger: Stranger) -> Thing:
     """Make a thing of what reaches in."""
     balls = np.concatenate([_at(stranger, time) for time in AHEAD])

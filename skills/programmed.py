@@ -11,28 +11,28 @@ back to the latest stage that can begin from there.
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 
-import numpy as np
-
-from ..core.arrays import Float64
 from ..perception.scene import Scene
 from ..perception.tracking import Tracked
+from ..planners.moving import drawing_back
 from ..planners.program import Program
 from ..planners.settings import Settings
-from ..planners.situation import Held, Situation
+from ..planners.situation import Held
 from ..planners.solution import Infeasible
 from ..robots.robot import Observation
 from .joining import joined
-from .noticing import as_tracked, begins, displaced, ends_here, in_words, lost, spoken_of
-from .obstruction import SOMETHING, Ahead, end_taken, with_stranger
+from .looking import kept_until_rest
+from .noticing import begins, displaced, ends_here, in_words, lost, spoken_of
+from .obstruction import SOMETHING, Ahead, end_taken, scene_now, situation_now
 from .planning import Planning, Prepared
 from .pushing import Pushing
 from .skill import Action, Cause, Context, Done, Failed, Wait
+from .stage_ends import EndMet
+from .stage_record import StageRecord
 from .steps import GRACE, Back, Steps, Stop
+from .validity import check_there, void
 
 REPLAN_CHARGE = 0.3
 """How far ahead a stage that is planned anew is joined onto the running motion, [s]."""
-OFF_START = 0.015
-"""How far the arm may stand from where a plan begins; beyond, it is planned anew, [rad]."""
 REPLANS = 6
 """How often one stage is planned anew before the activity gives up on it."""
 PATIENCE = 12.0
@@ -57,6 +57,7 @@ class ProgramActivity:
         self._context = context
         arm = context.robot.arms[0]
         self._do = Steps(arm, context.recorder, observation, context.held.get(arm.name))
+        self._record = StageRecord(self._do)
         self._planning = Planning(context, self._do, settings or Settings())
         self._attends: tuple[str, ...] = ()
         self._program: Program | None = None
@@ -77,6 +78,11 @@ class ProgramActivity:
         """The program that is carried out."""
         return self._program
 
+    @property
+    def ends(self) -> Mapping[int, tuple[EndMet, ...]]:
+        """What stages said of their ends, measured then, by the stage's number."""
+        return self._record.ends
+
     def notice(self, tracked: Tracked | None, trouble: Failed | None) -> bool:
         """Take note of where everything is; a stage deals with what moves, is lost or falls."""
         self._do.tracked = tracked
@@ -90,6 +96,7 @@ class ProgramActivity:
     def step(self, observation: Observation, scene: Scene | None) -> Action:
         """Say what to do next; only planning takes time."""
         self._do.observation = observation
+        self._record.sense(observation)
         self._do.fresh = scene or self._do.fresh
         try:
             return next(self._script)
@@ -105,6 +112,7 @@ class ProgramActivity:
     def _carry_out(self) -> Iterator[Action]:
         prepared = yield from self._planning.prepare()
         self._program = prepared.program
+        self._do.keeping = kept_until_rest(prepared.program)
         if not prepared.plans:
             yield from Pushing(self._context, self._do, self._planning.settings).carry_out(prepared.program)
             return
@@ -134,9 +142,20 @@ class ProgramActivity:
         # Also what the stage does not speak of may be moved into its way, and somebody may reach in.
         followed = (*spoken_of(stage), *(thing.name for thing in self._context.scene.things))
         self._attends = tuple(name for name in dict.fromkeys(followed) if name != do.holding)
+        try:
+            yield from self._run(prepared, index)
+        finally:
+            self._record.end(index, stage)
+
+    def _run(self, prepared: Prepared, index: int) -> Iterator[Action]:
+        """Move, close or open, and draw back; what is said of speed and of the end is measured."""
+        stage, do, record = prepared.program.stages[index], self._do, self._record
+        record.begin(prepared.plans[index].subgoal.problem)
         yield from self._follow(prepared, index)
         self._attends = ()
         plan = prepared.plans[index]
+        now = situation_now(prepared.situations[index], do, do.state.q)
+        record.arrived(index, stage, now, plan.motion.q[-1])
         expected = plan.held_after if do.held is None else None
         if plan.grip is not None:
             yield from do.grip(*plan.grip)
@@ -145,45 +164,17 @@ class ProgramActivity:
             elif do.held is not None and plan.held_after is None:
                 do.tell("released", thing=do.held.thing)
                 do.held = None
+        record.acted(index, stage, situation_now(now, do, do.state.q))
         if plan.retreat is not None:
+            held = prepared.situations[index].held
+            record.begin(plan.subgoal.problem if held is None else drawing_back(plan.subgoal.problem, held))
             yield from do.move(plan.retreat)
 
     def _ready(self, prepared: Prepared, index: int) -> Iterator[Action]:
         """Have a plan for the stage that begins where the arm and the things are now."""
-        cause, reason = self._void(prepared, index)
+        cause, reason = void(prepared, index, self._do)
         if cause:
             yield from self._plan_at_rest(prepared, index, cause, reason)
-
-    def _void(self, prepared: Prepared, index: int) -> tuple[str, str]:
-        """Say why there is no plan of a stage that holds from here: cause and reason, empty where it does.
-
-        Raises:
-            Back: If what the stage needs has been lost or dropped.
-        """
-        do, stage = self._do, prepared.program.stages[index]
-        self._check(spoken_of(stage))
-        if index >= len(prepared.plans):
-            return "replanned", "the stage before it was planned anew"
-        away = displaced(prepared.situations[index].scene, do.tracked, do.holding)
-        moved = in_words({name: by for name, by in away.items() if name in spoken_of(stage)})
-        if moved:
-            return "thing_moved", moved
-        off = float(np.abs(prepared.plans[index].motion.q[0] - do.state.q).max())
-        return ("off_start", f"the arm stands {off:.3f} rad from its start") if off > OFF_START else ("", "")
-
-    def _check(self, names: tuple[str, ...]) -> None:
-        """Look for what no new plan makes good.
-
-        Raises:
-            Back: If something was dropped, or a thing that is spoken of is lost.
-        """
-        do = self._do
-        if do.dropped:
-            reason, do.dropped = do.dropped, ""
-            raise Back("dropped", reason)
-        gone = lost(do.tracked, names, do.holding)
-        if gone:
-            raise Back("thing_lost", f"{' and '.join(gone)} is no longer where it was seen")
 
     def _follow(self, prepared: Prepared, index: int) -> Iterator[Action]:
         """Carry out a stage's motion; plan anew where what it speaks of moves or something is in the way.
@@ -204,7 +195,7 @@ class ProgramActivity:
                 sought = True
                 yield from self._seek(gone)
                 continue
-            self._check(names)
+            check_there(do, names)
             away = displaced(prepared.situations[index].scene, do.tracked, do.holding)
             moved = in_words({name: by for name, by in away.items() if name in names})
             if not do.moving and not moved:
@@ -292,7 +283,7 @@ class ProgramActivity:
 
     def _ends_here(self, prepared: Prepared, index: int) -> bool:
         """Say whether what has moved leaves the stage's end as it should be."""
-        situation = self._situation(prepared.situations[index], self._do.state.q)
+        situation = situation_now(prepared.situations[index], self._do, self._do.state.q)
         stage = prepared.program.stages[index]
         return ends_here(stage, situation, self._do.kinematics, self._planning.settings)
 
@@ -322,7 +313,7 @@ class ProgramActivity:
             # It is all but over: what is left is planned from where it ends.
             yield from do.wait(REPLAN_CHARGE)
             return
-        situation = self._situation(prepared.situations[index], brake.q[-1])
+        situation = situation_now(prepared.situations[index], do, brake.q[-1])
         try:
             plan = self._planning.stage_now(prepared.program, index, situation)
         except Infeasible as refusal:
@@ -331,6 +322,7 @@ class ProgramActivity:
         if motion is None:
             raise Back(cause, f"{reason}, and now stands in the way of the arm")
         prepared.put(index, plan, situation)
+        self._record.begin(plan.subgoal.problem)
         self._planning.tell_again(prepared, index, cause, reason, at)
         yield from do.replace(motion, at)
         if plan.prepare is not None and not do.opened(plan.prepare[0]):
@@ -342,12 +334,13 @@ class ProgramActivity:
         Raises:
             Back: If there is no such plan.
         """
-        situation = self._situation(prepared.before(index, self._do), self._do.state.q)
+        situation = situation_now(prepared.before(index, self._do), self._do, self._do.state.q)
         try:
             plan = yield from self._planning.stage(prepared.program, index, situation)
         except Infeasible as refusal:
             raise Back("no_plan", f"{reason}: {refusal}") from refusal
         prepared.put(index, plan, situation)
+        self._record.begin(plan.subgoal.problem)
         self._planning.tell_again(prepared, index, cause, reason, None)
 
     def _go_back(self, prepared: Prepared, index: int, trouble: Back) -> Generator[Action, None, int]:
@@ -363,7 +356,7 @@ class ProgramActivity:
         yield from do.halt()
         do.dropped = ""
         begun = [*prepared.situations[:index], prepared.before(index, do)]
-        scene = yield from do.look(self._scene_now(begun[-1].scene), self._context.rng)
+        scene = yield from do.look(scene_now(begun[-1].scene, do), self._context.rng)
         seen = {thing.name for thing in scene.things}
         reasons: list[str] = []
         for earlier in range(index, -1, -1):
@@ -387,12 +380,3 @@ class ProgramActivity:
             return earlier
         reason = f"{trouble}; no stage can begin from here: {'; '.join(reasons)}"
         raise Stop(Failed(cause=trouble.cause, reason=reason)) from trouble
-
-    def _situation(self, before: Situation, q: Float64) -> Situation:
-        """Give a stage's situation with the arm and the things where they are now."""
-        do = self._do
-        scene = self._scene_now(before.scene)
-        return replace(before, scene=scene, q=q, width=do.state.width or 0.0, held=do.held)
-
-    def _scene_now(self, scene: Scene) -> Scene:
-        return with_stranger(as_tracked(scene, self._do.tracked, self._do.holding), self._do.tracked)

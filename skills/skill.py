@@ -6,7 +6,7 @@ next action at every observation, and says when it is done and why it failed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from ..perception.tracking import Tracked
 from ..planners.program import Program
 from ..planners.situation import Held
 from ..robots.robot import Observation, RobotInfo
+from .stage_ends import EndMet
 
 Arguments = Mapping[str, str]
 Cause = Literal[
@@ -234,6 +235,16 @@ class Activity(Protocol):
             observation: What the robot senses now.
             scene: A fresh scene, where one was looked at since the last step.
         """
+        ...
+
+
+@runtime_checkable
+class EndsMeasured(Protocol):
+    """What an activity may be besides: one that measures where its program's stages end."""
+
+    @property
+    def ends(self) -> Mapping[int, tuple[EndMet, ...]]:
+        """What each stage that came to its end said of it, measured then, by the stage's number from 0."""
         ...
 
 

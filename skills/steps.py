@@ -12,7 +12,7 @@ from ..planners.situation import Held
 from ..robots.robot import ArmInfo, ArmState, MotionState, Observation
 from .arm import kinematics_of
 from .joining import SHORTEST, braking_along
-from .looking import way_to_look
+from .looking import HOME, LookWays, way_to_look
 from .skill import Action, Cause, Failed, Grip, Look, Recorder, Replace, Submit, Wait
 
 GRACE = 3.0
@@ -69,6 +69,7 @@ class Steps:
         dropped: Why something is believed to have fallen out of the hand, until somebody deals with it.
         fresh: A scene that was looked at since the last step.
         began: Robot time at which the curve that runs began or will be joined in, [s].
+        keeping: What is kept away from on ways to look.
     """
 
     def __init__(self, arm: ArmInfo, recorder: Recorder, observation: Observation, held: Held | None):
@@ -86,6 +87,7 @@ class Steps:
         self.dropped = ""
         self.fresh: Scene | None = None
         self.began = 0.0
+        self.keeping = HOME
         self._recorder = recorder
         self._curve: JointTrajectory | None = None
         self._opening: float | None = None
@@ -224,10 +226,12 @@ class Steps:
             rng: The only source of chance.
         """
         if self.held is None and not self.looks:
-            way = way_to_look(scene, self.arm.name, self.state, None, self.kinematics, rng)
-            if isinstance(way, JointTrajectory):
-                self.tell("move", motion=way)
-                yield from self.move(way)
+            arm = (self.arm.name, self.state, None, self.kinematics)
+            way = way_to_look(scene, *arm, rng, self.keeping)
+            if isinstance(way, LookWays):
+                (motion,) = way.motions
+                self.tell("move", motion=motion, notes=way.notes)
+                yield from self.move(motion)
         return (yield from self.look_from_here())
 
     def look_from_here(self) -> Generator[Action, None, Scene]:

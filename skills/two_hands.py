@@ -25,9 +25,9 @@ from .arm import kinematics_of
 from .foresight import moved_thing, with_thing
 from .hands_planning import HandsPlanning
 from .noticing import displaced, lost, spoken_of
-from .programmed import OFF_START
 from .skill import Action, Context, Done, Failed, Grip, Submit, Together, Wait
 from .steps import GRACE, MOST_OVER, Stop, holds
+from .validity import OFF_START
 
 REPLANS = 3
 """How often stages are planned anew at rest before the activity gives up."""

@@ -11,11 +11,13 @@ from ...core.arrays import Float64
 from ...core.trajectory import JointTrajectory
 from ...robots.arm_group import ArmGroup
 from ..picking import SQUEEZE
-from ..program import Program, Stage
+from ..program import Avoid, Program, Stage
+from ..room import nearest_to
 from ..settings import Settings
 from ..situation import Held
 from ..solution import Infeasible
 from ..stage_plan import Clock, refuse
+from ..yielding import Avoidance, asking_no_more, most_asked, notes_of, yielding
 from .contacts import ends_of, grasp_ends
 from .grasping import GraspChoice, GraspRefusal, choices
 from .problem import ArmsProblem, build_arms, concerned
@@ -23,7 +25,7 @@ from .room import Touching, room_around
 from .sequence import advanced
 from .situation import ArmsSituation
 from .subgoal import ArmsSolution, attempts_arms, explain_arms, measure_arms
-from .way import ArmsPath, Line, dealt, find_arms_way, way_back
+from .way import ArmsPath, Line, dealt, dense_arms, find_arms_way, way_back
 
 T = TypeVar("T")
 Grip = tuple[float, float]
@@ -51,6 +53,7 @@ class ArmsPlan:
         subgoal: The stage's end, measured.
         path: The motions, measured; None where no arm moves.
         cpu: Processor time by part, [s].
+        notes: What is not as it was asked for, one sentence each.
     """
 
     stage: str
@@ -62,6 +65,7 @@ class ArmsPlan:
     subgoal: ArmsSolution
     path: ArmsPath | None
     cpu: dict[str, float]
+    notes: tuple[str, ...] = ()
 
 
 def plan_arms_stage(
@@ -72,7 +76,7 @@ def plan_arms_stage(
     rng: np.random.Generator,
     settings: Settings,
 ) -> ArmsPlan:
-    """Plan one stage of several arms.
+    """Plan one stage of several arms; of what it is to keep away from, as much is kept as can be.
 
     Args:
         program: The whole program; the stages that follow bear on the choice of grasps and places.
@@ -89,7 +93,23 @@ def plan_arms_stage(
         Infeasible: If there is no such plan, or none was found; its report says what cannot hold.
         UnknownName: If the stage speaks of what the scene does not have.
     """
-    return _Stage(program, index, situation, group, rng, settings).plan()
+    stage = program.stages[index]
+    # What is taken or held has to serve the stages that follow, so what they keep away from binds it, too.
+    ahead = bool(stage.grasps or situation.carried)
+    things, _ = most_asked(program.stages[index:] if ahead else (stage,))
+
+    def attempt(limited: Stage, _probing: bool) -> ArmsPlan:
+        return _Stage(asking_no_more(program, limited), index, situation, group, rng, settings).plan()
+
+    def kept(plan: ArmsPlan, act: Avoidance) -> float:
+        assert isinstance(act, Avoid), "several arms keep out of no regions"
+        problem = plan.subgoal.problem
+        margin = next((one.distance for one in problem.stage.avoid if one.thing == act.thing), 0.0)
+        Q = problem.q[None] if plan.path is None else dense_arms(plan.path.whole, problem)[1]
+        return nearest_to(problem.room.world, Q, act.thing, margin)
+
+    plan, yielded = yielding(replace(stage, avoid=things), attempt, kept)
+    return replace(plan, notes=notes_of(yielded, stage))
 
 
 class _Stage:
@@ -318,6 +338,7 @@ class _Stage:
             build_arms(Stage(name=stage.name, purpose=""), situation, group, settings, moving=letting),
             closures=(),
         )
+        released = {one.thing for one in stage.releases}
         blocked = ""
         for room in (settings.release_room, 0.6 * settings.release_room, 0.4 * settings.release_room):
             widths = {name: hand.width for name, hand in situation.hands.items()}
@@ -327,7 +348,9 @@ class _Stage:
                 assert gripper is not None and held is not None, "only a gripper holds"
                 widths[hand] = min(held.width + room, gripper.max_width)
                 gone[hand] = (held, tools[hand])
-            free = room_around(situation, group, widths=widths, let_go=gone)
+            # What is let go is no more kept away from than the hand has to be that opens around it.
+            keep = {one.thing: one.distance for one in stage.avoid if one.thing not in released}
+            free = room_around(situation, group, widths=widths, keep=keep, let_go=gone)
             touching: Touching = frozenset(
                 (f"{one.hand}/hand", _keeper(one.thing, letting, situation)) for one in stage.releases
             )

@@ -15,7 +15,7 @@ from ...core.trajectory import JointTrajectory
 from ..checking import CHECKED_ROWS, GIVE
 from ..curve import Curve, smooth
 from ..legs import HELD_ROWS
-from ..pace import GRID_PER_SPAN
+from ..pace import GRID_PER_SPAN, nearby_least, tool_pace
 from ..path import connect, free_edge, shorten
 from ..reach import straight
 from ..timing import Limits, strains, time_path
@@ -240,12 +240,12 @@ def timed_together(curve: Curve, problem: ArmsProblem) -> tuple[JointTrajectory,
     spans = len(curve.spline.c) - curve.spline.k
     grid = np.linspace(0.0, 1.0, GRID_PER_SPAN * max(spans, 16) + 1)
     R, p = group.tool_poses(curve.spline(grid))
-    pace = np.linalg.norm(np.gradient(p, grid, axis=0), axis=2)
+    pace = tool_pace(curve, group.tool_poses, grid)
     allowed = np.full(pace.shape, settings.tool_speed)
     allowed[(grid < curve.leaves) | (grid > curve.enters)] = settings.contact_speed
     for slow in problem.stage.slow:
         near = problem.distance_to(slow.thing, R, p) <= slow.distance
-        allowed = np.where(near, np.minimum(allowed, slow.speed), allowed)
+        allowed = np.minimum(allowed, nearby_least(np.where(near, slow.speed, np.inf)))
     whole, s = time_path(
         curve.spline,
         Limits(

@@ -63,7 +63,11 @@ def _check_toward(draft: Draft, always: Draft | None, held: dict[str, str]) -> N
     """Check that what the hand is drawn to is neither in the hand nor kept away from."""
     extra = always or Draft(node=draft.node)
     avoided = {one.thing for one in (*draft.avoid, *extra.avoid)}
+    grasped = [act.thing for act, _ in draft.acts if isinstance(act, Grasp)]
     for one, node in (*draft.toward, *extra.toward):
+        if grasped:
+            reason = f"the stage ends where the hand closes on {grasped[0]}, so it ends nowhere else"
+            raise refusal(node, reason, "Leave toward out, or write it in a stage before the grasp")
         if not isinstance(one.target, Expression) or one.target.ref is None or one.target.ref.when != "now":
             continue
         thing = one.target.ref.thing

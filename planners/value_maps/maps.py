@@ -160,7 +160,7 @@ class ValueMaps:
             if _same_place(one.shapes, old[one.name].shapes):
                 continue
             windows.append(self._pieces.around(one.name))
-            margin = max(one.margin, self.grid.half_diagonal)
+            margin = float(_least(np.array(one.margin), self.grid.half_diagonal))
             self._pieces = self._pieces.put(one.name, one.shapes, margin)
             windows.append(self._pieces.around(one.name))
         answer = find_targets(self._statements, self.grid, self._pieces)
@@ -244,7 +244,12 @@ class ValueMaps:
 
 
 def _at_least(pieces: Pieces, margin: float) -> Pieces:
-    return pieces.kept(np.maximum(pieces.margin, margin), False)
+    return pieces.kept(_least(pieces.margin, margin), False)
+
+
+def _least(margin: Float64, least: float) -> Float64:
+    """Raise margins to the least; those below 0 belong to regions that have to be entered so far."""
+    return np.where(margin < 0.0, margin, np.maximum(margin, least))
 
 
 def _same_place(one: tuple[Shape, ...], other: tuple[Shape, ...]) -> bool:

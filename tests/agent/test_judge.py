@@ -11,6 +11,7 @@ from handsel.planners.program import Program
 from handsel.planners.read import Vocabulary, read
 from handsel.skills.foresight import moved_thing, with_thing
 from handsel.skills.skill import Feasibility
+from handsel.skills.stage_ends import EndMet
 from pydrake.math import RigidTransform
 
 from .players import ScriptedMind, ScriptedSkill, no, yes
@@ -102,3 +103,48 @@ def test_height_of_the_table() -> None:
     found = judge_goals(program(text), kitchen(), kitchen())
     assert found is not None and found.success
     assert np.isclose(kitchen().table.height, 0.0)
+
+
+OVER = """
+def stage_1():
+    toward(above(red_block, cm(10)))
+
+def stage_2():
+    toward(vec(0.5, 0, 0.3))
+    goal(norm(xy(red_block.center - origin(red_block.center))) <= cm(1))
+"""
+
+
+def ended(*far: float) -> dict[int, tuple[EndMet, ...]]:
+    """Ends of stages, each so far from its place."""
+    return {
+        number: (EndMet(text=f"toward({number})", residual=one, tolerance=0.015, unit="m"),)
+        for number, one in enumerate(far)
+    }
+
+
+def with_places(text: str) -> Program:
+    return read(text, Vocabulary.of(kitchen(), maps=True))
+
+
+@pytest.mark.parametrize(
+    ("far", "success"), [((0.0, 0.004), True), ((0.0, 0.08), False), ((0.08, 0.0), False)]
+)
+def test_where_stages_ended_is_reported_like_goals(far: tuple[float, ...], success: bool) -> None:
+    found = judge_goals(with_places(OVER), kitchen(), kitchen(), ended(*far))
+    assert found is not None and found.success is success and found.by == "geometry"
+    assert f"of 3 goals {3 if success else 2} hold" in found.reason
+    assert success or ("toward(" in found.reason and "by 0.0800 of 0.0150" in found.reason)
+
+
+def test_a_stage_that_never_ended_has_not_been_done() -> None:
+    found = judge_goals(with_places(OVER), kitchen(), kitchen(), ended(0.0))
+    assert found is not None and not found.success
+    assert "stage_2 never came to its end: toward(vec(0.5, 0, 0.3))" in found.reason
+
+
+def test_ends_alone_are_enough_and_nobody_measuring_tells_nothing() -> None:
+    alone = with_places("def stage_1():\n    toward(vec(0.5, 0, 0.3))\n")
+    found = judge_goals(alone, kitchen(), kitchen(), ended(0.001))
+    assert found is not None and found.success
+    assert judge_goals(alone, kitchen(), kitchen()) is None

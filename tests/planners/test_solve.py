@@ -10,10 +10,10 @@ from handsel.planners.checking import dense
 from handsel.planners.joint_solve import ArmAnswer, solve_joints
 from handsel.planners.problem_file import ProblemFile, dumps, loads
 from handsel.planners.problem_state import ProblemState, surface
+from handsel.planners.room import nearest_to
 from handsel.planners.settings import Settings
 from handsel.planners.solids import KINDS, SIZES, Solid, rows_of, solid_distance
 from handsel.planners.solve import solve
-from handsel.planners.yielding import nearest_to
 from handsel.robots.kinematics import Kinematics
 from handsel.robots.models import load_model
 from pydrake.math import RigidTransform
@@ -253,7 +253,7 @@ def test_an_arm_comes_from_the_side_where_it_is_told_to(panda: Kinematics) -> No
     np.testing.assert_allclose(second.state.places["can", "middle"], [0.40, 0.0, 0.53], atol=0.005)
     for stage in (first, second):
         _, Q = dense(stage.path.trajectory, panda, Settings())
-        assert nearest_to(stage.solution.problem.room, Q, "roof", 0.0) >= 0.004
+        assert nearest_to(stage.solution.problem.room.world, Q, "roof", 0.0) >= 0.004
 
 
 def test_fingers_follow_what_they_grasp(panda: Kinematics) -> None:
