@@ -122,6 +122,7 @@ class TaskSuite:
                 "deviation_max_mm": max(
                     (record.get("deviation_max_mm", 0.0) for record in records), default=0.0
                 ),
+                "slow_share_max": max((record.get("slow_share_max", 0.0) for record in records), default=0.0),
                 "replans": dict(Counter(cause for record in records for cause in record.get("replans", ()))),
                 "meddled": sum(any(record.get("meddled", ())) for record in records),
                 "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
@@ -162,6 +163,7 @@ def _record(number: int, task: Task, episode: Episode, verdict: Mapping[str, Any
         "replans": plain["metrics"]["replans"],
         "plan_cpu": _perception_to_trajectory(plain["metrics"]),
         "deviation_max_mm": plain["metrics"]["deviation_max_mm"],
+        "slow_share_max": plain["metrics"]["slow_share_max"],
         "robot_time": plain["timings"]["robot"],
         "causes": plain["metrics"]["causes"],
         "wall": round(wall, 3),

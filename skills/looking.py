@@ -13,7 +13,7 @@ from ..planners.joint_arms.problem import build_arms
 from ..planners.joint_arms.situation import HandState, begin_arms
 from ..planners.joint_arms.way import ArmsPath, dealt, dense_arms, find_arms_way
 from ..planners.legs import Ends
-from ..planners.problem import UP, build
+from ..planners.problem import UP, Problem, build
 from ..planners.program import Avoid, AvoidRegion, Program, Stage
 from ..planners.room import nearest_to
 from ..planners.settings import Settings
@@ -111,7 +111,7 @@ def way_to_look(
     situation = begin(scene, arm, state.q, state.width or 0.0, held, kinematics)
     wanted = _of_scene(keeping, scene, frozenset() if held is None else frozenset({held.thing}))
 
-    def attempt(stage: Stage, _probing: bool) -> PathSolution:
+    def attempt(stage: Stage, _probing: bool) -> tuple[Problem, PathSolution]:
         problem = build(stage, situation, kinematics, settings)
         near = float(problem.room.clearance(state.q[None])[0]) < settings.clearance
         back_W = -kinematics.tool_pose(state.q).rotation().matrix()[:, 2]
@@ -119,19 +119,19 @@ def way_to_look(
         way = find_way(problem, kinematics.model.q_look, ends, rng)
         if isinstance(way, str):
             raise refuse(stage, "path", way)
-        return way
+        return problem, way
 
-    def kept(way: PathSolution, act: Avoidance) -> float:
-        Q = dense(way.trajectory, kinematics, settings)[1]
+    def kept(found: tuple[Problem, PathSolution], act: Avoidance) -> float:
+        Q = dense(found[1].trajectory, kinematics, settings)[1]
         if isinstance(act, AvoidRegion):
             return region_kept(act, situation, kinematics, Q)
         return nearest_to(build(HOME, situation, kinematics, settings).room.world, Q, act.thing, 0.0)
 
     try:
-        way, yielded = yielding(wanted, attempt, kept)
+        (problem, way), yielded = yielding(wanted, attempt, kept)
     except Infeasible as refusal:
         return refusal.report.text
-    return LookWays(motions=(way.trajectory,), notes=(*way.notes, *(one.text for one in yielded)))
+    return LookWays(motions=(way.trajectory,), notes=(*problem.notes, *(one.text for one in yielded)))
 
 
 def ways_to_look(

@@ -144,8 +144,10 @@ class ProgramActivity:
         self._attends = tuple(name for name in dict.fromkeys(followed) if name != do.holding)
         try:
             yield from self._run(prepared, index)
-        finally:
+        except (Back, Stop):
             self._record.end(index, stage)
+            raise
+        self._record.end(index, stage)
 
     def _run(self, prepared: Prepared, index: int) -> Iterator[Action]:
         """Move, close or open, and draw back; what is said of speed and of the end is measured."""

@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+from handsel.perception.scene import Scene
+from handsel.planners.problem import build
 from handsel.planners.reach import reach
 from handsel.planners.read import Vocabulary, read
+from handsel.planners.room import nearest_to
+from handsel.planners.settings import Settings
 from handsel.robots.kinematics import Kinematics
 from handsel.robots.models import load_model
 from handsel.robots.robot import ArmState
-from handsel.robots.shapes import distance
+from handsel.skills.foresight import begin
 from handsel.skills.looking import HOME, LookWays, kept_until_rest, way_to_look
 from pydrake.math import RigidTransform, RotationMatrix
 
@@ -25,35 +29,28 @@ def at(x: float, y: float, z: float) -> ArmState:
     return ArmState(q=q, v=np.zeros_like(q), width=0.04)
 
 
-def on_the_way(state: ArmState) -> np.ndarray:
-    """A place half way between where the arm is and where it looks from, 3 cm under the tool's own way."""
-    middle = (state.q + np.asarray(MODEL.q_look)) / 2.0
-    return KINEMATICS.tool_pose(middle).translation()
-
-
-def nearest(way: LookWays, shapes: tuple) -> float:
+def nearest(way: LookWays, state: ArmState, scene: Scene) -> float:
+    """How near the arm comes to the block on its way."""
     (motion,) = way.motions
-    p = KINEMATICS.tool_poses(motion.sampled(0.02)[1])[1]
-    return float(np.min([distance(shape, p) for shape in shapes]))
+    situation = begin(scene, "arm", state.q, 0.04, None, KINEMATICS)
+    world = build(HOME, situation, KINEMATICS, Settings()).room.world
+    return nearest_to(world, motion.sampled(0.02)[1], "red_block", 0.0)
 
 
 def test_the_way_home_leads_round_what_the_program_avoids() -> None:
-    state = at(0.45, 0.30, 0.05)
-    p = on_the_way(state)
-    post = make_thing("red_block", float(p[0]), float(p[1]), size=(0.03, 0.03, max(0.02, float(p[2]) - 0.10)))
+    state = at(0.50, 0.40, 0.08)
+    post = make_thing("red_block", 0.54, 0.14, size=(0.03, 0.03, 0.20))
     scene = make_scene(post, make_thing("blue_bowl", 0.6, -0.3))
     program = read(
-        "def always():\n    avoid(red_block, cm(16))\ndef stage_1():\n    toward(above(blue_bowl, cm(10)))\n",
+        "def always():\n    avoid(red_block, cm(10))\ndef stage_1():\n    toward(above(blue_bowl, cm(10)))\n",
         Vocabulary.of(scene, maps=True),
     )
-    keeping = kept_until_rest(program)
     rng = np.random.default_rng(0)
     plain = way_to_look(scene, "arm", state, None, KINEMATICS, rng)
-    kept = way_to_look(scene, "arm", state, None, KINEMATICS, rng, keeping)
+    kept = way_to_look(scene, "arm", state, None, KINEMATICS, rng, kept_until_rest(program))
     assert isinstance(plain, LookWays) and isinstance(kept, LookWays)
-    shapes = scene.thing("red_block").shapes
-    assert nearest(plain, shapes) < 0.14, "the straight way passes it"
-    assert kept.notes == () and nearest(kept, shapes) >= 0.16
+    assert nearest(plain, state, scene) < 0.08, "the straight way passes it"
+    assert kept.notes == () and nearest(kept, state, scene) >= 0.10
 
 
 def test_an_arm_that_begins_near_goes_home_all_the_same_and_says_so() -> None:
