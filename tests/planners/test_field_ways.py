@@ -123,3 +123,16 @@ def test_fingers_are_open_where_it_is_said(kinematics: Kinematics) -> None:
     (begin, width) = found.openings[0]
     assert width == pytest.approx(0.08, abs=1e-6) and 0.0 < begin < entered
     assert found.grip is not None and found.grip[0] == pytest.approx(0.08, abs=1e-6)
+
+
+def test_a_region_that_has_to_be_entered_is_entered_no_deeper_and_that_is_said(
+    kinematics: Kinematics,
+) -> None:
+    found = plan(OVER + "    avoid(near(blue_bowl, cm(20)))\n", TABLE, kinematics)
+    (note,) = (one for one in found.path.notes if one.startswith("avoid("))
+    assert note.startswith("avoid(near(blue_bowl, cm(20))) cannot be kept: the hand goes ")
+    deep = float(note.partition("the hand goes ")[2].partition(" cm")[0])
+    # The tool point ends 10 cm over the bowl, 10 cm inside; the fingers reach a little deeper.
+    assert 9.0 <= deep <= 12.5
+    end = kinematics.tool_pose(found.motion.q[-1]).translation()
+    assert abs(end[2] - 0.152) < 0.016

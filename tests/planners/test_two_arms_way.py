@@ -188,3 +188,18 @@ def test_a_grasp_that_no_hand_reaches_is_refused(group: ArmGroup) -> None:
     far = scene(can("red_can", 0.80, 0.60, 0.03, 0.12))
     with pytest.raises(Infeasible, match="right cannot grasp red_can"):
         plans_of(text, resting(group, far), group)
+
+
+def test_what_cannot_be_kept_away_from_gives_and_that_is_said(group: ArmGroup) -> None:
+    table = scene(can("red_can", 0.50, 0.0, 0.03, 0.12))
+    text = """
+def stage_1():
+    goal(norm(left.ee - red_can.top - vec(0, 0, cm(10))) <= cm(1))
+    avoid(red_can, AWAY)
+"""
+    (kept,) = plans_of(text.replace("AWAY", "cm(4)"), resting(group, table), group)
+    assert kept.notes == ()
+    (plan,) = plans_of(text.replace("AWAY", "cm(30)"), resting(group, table), group)
+    (note,) = plan.notes
+    assert note.startswith("avoid(red_can, 0.3) cannot be kept:")
+    assert plan.subgoal.proves()
