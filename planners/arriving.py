@@ -21,6 +21,7 @@ def arrive_stage(
     rng: np.random.Generator,
     settings: Settings,
     clock: Clock,
+    most_short: float = np.inf,
 ) -> StagePlan:
     """Plan a stage that goes toward something, and may let go there.
 
@@ -31,6 +32,7 @@ def arrive_stage(
         rng: The only source of chance.
         settings: The planner's numbers.
         clock: Adds up where the time goes.
+        most_short: How far from the place it may end at most, where the arm cannot be there, [m].
 
     Raises:
         Infeasible: If there is no way, with what closes it; or if the arm can be at none of the places.
@@ -43,6 +45,8 @@ def arrive_stage(
     first: Arrival | None = None
     refusal: Infeasible | None = None
     for arrival in ends:
+        if arrival.short > most_short:
+            break
         first = first or arrival
         with clock.part("subgoal"):
             fits = can_end(arrival, situation, kinematics, rng, settings)
@@ -54,8 +58,11 @@ def arrive_stage(
             refusal = refusal or reason
             continue
         notes = (*arrival.notes, *plan.path.notes)
-        return replace(plan, path=replace(plan.path, notes=tuple(dict.fromkeys(notes))))
+        path = replace(plan.path, notes=tuple(dict.fromkeys(notes)))
+        return replace(plan, path=path, short=arrival.short)
     if refusal is not None:
         raise refusal
+    if most_short < np.inf:
+        raise refuse(stage, text, f"the arm cannot be within {100 * most_short:.0f} cm of it")
     assert first is not None, "where there is a way, it ends somewhere"
     return move_stage(first.stage, situation, kinematics, rng, settings, clock)

@@ -121,9 +121,9 @@ def _moved(
 def _ends(problem: Problem, solution: Solution) -> Ends:
     """Say how a move without a grasp leaves its start and enters its end."""
     situation, settings = problem.situation, problem.settings
-    near_start = float(problem.room.clearance(situation.q[None])[0]) < settings.clearance
+    near_start = float(problem.room.solid_clearance(situation.q[None])[0]) < settings.clearance
     held = situation.held is not None
-    near_end = float(problem.room.clearance(solution.q[None])[0]) < settings.clearance
+    near_end = float(problem.room.solid_clearance(solution.q[None])[0]) < settings.clearance
     out_W: tuple[Float64, ...] = ()
     if near_start:
         back = -_approach(problem.kinematics, situation.q)

@@ -352,7 +352,7 @@ def _grasped_situation(one: _Reached, situation: Situation, kinematics: Kinemati
 def _grasp_ends(one: _Reached) -> Ends:
     problem = one.solution.problem
     q = problem.situation.q
-    near_start = float(problem.room.clearance(q[None])[0]) < problem.settings.clearance
+    near_start = float(problem.room.solid_clearance(q[None])[0]) < problem.settings.clearance
     return Ends(
         out_W=(-problem.kinematics.tool_pose(q).rotation().matrix()[:, 2],) if near_start else (),
         into_W=(-one.candidate.approach,),

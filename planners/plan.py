@@ -14,6 +14,7 @@ from .program import AvoidRegion, Program, Stage
 from .room import nearest_to
 from .settings import Settings
 from .situation import Situation
+from .solution import Infeasible
 from .stage_maps import region_kept
 from .stage_plan import Clock
 from .stage_plan import StagePlan as StagePlan
@@ -51,10 +52,12 @@ def plan_stage(
     grasping = any(one.hand == situation.hand for one in stage.grasps)
     # A grasp has to serve the stages that follow, so what they keep away from binds it, too.
     things, regions = most_asked(program.stages[index:] if grasping else (stage,))
+    wanted = replace(stage, avoid=things, avoid_regions=regions)
+    most_short = np.inf
 
     def attempt(limited: Stage, _probing: bool) -> StagePlan:
         less = asking_no_more(program, limited)
-        return _planned(less, index, situation, kinematics, rng, settings, unwanted)
+        return _planned(less, index, situation, kinematics, rng, settings, unwanted, most_short)
 
     def kept(plan: StagePlan, act: Avoidance) -> float:
         problem = plan.subgoal.problem
@@ -64,7 +67,17 @@ def plan_stage(
         margin = next((one.distance for one in problem.stage.avoid if one.thing == act.thing), 0.0)
         return nearest_to(problem.room.world, Q, act.thing, margin)
 
-    plan, yielded = yielding(replace(stage, avoid=things, avoid_regions=regions), attempt, kept)
+    refused: Infeasible | None = None
+    if stage.toward and (things or regions):
+        # What is avoided gives before the target does: only what the arm itself lacks may be missing there.
+        most_short = 0.0
+        try:
+            return attempt(wanted, True)
+        except Infeasible as refusal:
+            most_short = np.inf
+            most_short = attempt(replace(wanted, avoid=(), avoid_regions=()), True).short
+            refused = refusal if most_short == 0.0 else None
+    plan, yielded = yielding(wanted, attempt, kept, refused)
     notes = notes_of(yielded, stage)
     return replace(plan, path=replace(plan.path, notes=(*plan.path.notes, *notes))) if notes else plan
 
@@ -77,6 +90,7 @@ def _planned(
     rng: np.random.Generator,
     settings: Settings,
     unwanted: tuple[GraspCandidate, ...],
+    most_short: float,
 ) -> StagePlan:
     """Plan one stage as it stands."""
     stage, clock = program.stages[index], Clock()
@@ -84,5 +98,5 @@ def _planned(
     if grasp is not None:
         return grasp_stage(program, index, grasp, situation, kinematics, rng, settings, clock, unwanted)
     if stage.toward:
-        return arrive_stage(stage, situation, kinematics, rng, settings, clock)
+        return arrive_stage(stage, situation, kinematics, rng, settings, clock, most_short)
     return move_stage(stage, situation, kinematics, rng, settings, clock)

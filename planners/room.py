@@ -111,6 +111,12 @@ class Room:
         free = self.world.clearance(Q, self._free | self._pairs(touching), cap=CAP)
         return np.minimum(free, self.world.clearance(Q, self._free, cap=CAP) + DEEP)
 
+    def solid_clearance(self, Q: Float64) -> Float64:
+        """Give the least distance from what can be bumped into, regions left out, (N,), [m]."""
+        bodies = ("hand",) if self.world.held is None else ("hand", "held")
+        regions = frozenset((body, name) for _, name in self._free for body in bodies)
+        return self.world.clearance(Q, self._free | regions, cap=CAP)
+
     def packed(self, touching: frozenset[str] = NONE) -> tuple[Packed, Float64]:
         """Give what a kernel computes the same rows from: the world, and each pair's allowance, (m,), [m]."""
         meant = [pair.body == self._body and pair.other in touching for pair in self.world.rows(self._free)]

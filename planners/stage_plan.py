@@ -28,6 +28,7 @@ class StagePlan:
         path: The motion, measured.
         grasp: The grasp that was chosen, or None.
         cpu: Processor time by part, [s].
+        short: How far from where it goes toward it ends at most, where the arm cannot be there, [m].
     """
 
     stage: str
@@ -41,6 +42,7 @@ class StagePlan:
     grasp: GraspCandidate | None
     cpu: dict[str, float]
     openings: tuple[tuple[float, float], ...] = ()
+    short: float = 0.0
 
 
 @dataclass(slots=True)

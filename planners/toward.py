@@ -39,10 +39,12 @@ class Arrival:
 
     Attributes:
         stage: The stage with goals for it.
+        short: How far from the place it may end, [m].
         notes: What is not as it was asked for, one sentence each.
     """
 
     stage: Stage
+    short: float = 0.0
     notes: tuple[str, ...] = ()
 
 
@@ -84,7 +86,7 @@ def _ends(stage: Stage, hand: str, said: Statements, maps: ValueMaps, found: Fie
     text = " and ".join(one.text for one in stage.toward)
     for short in SHORT:
         note = f"{text}: the arm cannot be there; it goes to within {100 * short:.0f} cm"
-        yield Arrival(stage=_at(stage, hand, said, end, short), notes=(note,))
+        yield Arrival(stage=_at(stage, hand, said, end, short), short=short, notes=(note,))
 
 
 def _spread(end: Float64, places: Float64) -> Iterator[Float64]:

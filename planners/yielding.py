@@ -55,6 +55,7 @@ def yielding(
     stage: Stage,
     attempt: Callable[[Stage, bool], Found],
     kept: Callable[[Found, Avoidance], float],
+    refused: Infeasible | None = None,
 ) -> tuple[Found, tuple[Yielded, ...]]:
     """Do a stage, giving up of its ``avoid`` what cannot be kept.
 
@@ -63,6 +64,7 @@ def yielding(
         attempt: Does a stage, or refuses; the second argument says whether the refusal is only counted,
             so that its reason need not be looked for.
         kept: Measures how near a result comes to what an ``avoid`` names, [m]; below 0 inside a region.
+        refused: Why the stage as it is asked was refused already; then that is not tried again.
 
     Returns:
         The result, and what could not be kept.
@@ -71,6 +73,8 @@ def yielding(
         Infeasible: If the stage cannot be done without its ``avoid`` either: that says why.
     """
     try:
+        if refused is not None:
+            raise refused
         return attempt(stage, False), ()
     except Infeasible as error:
         if not _avoids(stage):

@@ -113,7 +113,7 @@ def way_to_look(
 
     def attempt(stage: Stage, _probing: bool) -> tuple[Problem, PathSolution]:
         problem = build(stage, situation, kinematics, settings)
-        near = float(problem.room.clearance(state.q[None])[0]) < settings.clearance
+        near = float(problem.room.solid_clearance(state.q[None])[0]) < settings.clearance
         back_W = -kinematics.tool_pose(state.q).rotation().matrix()[:, 2]
         ends = Ends(out_W=(back_W, UP) if near else (), into_W=())
         way = find_way(problem, kinematics.model.q_look, ends, rng)

@@ -136,3 +136,10 @@ def test_a_region_that_has_to_be_entered_is_entered_no_deeper_and_that_is_said(
     assert 9.0 <= deep <= 12.5
     end = kinematics.tool_pose(found.motion.q[-1]).translation()
     assert abs(end[2] - 0.152) < 0.016
+
+
+def test_a_hand_that_begins_deep_inside_a_region_comes_no_deeper(kinematics: Kinematics) -> None:
+    """Wherever it goes, nothing gives: it begins there, and that alone is said."""
+    found = plan(OVER + '    avoid(half(table, "left", height=0.6))\n', TABLE, kinematics)
+    assert any("the hand begins" in note and "it comes no deeper" in note for note in found.path.notes)
+    assert not any("cannot be kept" in note for note in found.path.notes)

@@ -126,7 +126,6 @@ def test_the_arm_is_as_slow_near_a_thing_as_it_is_told_and_as_fast_elsewhere() -
         drive.robot.close()
 
 
-@pytest.mark.slow
 def test_a_joined_motion_is_as_slow() -> None:
     """The can is moved while the arm is on its way: near it the new plan, which is joined in, is slow."""
     limit = 0.1
