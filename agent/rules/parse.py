@@ -9,6 +9,7 @@ from .chart import Chart, Grammar
 from .lexicon import Sentence, suggestions
 from .meaning import Clause, If, Instruction, Item, NotUnderstood, NounPhrase, Where
 
+EXAMPLE = "put the red block in the bowl"
 MODEL = "or use --mind model, which understands free speech"
 
 
@@ -33,6 +34,8 @@ def readings(sentence: Sentence) -> tuple[Instruction, ...]:
     strange = [word for word in sentence.unknown if not word.isalpha()]
     if strange:
         raise not_understood(sentence.unknown)
+    if not sentence.pieces:
+        raise NotUnderstood(f"the instruction has no words; say it as in {EXAMPLE!r}, {MODEL}", ())
     chart = grammar().parse(sentence)
     found = chart.values()
     if sentence.pieces[-1] == "?":
@@ -77,7 +80,7 @@ def _trouble(sentence: Sentence, chart: Chart) -> NotUnderstood:
         last = sentence.pieces[-1]
         return NotUnderstood(
             f"the instruction stops too early, after {last!r}; say what to do with which thing "
-            "and where, such as 'put the red block in the bowl'",
+            f"and where, such as {EXAMPLE!r}",
             (last,),
         )
     stuck = sentence.pieces[place : place + 3]
@@ -92,7 +95,6 @@ def not_understood(words: tuple[str, ...] | list[str], at: bool = False) -> NotU
     near = [f"{text!r} may mean {' or '.join(suggestions(text))}" for text in words if suggestions(text)]
     hint = f" ({'; '.join(near[:3])})" if near else ""
     return NotUnderstood(
-        f"not understood: {named}{hint}; say it in plain English such as "
-        f"'put the red block in the bowl', {MODEL}",
+        f"not understood: {named}{hint}; say it in plain English such as {EXAMPLE!r}, {MODEL}",
         words,
     )
