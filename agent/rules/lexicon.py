@@ -17,8 +17,9 @@ from . import nouns, vocabulary
 from .plain_words import PLAIN
 
 LIMIT = 2000
+DIGITS = frozenset("0123456789")  # Not every sign that counts as a digit is one that a number can be read of.
 _CUT = re.compile(
-    r"[a-z]+_[a-z0-9_]+|\d+(?:[.,]\d+)?|[a-z]+(?:-[a-z]+)*|n't|'(?:s|d|ll|re|ve|m)\b|[,;.!?:&]|[^\s\"'()]"
+    r"[a-z]+_[a-z0-9_]+|[0-9]+(?:[.,][0-9]+)?|[a-z]+(?:-[a-z]+)*|n't|'(?:s|d|ll|re|ve|m)\b|[,;.!?:&]|[^\s\"'()]"
 )
 _JOINED = re.compile(r"(?<=[a-z])(n't)\b")
 _LOOSE = {
@@ -279,7 +280,7 @@ def _phrases(
             if length == 1 and row[0] in literals:
                 yield Word(type=row[0], value=row[0], text=written)
     piece = pieces[place]
-    if piece[0].isdigit():
+    if piece[0] in DIGITS:
         number = piece.replace(",", ".")
         yield Word(type="NUMBER", value=number, text=piece)
         yield from _distance(place + 1, pieces, spelled, "NUMBER", number, piece, 1)
@@ -344,7 +345,7 @@ def _mended(piece: str, known: frozenset[str] | set[str], here: set[str]) -> tup
     words; in words of three letters only neighbours change places. Words of the scene come first.
     """
     if piece in known or not piece[0].isalpha():
-        return (piece,) if piece in known or piece[0].isdigit() or piece in ",-.;!:?" else ()
+        return (piece,) if piece in known or piece[0] in DIGITS or piece in ",-.;!:?" else ()
     if len(piece) < 3 or piece in PLAIN:
         return ()
     reach = 1 if len(piece) < 8 else 2

@@ -196,6 +196,7 @@ def test_bad_text_is_refused(text: str) -> None:
 
 @given(st.text(max_size=200))
 @example(")")  # punctuation alone leaves no piece to read
+@example("²")  # a digit, but no number
 @settings(max_examples=60, deadline=None)
 def test_any_text_ends_in_an_error_of_ours(text: str) -> None:
     with pytest.raises(HandselError):
