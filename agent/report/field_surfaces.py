@@ -39,22 +39,22 @@ def show_fields(meshcat: Meshcat, record: RunRecord) -> tuple[Surface, ...]:
     starts = [stage.start for stage in record.stages]
     for index, stage, field in shown_fields(record):
         path = f"maps/stage {index + 1}/{field.name}"
-        red, green, blue = (int(COLORS[field.name][at : at + 2], 16) / 255.0 for at in (1, 3, 5))
         vertices, faces = surface(field)
         if len(faces):
-            rgba = Rgba(red, green, blue, CLEAR)
+            rgba = Rgba(*_channels(field), CLEAR)
             meshcat.SetTriangleMesh(f"{path}/surface", vertices.T, faces.T, rgba)
         ways = np.concatenate([*stage.p_WG.values(), [[0.0, 0.0, float(field.lower[2]) + 0.1]]])
-        corners, sheet, colors = _sheet(field, float(np.median(ways[:, 2])), np.array([red, green, blue]))
-        if len(sheet):
-            meshcat.SetTriangleColorMesh(f"{path}/slice", corners.T, sheet.T, colors.T)
+        corners, flat, colors = sheet(field, float(np.median(ways[:, 2])))
+        if len(flat):
+            meshcat.SetTriangleColorMesh(f"{path}/slice", corners.T, flat.T, colors.T)
         ends = next((start for start in starts if start > stage.start), stage.start + float(stage.times[-1]))
         found.append(Surface(path=path, begins=stage.start, ends=ends))
     return tuple(found)
 
 
-def _sheet(field: FieldRecord, height: float, color: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def sheet(field: FieldRecord, height: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give a level slice as coloured triangles where something is said: vertices, faces and colours."""
+    color = np.array(_channels(field))
     values = level_slice(field, height)
     if values.ndim == 3:
         values = values[..., 2]
@@ -69,3 +69,8 @@ def _sheet(field: FieldRecord, height: float, color: np.ndarray) -> tuple[np.nda
     whole = said[:-1, :-1] & said[1:, :-1] & said[:-1, 1:] & said[1:, 1:]
     a, b, c, d = (one[whole] for one in (number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:]))
     return corners, np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)]), shade
+
+
+def _channels(field: FieldRecord) -> tuple[float, float, float]:
+    red, green, blue = (int(COLORS[field.name][at : at + 2], 16) / 255.0 for at in (1, 3, 5))
+    return red, green, blue

@@ -113,7 +113,12 @@ def _stages(lines: tuple[Line, ...]) -> Iterator[StageRecord]:
             start += float(plans[index]["duration"])
 
 
-def _fields(told: Line | None) -> Iterator[FieldRecord]:
+def read_fields(told: Line | None) -> Iterator[FieldRecord]:
+    """Read the value maps that an event tells, if there is one.
+
+    Raises:
+        InputError: If its numbers cannot be read.
+    """
     if told is not None:
         lower, step = (np.array(told[key], dtype=float) for key in ("lower", "step"))
         for name, values in told["fields"].items():
@@ -136,5 +141,5 @@ def _stage(plan: Line, start: float, held: str | None, fields: Line | None) -> S
         measured=relations,
         act=plan["act"],
         held=held,
-        fields=tuple(_fields(fields)),
+        fields=tuple(read_fields(fields)),
     )
