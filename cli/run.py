@@ -32,7 +32,8 @@ class Run:
         out: Folder for what the run leaves; ``runs/<time>-<words>`` where none is given.
         json: Print one JSON object and nothing else.
         dry_run: Plan and show, but do not move the arm.
-        view: Show the world live in a browser.
+        view: Show live in a browser, on this machine only, what the agent sees and plans; a port may be named.
+        rerun: File (``.rrd``) to write the same to, for the rerun viewer.
     """
 
     text: Annotated[str, tyro.conf.Positional]
@@ -50,7 +51,8 @@ class Run:
     out: Path | None = None
     json: bool = False
     dry_run: bool = False
-    view: bool = False
+    view: Annotated[tuple[int, ...] | None, tyro.conf.arg(metavar="[PORT]")] = None
+    rerun: Path | None = None
 
     def execute(self) -> int:
         """Run the chain; the imports behind it take most of a second."""

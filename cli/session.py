@@ -32,6 +32,7 @@ from .kernels import COMPILING, compiled_before
 from .progress import Progress, show_episode
 from .rehearsal import PLANNED, Rehearsal
 from .run import Run
+from .viewing import viewing
 
 QUESTIONS = 5
 """How often a person is asked back before the run gives up."""
@@ -67,13 +68,16 @@ def run_session(command: Run) -> int:
     if not compiled_before():
         progress.tell("compiles", COMPILING)
     try:
-        with world(command, scene, folder) as robot:
-            if robot.view_url:
-                console.print(f"watch at {robot.view_url}")
+        with (
+            viewing(command.view, command.rerun, console) as watchers,
+            world(command, scene, folder) as robot,
+        ):
             acting: Robot = Rehearsal(robot) if command.dry_run else robot
-            episode = converse(command, acting, mind, perceiver, folder, progress, console, text)
+            episode = converse(
+                command, acting, mind, perceiver, folder, progress, console, text, watchers
+            )
             child = start_replay(folder.path) if episode.moved else None
-            if command.view and can_ask():
+            if command.view is not None and can_ask():
                 progress.close()
                 console.input("the view stays open until Enter is pressed ")
             progress.show("drawing the plan, encoding the video")
@@ -148,8 +152,8 @@ def world(command: Run, scene: SceneSpec, folder: RunFolder) -> Iterator[RemoteR
         scene,
         seed=command.seed,
         video=folder.video,
-        view=command.view,
-        paced=command.view,
+        # Whoever watches wants to see it at its own speed.
+        paced=command.view is not None,
         noise=command.noise,
     )
     with robot:
@@ -165,6 +169,7 @@ def converse(
     progress: Progress,
     console: Console,
     text: str,
+    watchers: tuple[Subscriber, ...] = (),
 ) -> Episode:
     """Carry the instruction out, asking the person back where somebody sits there.
 
@@ -172,7 +177,7 @@ def converse(
         The last episode: one that ended in a question only where nobody answers.
     """
     for asked in range(QUESTIONS + 1):
-        subscribers: tuple[Subscriber, ...] = (*folder.subscribers(), progress)
+        subscribers: tuple[Subscriber, ...] = (*folder.subscribers(), progress, *watchers)
         agent = Agent(robot, mind, perceiver, seed=command.seed, subscribers=subscribers)
         episode = agent.run(text)
         if episode.outcome != "question" or command.json or not can_ask() or asked == QUESTIONS:

@@ -21,15 +21,12 @@ from pydrake.geometry import (
     Role,
 )
 from pydrake.math import RigidTransform
-from pydrake.multibody.parsing import Parser
-from pydrake.multibody.plant import AddMultibodyPlantSceneGraph, MultibodyPlant
-from pydrake.multibody.tree import ModelInstanceIndex
-from pydrake.systems.framework import Context, Diagram, DiagramBuilder
+from pydrake.systems.framework import DiagramBuilder
 
-from ...core.arrays import Float64
 from ...core.errors import HandselError
 from ...robots.models import RobotModel, load_model
 from .field_surfaces import Surface, show_fields
+from .posed_arms import PosedArms
 from .record import RunRecord
 from .solids import show_thing
 
@@ -40,7 +37,7 @@ WOOD = Rgba(0.80, 0.74, 0.66)
 TABLE_LOW, TABLE_HIGH, TABLE_THICKNESS = (-0.25, -0.60), (0.95, 0.60), 0.03
 
 
-class Arms:
+class Arms(PosedArms):
     """The arms as they are drawn: kinematics and pictures, no dynamics."""
 
     def __init__(self, arms: Mapping[str, tuple[RobotModel, RigidTransform]], meshcat: Meshcat):
@@ -50,45 +47,13 @@ class Arms:
             arms: Model of each arm and pose of its base in the world, by name.
             meshcat: Where they are shown.
         """
-        builder = DiagramBuilder()
-        self.plant: MultibodyPlant
-        self.plant, graph = AddMultibodyPlantSceneGraph(builder, time_step=0.0)
-        self.models = {name: model for name, (model, _) in arms.items()}
-        self._instances: dict[str, ModelInstanceIndex] = {}
-        for name, (model, X_WR) in arms.items():
-            (instance,) = Parser(self.plant, name).AddModels(str(model.urdf))
-            base = self.plant.GetFrameByName(model.base_link, instance)
-            self.plant.WeldFrames(self.plant.world_frame(), base, X_WR)
-            self._instances[name] = instance
-        self.plant.Finalize()
+        self._meshcat = meshcat
+        super().__init__(arms)
+
+    def equip(self, builder: DiagramBuilder) -> None:
+        """Add what shows the arms."""
         looks = MeshcatVisualizerParams(role=Role.kIllustration, prefix="arm", publish_period=1.0 / RATES[0])
-        self.visualizer = MeshcatVisualizer.AddToBuilder(builder, graph, meshcat, looks)
-        self.diagram: Diagram = builder.Build()
-        self.context: Context = self.diagram.CreateDefaultContext()
-
-    def place(self, arm: str, q: Float64, width: float) -> RigidTransform:
-        """Bring an arm's joints to positions.
-
-        Args:
-            arm: The arm's name.
-            q: Joint positions, shape (n,), [rad].
-            width: Opening of the fingers, [m].
-
-        Returns:
-            X_WG, the pose of the tool.
-        """
-        context = self.plant.GetMyMutableContextFromRoot(self.context)
-        model, instance = self.models[arm], self._instances[arm]
-        names, values = [*model.joint_names], [*q]
-        if model.gripper is not None:
-            names += model.gripper.joint_names
-            values += [*model.gripper.joint_positions(width)]
-        positions = self.plant.GetPositions(context)
-        for name, value in zip(names, values, strict=True):
-            positions[self.plant.GetJointByName(name, instance).position_start()] = value
-        self.plant.SetPositions(context, positions)
-        tool = self.plant.GetFrameByName(model.tool_link, instance)
-        return tool.CalcPoseInWorld(context) @ model.X_LG
+        self.visualizer = MeshcatVisualizer.AddToBuilder(builder, self.graph, self._meshcat, looks)
 
     def publish(self, time: float) -> None:
         """Record the arm as it is now.
