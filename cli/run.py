@@ -32,7 +32,7 @@ class Run:
         out: Folder for what the run leaves; ``runs/<time>-<words>`` where none is given.
         json: Print one JSON object and nothing else.
         dry_run: Plan and show, but do not move the arm.
-        view: Show live in a browser, on this machine only, what the agent sees and plans; a port may be named.
+        view: Show live in a browser, for this machine only, what the agent sees and plans.
         rerun: File (``.rrd``) to write the same to, for the rerun viewer.
     """
 

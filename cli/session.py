@@ -73,9 +73,7 @@ def run_session(command: Run) -> int:
             world(command, scene, folder) as robot,
         ):
             acting: Robot = Rehearsal(robot) if command.dry_run else robot
-            episode = converse(
-                command, acting, mind, perceiver, folder, progress, console, text, watchers
-            )
+            episode = converse(command, acting, mind, perceiver, folder, progress, console, text, watchers)
             child = start_replay(folder.path) if episode.moved else None
             if command.view is not None and can_ask():
                 progress.close()

@@ -58,9 +58,7 @@ class Canvas(Protocol):
         """Show an arm at joint positions, shape (n,), [rad], and an opening of its fingers, [m]."""
         ...
 
-    def mesh(
-        self, path: str, vertices: Float64, faces: np.ndarray, color: str, opacity: float = 1.0
-    ) -> None:
+    def mesh(self, path: str, vertices: Float64, faces: np.ndarray, color: str, opacity: float = 1.0) -> None:
         """Show triangles: vertices (V, 3) in the path's frame, faces (F, 3)."""
         ...
 

@@ -52,7 +52,7 @@ def _piece(shape: Mapping[str, Any], X_OS: RigidTransform) -> tuple[Float64, np.
 
 
 def _box(half: Float64) -> tuple[Float64, np.ndarray]:
-    """Give a box by its half extents, shape (3,), [m]; each face has corners of its own, so edges are sharp."""
+    """Give a box by its half extents, shape (3,), [m]; faces share no corners, so edges are sharp."""
     vertices, faces = [], []
     for axis in range(3):
         for sign in (-1.0, 1.0):

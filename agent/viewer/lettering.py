@@ -36,6 +36,5 @@ def letters(text: str) -> tuple[Float64, np.ndarray]:
     corners = [(begin, top - 1.0 / height), (end, top - 1.0 / height), (end, top), (begin, top)]
     flat = np.stack([np.stack([x / height, y, np.zeros(len(row))], axis=-1) for x, y in corners], axis=1)
     first = 4 * np.arange(len(row))[:, None]
-    faces = np.concatenate([first + [0, 1, 2], first + [0, 2, 3]])
+    faces = np.concatenate([np.add(first, [0, 1, 2]), np.add(first, [0, 2, 3])])
     return flat.reshape(-1, 3), faces
-

@@ -16,7 +16,7 @@ def link_form(shape: Shape) -> tuple[Float64, np.ndarray] | None:
         shape: What a link shows.
 
     Returns:
-        Vertices in the shape's frame, shape (V, 3), [m], and faces, shape (F, 3); None for what has no form here.
+        Vertices in its frame, shape (V, 3), [m], and faces, shape (F, 3); None for what has none here.
     """
     match shape:
         case Box():

@@ -6,6 +6,9 @@ from pathlib import Path
 from .behind import Behind
 from .painter import Painter
 
+LOGGED = 4096
+"""Events of a log that wait at most: a log is of no use with holes in it."""
+
 
 class LivePage(Behind):
     """A page in the browser that shows the run as it goes.
@@ -55,7 +58,3 @@ class RunLog(Behind):
         from .rerun_canvas import RerunCanvas
 
         return Painter(RerunCanvas(path))
-
-
-LOGGED = 4096
-"""Events of a log that wait at most: a log is of no use with holes in it."""

@@ -15,13 +15,15 @@ from .canvas import INK, ArmLook, BoardLine
 from .lettering import letters
 
 HOST = "127.0.0.1"
-EYE, TARGET = np.array([1.35, -0.50, 0.85]), np.array([0.36, 0.0, 0.16])
+EYE, TARGET = np.array([1.22, -0.42, 0.78]), np.array([0.34, 0.0, 0.20])
 """Where the person looks from and to, [m]."""
-BOARD = np.array([-0.30, -0.55, 0.98])
+BOARD = np.array([-0.30, -0.50, 0.96])
 """Upper left corner of the board, [m]: behind the arm, out of the table's way."""
-BOARD_HEIGHT = 0.034
+BOARD_HEIGHT = 0.032
 """Height of the board's lines, [m]."""
 DOT = 0.007
+THROUGH = 0.45
+"""Opacity of sheets: what lies below them can be seen."""
 FULL = 1.6
 """Lines wider than this many pixels are rods: browsers draw every line one pixel wide."""
 ROD = 0.0006
@@ -85,15 +87,14 @@ class MeshcatCanvas:
         self._arms.place(name, q, width)
         self._arms.publish(self._time)
 
-    def mesh(
-        self, path: str, vertices: Float64, faces: np.ndarray, color: str, opacity: float = 1.0
-    ) -> None:
+    def mesh(self, path: str, vertices: Float64, faces: np.ndarray, color: str, opacity: float = 1.0) -> None:
         """Show triangles."""
         self.meshcat.SetTriangleMesh(path, vertices.T, faces.T, _rgba(color, opacity))
 
     def sheet(self, path: str, vertices: Float64, faces: np.ndarray, colors: Float64) -> None:
         """Show triangles with a colour a vertex."""
         self.meshcat.SetTriangleColorMesh(path, vertices.T, faces.T, colors.T)
+        self.meshcat.SetProperty(path, "modulated_opacity", THROUGH)
 
     def place(self, path: str, X_WP: RigidTransform) -> None:
         """Put a path's frame at a pose."""

@@ -14,7 +14,7 @@ from ...core.arrays import Float64
 from ...planners.program import Program
 from ..events import Event
 from ..report.field_looks import COLORS, surface
-from ..report.field_surfaces import CLEAR, sheet
+from ..report.field_surfaces import sheet
 from ..report.palette import stage_color, thing_color
 from ..report.read_trace import read_fields, read_pose
 from .beliefs import Beliefs, Believed
@@ -26,12 +26,14 @@ EVERY = 0.2
 """Robot time between drawings of the executed path and the relations, [s]."""
 MOST_POINTS = 2000
 """Points of the executed path; when there are more, every second one is left out."""
-NAME, NUMBER, RESIDUAL = 0.020, 0.011, 0.016
+NAME, NUMBER, RESIDUAL = 0.026, 0.014, 0.020
 """Height of the letters of things' names, of keypoints and of residuals, [m]."""
 OVER = 0.03
 """How far over a thing its name stands, [m]."""
 WENT = "#26262b"
 THIN, WIDE = 1.5, 4.0
+VEIL = 0.10
+"""Opacity of a map's surface: the scene is inside of it."""
 LOST = 0.25
 """Opacity of what was lost."""
 Data = Mapping[str, Any]
@@ -192,7 +194,7 @@ class Painter:
         self._clear_plans()
         self._beliefs.remember("origin")
         self._beliefs.remember("start")
-        if self._scene_told is not None:
+        if self._scene_told is not None and self._hands:
             self._read = read_program(text, self._scene_told, self._beliefs.held, self._hands)
 
     def _plan(self, data: Data) -> None:
@@ -234,7 +236,7 @@ class Painter:
             path = f"maps/{field.name}"
             vertices, faces = surface(field)
             if len(faces):
-                self._canvas.mesh(f"{path}/surface", vertices, faces, COLORS[field.name], CLEAR)
+                self._canvas.mesh(f"{path}/surface", vertices, faces, COLORS[field.name], VEIL)
             middle = float(np.median(np.concatenate(ways)[:, 2])) if ways else float(field.lower[2]) + 0.1
             corners, flat, colors = sheet(field, middle)
             if len(flat):
@@ -282,7 +284,9 @@ def _planned(relation: Data) -> BoardLine:
     residual = relation["residual"]
     said = "not a number" if residual is None else f"{float(residual):+.4f}"
     return BoardLine(
-        text=f"planned {relation['text']}   {said}", color=MET if relation["met"] else NOT_MET, residual=residual
+        text=f"planned {relation['text']}   {said}",
+        color=MET if relation["met"] else NOT_MET,
+        residual=residual,
     )
 
 

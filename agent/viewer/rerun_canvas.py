@@ -1,4 +1,4 @@
-"""A log for the rerun viewer: what the live page shows, over robot time, in one file and without a network."""
+"""A log for the rerun viewer: what the live page shows, over robot time, in one file, without a network."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -65,9 +65,7 @@ class RerunCanvas:
         for body, X_WB in self._arms.poses(name).items():
             self.place(f"arm/{name}/{body}", X_WB)
 
-    def mesh(
-        self, path: str, vertices: Float64, faces: np.ndarray, color: str, opacity: float = 1.0
-    ) -> None:
+    def mesh(self, path: str, vertices: Float64, faces: np.ndarray, color: str, opacity: float = 1.0) -> None:
         """Log triangles."""
         tint = [*_channels(color), round(255 * opacity)]
         self._put(
@@ -125,7 +123,9 @@ class RerunCanvas:
             p_B = inspector.GetPoseInFrame(geometry).multiply(vertices.T).T
             properties = inspector.GetIllustrationProperties(geometry)
             rgba = None if properties is None else properties.GetPropertyOrDefault("phong", "diffuse", None)
-            tint = [230, 230, 230] if rgba is None else [round(255 * c) for c in (rgba.r(), rgba.g(), rgba.b())]
+            tint = (
+                [230, 230, 230] if rgba is None else [round(255 * c) for c in (rgba.r(), rgba.g(), rgba.b())]
+            )
             one = self._rr.Mesh3D(vertex_positions=p_B, triangle_indices=faces, albedo_factor=tint)
             arm, body = owner
             self._log.log(f"arm/{arm}/{body}/{number}", one, static=True)

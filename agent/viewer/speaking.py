@@ -14,7 +14,7 @@ from ...planners.lift import judge, points_in
 from ...planners.program import Program, Relation, Stage
 from ...planners.read import Vocabulary, read
 
-MET, NOT_MET = "#2f8f4e", "#c2402f"
+MET, NOT_MET = "#1f8a45", "#c2185b"
 HEAD = 0.018
 """Length of an arrow's head, [m]."""
 DASH = 0.012
@@ -59,7 +59,9 @@ class Glyph:
         return np.array(starts), np.array(ends)
 
 
-def read_program(text: str, scene: Mapping[str, Any], held: Mapping[str, str], hands: tuple[str, ...]) -> Program | None:
+def read_program(
+    text: str, scene: Mapping[str, Any], held: Mapping[str, str], hands: tuple[str, ...]
+) -> Program | None:
     """Read a program's text again, with the names of the scene that it was written for.
 
     Args:
