@@ -136,7 +136,8 @@ def test_maps_are_seen_while_their_stage_runs() -> None:
     canvas = painted(told())
     vertices = canvas.on["maps/avoidance/surface"][0]
     away = np.linalg.norm(vertices - BOWL, axis=1)
-    assert 0.15 < away.mean() < 0.2 and away.max() < 0.2 + 0.07, "to within the grid's step"
+    # Beyond what is avoided the map is 0: its surface is at most a cell's diagonal outside.
+    assert 0.15 < away.mean() < 0.27 and away.max() < 0.2 + 0.07 * 3.0**0.5
     assert canvas.on["maps/avoidance/surface"][3] < 0.5
     assert "maps/avoidance/slice" in canvas.on and "maps/speed/surface" not in canvas.on
 
