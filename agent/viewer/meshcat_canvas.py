@@ -17,7 +17,7 @@ from .lettering import letters
 HOST = "127.0.0.1"
 EYE, TARGET = np.array([1.22, -0.42, 0.78]), np.array([0.34, 0.0, 0.20])
 """Where the person looks from and to, [m]."""
-BOARD = np.array([-0.30, -0.50, 0.96])
+BOARD = np.array([-0.30, -0.50, 0.89])
 """Upper left corner of the board, [m]: behind the arm, out of the table's way."""
 BOARD_HEIGHT = 0.032
 """Height of the board's lines, [m]."""
