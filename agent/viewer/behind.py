@@ -130,7 +130,8 @@ class Behind:
             self._over = True
             self._waiting.clear()
         if not self._made.is_set():
-            self._refused = error
+            # Without its frames, which may hold what only this thread may destroy.
+            self._refused = None if error is None else error.with_traceback(None)
             self._made.set()
         elif error is not None:
             said = " ".join(str(error).split())[:300]

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from pydrake.geometry import Meshcat, MeshcatParams, Rgba
+from pydrake.geometry import Meshcat, MeshcatParams, Rgba, Role
 from pydrake.math import RigidTransform, RotationMatrix
 from pydrake.perception import BaseField, Fields, PointCloud
 
 from ...core.arrays import Float64
 from ...core.errors import InputError
 from ...robots.models import load_model
-from ..report.replay import Arms
+from ..report.posed_arms import PosedArms
 from .canvas import INK, ArmLook, BoardLine
 from .lettering import letters
 
@@ -24,6 +24,8 @@ BOARD_HEIGHT = 0.032
 DOT = 0.007
 THROUGH = 0.45
 """Opacity of sheets: what lies below them can be seen."""
+PLAIN = "#e6e6e6"
+"""Colour of links that have none of their own."""
 FULL = 1.6
 """Lines wider than this many pixels are rods: browsers draw every line one pixel wide."""
 ROD = 0.0006
@@ -31,7 +33,11 @@ ROD = 0.0006
 
 
 class MeshcatCanvas:
-    """Draws into Meshcat; used by the thread that made it, as Meshcat wants."""
+    """Draws into Meshcat; used by the thread that made it, as Meshcat wants.
+
+    Nothing but the canvas refers to Meshcat: it aborts the process where another thread destroys it, as a
+    collection of cyclic garbage would that came upon a diagram with a visualizer.
+    """
 
     def __init__(self, port: int | None = None):
         """Open the page.
@@ -50,9 +56,8 @@ class MeshcatCanvas:
                 f"the viewer cannot listen at {HOST}, {asked}: {' '.join(str(error).split())[:200]}; "
                 "expected a free port from 1024 up: name another one, or none"
             ) from error
-        self._arms: Arms | None = None
+        self._arms: PosedArms | None = None
         self._looks: dict[str, ArmLook] = {}
-        self._time = 0.0
         self._board = 0
         self._furnish()
 
@@ -62,8 +67,7 @@ class MeshcatCanvas:
         return self.meshcat.web_url()
 
     def at(self, time: float) -> None:
-        """Take note of the robot time, [s]."""
-        self._time = time
+        """Nothing to do: the page shows the present."""
 
     def arms(self, arms: Mapping[str, ArmLook]) -> None:
         """Set up the arms at their home; those that stand there already stay as they are."""
@@ -76,16 +80,26 @@ class MeshcatCanvas:
         self.meshcat.Delete("arm")
         self._looks = dict(arms)
         models = {name: (load_model(look.model), look.X_WR) for name, look in arms.items()}
-        self._arms = Arms(models, self.meshcat)
+        self._arms = PosedArms(models)
+        inspector = self._arms.graph.model_inspector()
+        for number, geometry in enumerate(inspector.GetAllGeometryIds(Role.kIllustration)):
+            owner = self._arms.owner(inspector.GetFrameId(geometry))
+            if owner is None:
+                continue
+            path = f"arm/{owner[0]}/{owner[1]}/{number}"
+            properties = inspector.GetIllustrationProperties(geometry)
+            rgba = None if properties is None else properties.GetPropertyOrDefault("phong", "diffuse", None)
+            self.meshcat.SetObject(path, inspector.GetShape(geometry), rgba or _rgba(PLAIN))
+            self.meshcat.SetTransform(path, inspector.GetPoseInFrame(geometry))
         for name, (model, _) in models.items():
-            self._arms.place(name, model.q_home, 0.0)
-        self._arms.publish(self._time)
+            self.arm(name, model.q_home, 0.0)
 
     def arm(self, name: str, q: Float64, width: float) -> None:
         """Show an arm at joint positions, [rad], and an opening of its fingers, [m]."""
         assert self._arms is not None, "arms are set up first"
         self._arms.place(name, q, width)
-        self._arms.publish(self._time)
+        for body, X_WB in self._arms.poses(name).items():
+            self.meshcat.SetTransform(f"arm/{name}/{body}", X_WB)
 
     def mesh(self, path: str, vertices: Float64, faces: np.ndarray, color: str, opacity: float = 1.0) -> None:
         """Show triangles."""

@@ -212,7 +212,7 @@ class Painter:
         for arm, way in self._plans[index]["p_WG"].items():
             points = np.array(way, dtype=float).reshape(-1, 3)
             if len(points) > 1:
-                path = f"plan/stage {index + 1}/{_safe(arm)}"
+                path = f"plan/stage_{index + 1}/{_safe(arm)}"
                 self._canvas.lines(path, points[:-1], points[1:], stage_color(index), width)
 
     def _stage(self, index: int) -> None:
@@ -259,7 +259,7 @@ class Painter:
         board = [BoardLine(text=head, color=stage_color(self._focus))]
         shown: set[str] = set()
         for number, glyph in enumerate(found, start=1):
-            path = f"relations/{glyph.kind} {number}"
+            path = f"relations/{glyph.kind}_{number}"
             shown.add(path)
             self._canvas.lines(f"{path}/line", *glyph.strokes(), glyph.color, WIDE)
             middle = glyph.points[:2].mean(axis=0)[None]

@@ -1,7 +1,10 @@
 """The watcher behind the loop: bounded, off the loop's thread, and never the run's end."""
 
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from handsel.agent.agent import Agent
@@ -140,3 +143,33 @@ def test_a_page_stands_for_several_episodes_and_ends() -> None:
     assert page.alive
     page.end()
     assert not page.alive and len(told) == 1, "an event without its data is a failure, and told"
+
+
+LIVES_AND_ENDS = """
+import gc
+from tests_told import told
+from handsel.agent.viewer.live import LivePage
+
+page = LivePage(notice=print)
+for event in told():
+    page.on_event(event)
+page.end()
+assert not page._thread.is_alive()
+gc.collect()
+print("ended well", page.dropped)
+"""
+
+
+def test_a_page_with_an_arm_ends_without_taking_the_process_along(tmp_path: Path) -> None:
+    """Meshcat aborts where it is destroyed by another thread than its own."""
+    here = Path(__file__).parent
+    names = ("players", "scenes", "viewer_events")
+    for name in names:
+        text = (here / f"{name}.py").read_text().replace("from .", "from ")
+        (tmp_path / f"{name}.py").write_text(text)
+    (tmp_path / "tests_told.py").write_text("from viewer_events import told as told\n")
+    (tmp_path / "lives.py").write_text(LIVES_AND_ENDS)
+    ran = subprocess.run(
+        [sys.executable, "lives.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ran.returncode == 0 and "ended well 0" in ran.stdout, ran.stderr[-2000:]

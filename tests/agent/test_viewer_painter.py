@@ -101,13 +101,13 @@ def test_relations_are_measured_where_things_are_now() -> None:
 
 def test_glyphs_run_between_the_points_that_relations_speak_of() -> None:
     begun = painted(until("joints", 1))
-    starts, ends, color, _ = begun.on["relations/goal 1/line"]
+    starts, ends, color, _ = begun.on["relations/goal_1/line"]
     np.testing.assert_allclose(starts[0], BLOCK, atol=1e-6)
     np.testing.assert_allclose(ends[0], BOWL, atol=1e-6)
     assert len(starts) == 3 and color == NOT_MET, "a shaft and two barbs"
-    starts, ends, _, _ = begun.on["relations/along 2/line"]
+    starts, ends, _, _ = begun.on["relations/along_2/line"]
     np.testing.assert_allclose([starts[0], ends[-1]][0], BLOCK - [0.0, 0.0, 0.02], atol=1e-6)
-    assert begun.on["relations/goal 1/residual"][1][0].endswith("mm")
+    assert begun.on["relations/goal_1/residual"][1][0].endswith("mm")
 
 
 def test_what_is_held_goes_with_the_hand_and_its_keypoints_below_it() -> None:
@@ -123,8 +123,8 @@ def test_what_is_held_goes_with_the_hand_and_its_keypoints_below_it() -> None:
 
 def test_paths_planned_and_executed() -> None:
     canvas = painted(told())
-    starts, ends, _, width = canvas.on["plan/stage 2/arm"]
-    assert len(starts) == 8 and width > canvas.on["plan/stage 1/arm"][3], (
+    starts, ends, _, width = canvas.on["plan/stage_2/arm"]
+    assert len(starts) == 8 and width > canvas.on["plan/stage_1/arm"][3], (
         "the running stage's is the wide one"
     )
     starts, ends, _, _ = canvas.on["went/arm"]
@@ -218,8 +218,8 @@ def test_the_page_has_every_path_and_so_has_its_copy() -> None:
         painter.on_event(event)
     expected = (
         "table", "things/red_block/form", "things/red_block/keypoints/labels", "things/blue_bowl/name/points",
-        "plan/stage 1/arm", "plan/stage 2/arm", "went/arm", "relations/goal 1/line",
-        "relations/goal 1/residual/labels", "relations/along 2/line", "maps/avoidance/surface",
+        "plan/stage_1/arm", "plan/stage_2/arm", "went/arm", "relations/goal_1/line",
+        "relations/goal_1/residual/labels", "relations/along_2/line", "maps/avoidance/surface",
         "maps/avoidance/slice", "board/0",
     )  # fmt: skip
     assert [path for path in expected if not canvas.meshcat.HasPath(path)] == []
@@ -259,8 +259,8 @@ def test_the_log_holds_the_same_and_is_read_back(tmp_path: Path) -> None:
     chunks = RrdReader(path).stream().to_chunks()
     paths = {chunk.entity_path for chunk in chunks}
     for one in (
-        "/things/red_block/form", "/things/red_block/keypoints", "/relations/goal\\ 1/line", "/went/arm",
-        "/plan/stage\\ 2/arm", "/maps/avoidance/surface", "/board", "/residuals/1", "/arm/arm/panda_link5",
+        "/things/red_block/form", "/things/red_block/keypoints", "/relations/goal_1/line", "/went/arm",
+        "/plan/stage_2/arm", "/maps/avoidance/surface", "/board", "/residuals/1", "/arm/arm/panda_link5",
     ):  # fmt: skip
         assert one in paths, f"{one} is missing of {sorted(paths)}"
     assert any(TIMELINE in chunk.timeline_names for chunk in chunks)
