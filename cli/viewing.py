@@ -57,9 +57,10 @@ def view_port(view: View) -> int | None:
     Raises:
         InputError: If it is no port that a user's program may have, or there are several.
     """
-    if not view:
+    if view is None or view == ():
         return None
-    if len(view) > 1 or not PORTS[0] <= view[0] <= PORTS[1]:
+    first, *others = view
+    if others or not PORTS[0] <= first <= PORTS[1]:
         said = " ".join(map(str, view))
         raise InputError(f"--view {said}: expected one port from {PORTS[0]} to {PORTS[1]}, or none")
-    return view[0]
+    return first

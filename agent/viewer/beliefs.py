@@ -91,13 +91,14 @@ class Beliefs:
 
     def remember(self, when: str) -> None:
         """Keep where every point is now, as ``start`` of a stage or ``origin`` of a program."""
-        points = {
+        points: dict[tuple[str | None, str], Float64] = {
             (name, part): self.poses[name] @ p_O
             for name, thing in self.things.items()
             for part, p_O in thing.parts.items()
         }
-        tools = {(None, arm): np.array(X_WG.translation()) for arm, X_WG in self.tools.items()}
-        self._then[when] = points | tools
+        for arm, X_WG in self.tools.items():
+            points[None, arm] = np.array(X_WG.translation())
+        self._then[when] = points
 
     def point(self, ref: PointRef) -> Float64 | None:
         """Give where a point is, p_W, shape (3,), [m]; None where that is not known."""

@@ -31,7 +31,9 @@ def link_form(shape: Shape) -> tuple[Float64, np.ndarray] | None:
             source = shape.source()
             if not source.is_path():
                 return None
-            form = trimesh.load(Path(source.path()), force="mesh")
+            form = trimesh.load_mesh(Path(source.path()))
+            if not isinstance(form, trimesh.Trimesh):
+                return None
             vertices = np.asarray(form.vertices, np.float64) * np.asarray(shape.scale3())
             return vertices, np.asarray(form.faces)
         case _:

@@ -89,7 +89,8 @@ class MeshcatCanvas:
             path = f"arm/{owner[0]}/{owner[1]}/{number}"
             properties = inspector.GetIllustrationProperties(geometry)
             rgba = None if properties is None else properties.GetPropertyOrDefault("phong", "diffuse", None)
-            self.meshcat.SetObject(path, inspector.GetShape(geometry), rgba or _rgba(PLAIN))
+            tint = rgba if isinstance(rgba, Rgba) else _rgba(PLAIN)
+            self.meshcat.SetObject(path, inspector.GetShape(geometry), tint)
             self.meshcat.SetTransform(path, inspector.GetPoseInFrame(geometry))
         for name, (model, _) in models.items():
             self.arm(name, model.q_home, 0.0)

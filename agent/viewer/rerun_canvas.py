@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from pydrake.geometry import Role, SceneGraphInspector
+from pydrake.geometry import Rgba, Role, SceneGraphInspector
 from pydrake.math import RigidTransform
 
 from ...core.arrays import Float64
@@ -15,6 +15,8 @@ from .canvas import INK, ArmLook, BoardLine
 from .link_forms import link_form
 
 TIMELINE = "robot time"
+PLAIN = Rgba(0.9, 0.9, 0.9)
+"""Colour of links that have none of their own."""
 DOT, STROKE = 0.003, 0.0005
 """Radius of keypoints, and of lines for each pixel of their width, [m]."""
 
@@ -94,15 +96,15 @@ class RerunCanvas:
 
     def lines(self, path: str, starts: Float64, ends: Float64, color: str, width: float) -> None:
         """Log straight lines."""
-        strips = np.stack([starts, ends], axis=1)
+        strips = list(np.stack([starts, ends], axis=1))
         self._put(path, self._rr.LineStrips3D(strips, colors=_channels(color), radii=STROKE * width))
 
     def board(self, lines: Sequence[BoardLine]) -> None:
         """Log the board as text, and each residual as a number over time."""
         self._put("board", self._rr.TextDocument("\n\n".join(line.text for line in lines)))
-        told = [line for line in lines if line.residual is not None]
-        for number, line in enumerate(told, start=1):
-            self._put(f"residuals/{number}", self._rr.Scalars([line.residual]))
+        residuals = [line.residual for line in lines if line.residual is not None]
+        for number, residual in enumerate(residuals, start=1):
+            self._put(f"residuals/{number}", self._rr.Scalars([residual]))
 
     def clear(self, path: str) -> None:
         """Log that a path and all below are gone."""
@@ -123,9 +125,8 @@ class RerunCanvas:
             p_B = inspector.GetPoseInFrame(geometry).multiply(vertices.T).T
             properties = inspector.GetIllustrationProperties(geometry)
             rgba = None if properties is None else properties.GetPropertyOrDefault("phong", "diffuse", None)
-            tint = (
-                [230, 230, 230] if rgba is None else [round(255 * c) for c in (rgba.r(), rgba.g(), rgba.b())]
-            )
+            whole = rgba if isinstance(rgba, Rgba) else PLAIN
+            tint = [round(255 * part) for part in (whole.r(), whole.g(), whole.b())]
             one = self._rr.Mesh3D(vertex_positions=p_B, triangle_indices=faces, albedo_factor=tint)
             arm, body = owner
             self._log.log(f"arm/{arm}/{body}/{number}", one, static=True)

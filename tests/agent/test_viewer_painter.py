@@ -128,7 +128,7 @@ def test_paths_planned_and_executed() -> None:
         "the running stage's is the wide one"
     )
     starts, ends, _, _ = canvas.on["went/arm"]
-    np.testing.assert_allclose([starts[0], ends[-1]], [BLOCK, [0.55, 0.2, 0.2]], atol=1e-6)
+    np.testing.assert_allclose([starts[0], ends[-1]], [[*BLOCK], [0.55, 0.2, 0.2]], atol=1e-6)
 
 
 def test_maps_are_seen_while_their_stage_runs() -> None:
