@@ -119,5 +119,7 @@ def made_whole(folder: Path) -> list[str]:
         if child is not None:
             finish_replay(child)
     if not (folder / "scene.png").exists():
-        notes.append("scene.png shows what a camera saw, which a trace does not hold; plan.png has the things")
+        notes.append(
+            "scene.png shows what a camera saw, which a trace does not hold; plan.png has the things"
+        )
     return notes

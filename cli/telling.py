@@ -76,9 +76,12 @@ def told_fully(kind: str, data: Mapping[str, Any]) -> tuple[str, str] | None:
         case "grip":
             return "grips", f"{1000 * float(data['width']):.0f} mm, {float(data['force']):.0f} N"
         case "followed":
-            return "moved", f"{data['how']}, at most {float(data['deviation_max_mm']):.2f} mm off its curve"
+            return "moved", f"{data['state']}, at most {float(data['deviation_max_mm']):.2f} mm off its curve"
         case "over":
-            return "slow", f"{data['spent']:.2f} s of processor time where {data['budget']:.2f} s are declared"
+            return (
+                "slow",
+                f"{data['spent']:.2f} s of processor time where {data['budget']:.2f} s are declared",
+            )
         case "end":
             return "end", f"{DONE.get(data['outcome'], data['outcome'])}: {data['reason']}"
         case _:

@@ -8,6 +8,7 @@ from ...perception.scene import Scene
 from ...skills.skill import SkillSpec
 from ..mind import Candidate, Mind, Ranking, Subtask, Verdict
 from ..rules.deeds import Turn
+from ..wrapped import Wrapped
 from .mark import MARK
 from .memory import Memory
 from .past import answer, told_of
@@ -38,7 +39,7 @@ class Noting(Protocol):
         ...
 
 
-class RememberingMind:
+class RememberingMind(Wrapped):
     """Stands before another mind; its programs of before come first, and the program's text says so."""
 
     def __init__(self, mind: Mind, memory: Memory, *, robot: str = ""):
@@ -49,7 +50,8 @@ class RememberingMind:
             memory: What was done.
             robot: The robot's name: programs of other robots are not offered; all are where empty.
         """
-        self.mind, self.memory = mind, memory
+        super().__init__(mind)
+        self.memory = memory
         self._robot = robot
         # What is said from now on the mind knows itself.
         self._until = memory.last_number() + 1
