@@ -55,7 +55,7 @@ class Teller:
 
 
 class Breaker:
-    """A subscriber through which another thread breaks an episode off: within one tick, in the loop's thread."""
+    """A subscriber through which another thread breaks an episode off: in the loop's own, within a tick."""
 
     def __init__(self, interrupt: Callable[[], None]):
         """Be ready.

@@ -17,7 +17,7 @@ from .chat_session import ChatSession
 
 REFRESH = 0.25
 """How often the toolbar is drawn anew, [s]."""
-WELCOME = "Say what to do; /help lists the commands. Enter sends, Alt+Enter begins a new line, Ctrl+C stops the arm."
+WELCOME = "Say what to do; /help lists commands. Enter sends, Alt+Enter is a new line, Ctrl+C stops the arm."
 
 
 class Words(Completer):

@@ -1,4 +1,4 @@
-"""The command line: ``handsel run``, ``chat``, ``replay``, ``look``, ``eval``, ``solve`` and those beside them.
+"""The command line: ``handsel run``, ``chat``, ``replay``, ``look``, ``eval`` and those beside them.
 
 The arguments are dataclasses of plain types, and whatever is heavy is imported
 by the command that needs it, so that ``--help`` answers at once.

@@ -1,4 +1,4 @@
-"""A writer that is killed at any moment: trace and memory stay readable and have every event it had told of."""
+"""A writer that is killed at any moment: trace and memory stay readable and lose nothing that it told of."""
 
 import os
 import signal

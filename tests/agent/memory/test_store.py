@@ -132,7 +132,7 @@ def test_a_damaged_page_is_refused_and_stays(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[4096 * 2 : 4096 * 12] = b"\xab" * (4096 * 10)
     path.write_bytes(content)
-    with pytest.raises(InputError, match="damaged|cannot be used"):
+    with pytest.raises(InputError, match=r"damaged|cannot be used"):
         Memory(path)
     assert path.read_bytes() == bytes(content)
 
@@ -172,7 +172,7 @@ def test_two_read_while_one_writes(tmp_path: Path) -> None:
         for number in range(20):
             writer.begin(f"{number}")
             assert [len(reader.episodes(100)) for reader in (one, other)] == [number + 1] * 2
-        with pytest.raises(InputError, match="readonly|read-only"):
+        with pytest.raises(InputError, match=r"readonly|read-only"):
             one.begin("x")
 
 
