@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from ..agent.memory.memory import Memory, memory_named
+from ..agent.memory.memory import MEMORY, Memory, memory_named
 from ..core.errors import InputError
 from ..sim.start import start_world
 from .chat import Chat
@@ -16,7 +16,6 @@ from .session import chosen_mind, chosen_perceiver, chosen_scene
 
 LONGEST_LINE = 100_000
 """Most bytes of a line of a pipe that are read at once."""
-MEMORY = "memory.sqlite"
 
 
 def run_chat(command: Chat) -> int:

@@ -14,6 +14,9 @@ from rich.console import Console
 from ..agent.agent import Agent
 from ..agent.episode import Episode, check_instruction
 from ..agent.events import Subscriber
+from ..agent.memory.keeper import Keeper
+from ..agent.memory.memory import MEMORY, Memory, memory_named
+from ..agent.memory.mind import with_memory
 from ..agent.mind import Mind
 from ..agent.minds import make_mind
 from ..agent.report.folder import RunFolder, finish_replay, start_replay
@@ -62,6 +65,7 @@ def run_session(command: Run) -> int:
     scene = chosen_scene(command)
     mind, perceiver = chosen_mind(command), chosen_perceiver(command)
     folder = RunFolder(command.out) if command.out else RunFolder.beside_others(text)
+    memory = chosen_memory(command, folder)
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True, quiet=command.json)
     progress = Progress(console)
     if not compiled_before():
@@ -71,7 +75,18 @@ def run_session(command: Run) -> int:
             if robot.view_url:
                 console.print(f"watch at {robot.view_url}")
             acting: Robot = Rehearsal(robot) if command.dry_run else robot
-            episode = converse(command, acting, mind, perceiver, folder, progress, console, text)
+            kept = None if command.dry_run else memory
+            episode = converse(
+                command,
+                acting,
+                with_memory(mind, memory, robot),
+                perceiver,
+                folder,
+                progress,
+                console,
+                text,
+                kept,
+            )
             child = start_replay(folder.path) if episode.moved else None
             if command.view and can_ask():
                 progress.close()
@@ -80,6 +95,8 @@ def run_session(command: Run) -> int:
         notes = report(folder, episode, child)
     finally:
         progress.close()
+        if memory is not None:
+            memory.close()
     if command.json:
         print(json.dumps(answer(command, episode, folder, time.monotonic() - began, notes)))
     else:
@@ -131,6 +148,16 @@ def chosen_mind(command: Run) -> Mind:
     )
 
 
+def chosen_memory(command: Run, folder: RunFolder) -> Memory | None:
+    """Open the memory: the one that is named, else the one beside the run's folder.
+
+    Raises:
+        InputError: If the file cannot be used; it stays as it is.
+    """
+    beside = folder.path.parent / MEMORY
+    return memory_named(str(beside) if command.memory is None else command.memory)
+
+
 def chosen_perceiver(command: Run) -> Perceiver:
     """Make the perceiver.
 
@@ -165,6 +192,7 @@ def converse(
     progress: Progress,
     console: Console,
     text: str,
+    memory: Memory | None = None,
 ) -> Episode:
     """Carry the instruction out, asking the person back where somebody sits there.
 
@@ -172,7 +200,8 @@ def converse(
         The last episode: one that ended in a question only where nobody answers.
     """
     for asked in range(QUESTIONS + 1):
-        subscribers: tuple[Subscriber, ...] = (*folder.subscribers(), progress)
+        kept = () if memory is None else (Keeper(memory),)
+        subscribers: tuple[Subscriber, ...] = (*folder.subscribers(), *kept, progress)
         agent = Agent(robot, mind, perceiver, seed=command.seed, subscribers=subscribers)
         episode = agent.run(text)
         if episode.outcome != "question" or command.json or not can_ask() or asked == QUESTIONS:

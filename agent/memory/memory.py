@@ -11,6 +11,8 @@ from .records import HAND, Act, PastEpisode, PastProgram, Place, Seen, seen_thin
 from .store import Row, Store
 from .writing import read_arguments, read_names, read_things
 
+MEMORY = "memory.sqlite"
+"""What the file is called where none is named."""
 NONE, EPISODE = "none", "episode"
 """Names of no memory, and of one that ends with what it was made for."""
 LATEST_PROGRAMS = 500

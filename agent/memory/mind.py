@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from ...core.errors import Answered
 from ...perception.scene import Scene
+from ...robots.robot import Robot
 from ...skills.skill import SkillSpec
 from ..mind import Candidate, Mind, Ranking, Subtask, Verdict
 from ..rules.deeds import Turn
@@ -118,6 +119,11 @@ class RememberingMind(Wrapped):
     def explain(self, subtask: Subtask, failure: str) -> str:
         """Explain as the mind does."""
         return self.mind.explain(subtask, failure)
+
+
+def with_memory(mind: Mind, memory: Memory | None, robot: Robot) -> Mind:
+    """Give a mind its memory, where there is one."""
+    return mind if memory is None else RememberingMind(mind, memory, robot=robot.info.name)
 
 
 def _said(past: PastProgram) -> str:
