@@ -186,6 +186,9 @@ class ChatSession:
             raise
         finally:
             self.robot.rehearses = False
+            for watcher in self.agent.subscribers:
+                # An episode that could not even begin has not closed them.
+                watcher.close()
         self._over(text, episode, rehearse)
         if rehearse and isinstance(self.inner, Dialogue):
             # Only /go says it; until then nothing was done that "it" could stand for.

@@ -110,7 +110,7 @@ def follow(session: ChatSession, lines: Iterator[str]) -> None:
             session.stop()
             session.wait()
             return
-        if not goes_on:
+        if not goes_on or session.gone:
             return
 
 

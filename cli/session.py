@@ -76,17 +76,8 @@ def run_session(command: Run) -> int:
                 console.print(f"watch at {robot.view_url}")
             acting: Robot = Rehearsal(robot) if command.dry_run else robot
             kept = None if command.dry_run else memory
-            episode = converse(
-                command,
-                acting,
-                with_memory(mind, memory, robot),
-                perceiver,
-                folder,
-                progress,
-                console,
-                text,
-                kept,
-            )
+            mind = with_memory(mind, memory, robot)
+            episode = converse(command, acting, mind, perceiver, folder, progress, console, text, kept)
             child = start_replay(folder.path) if episode.moved else None
             if command.view and can_ask():
                 progress.close()
