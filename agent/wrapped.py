@@ -22,8 +22,8 @@ class Wrapped:
             others: What the wrapper takes besides.
             named: The same, by name.
         """
-        own = {*dir(cls), "mind"}
-        names = [name for name in dir(mind) if not name.startswith("_") and name not in own]
+        # Methods and properties; what the mind's object holds besides is its own affair.
+        names = [name for name in dir(type(mind)) if not name.startswith("_") and not hasattr(cls, name)]
         return super().__new__(type(cls.__name__, (cls,), {name: _passed_on(name) for name in names}))
 
     def __init__(self, mind: Mind):

@@ -177,7 +177,7 @@ class ChatSession:
         self.last, self._teller.programs = folder.path, {}
         self._breaker = Breaker(self.agent.interrupt)
         self.agent.subscribers = (*folder.subscribers(), *keeper, self._teller, self._breaker)
-        self.agent.mind, self.robot.rehearses = mind, rehearse
+        self.agent.mind, self.robot.rehearses, self._teller.rehearses = mind, rehearse, rehearse
         try:
             episode = self.agent.run(text)
         except RobotError as fault:

@@ -23,6 +23,7 @@ class Teller:
         self.doing = ""
         self.names: tuple[str, ...] = ()
         self.programs: dict[str, str] = {}
+        self.rehearses = False
         self._subtask = ""
 
     def on_event(self, event: Event) -> None:
@@ -47,7 +48,8 @@ class Teller:
         line = told(event.kind, data)
         # What is seen is worth a line once; /scene tells the rest.
         if line is not None and (event.kind != "scene" or data["why"] == "to begin"):
-            self._say(f"{line[0]:>8}  {line[1]}")
+            word = "would" if self.rehearses and line[0] == "does" else line[0]
+            self._say(f"{word:>8}  {line[1]}")
 
     def close(self) -> None:
         """Nothing goes on any more."""

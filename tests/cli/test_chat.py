@@ -353,3 +353,21 @@ def test_a_broken_memory_is_told_before_anything_begins(
     assert main(["chat", "--out", str(tmp_path)]) == 2
     assert "--memory FILE" in capsys.readouterr().err and broken.read_bytes() == b"mine" * 3000
     assert main(["chat", "--out", str(tmp_path), "--memory", "none"]) == 0
+
+
+def test_evaluations_remember_only_where_asked(tmp_path: Path) -> None:
+    from handsel.sim.episodes import kept
+    from handsel.sim.evaluate import Evaluation
+    from handsel.sim.suite import Conditions
+
+    assert Conditions(suite="basics").memory == "none"
+    with kept("none", tmp_path) as memory:
+        assert memory is None
+    for _ in range(2):
+        with kept("episode", tmp_path) as memory:
+            assert memory is not None and memory.begin("x") == 1
+    for number in (1, 2):
+        with kept(str(tmp_path / "m.sqlite"), tmp_path) as memory:
+            assert memory is not None and memory.begin("x") == number
+    with pytest.raises(InputError, match="one, or --memory episode"):
+        Evaluation(conditions=Conditions(suite="basics", memory="m.sqlite"), workers=2)
