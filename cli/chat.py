@@ -14,8 +14,8 @@ class Chat:
     """Talk to a simulated arm; ``/help`` lists what can be asked besides.
 
     Lines are taken while the arm moves. Over a pipe (``handsel chat < script.txt``) each line waits for
-    the one before it; the exit code is that of the worst outcome: 0 all done, 4 a question that nobody
-    answered, 3 cannot be done, 2 bad input, 1 tried and failed.
+    the one before it; the exit code is that of the worst outcome: 0 all done, 130 stopped by the person,
+    4 a question that nobody answered, 3 cannot be done, 2 bad input, 1 tried and failed.
 
     Attributes:
         scene: Name of a scene (see ``handsel scenes``) or path of a scene file.

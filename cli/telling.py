@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..agent.memory.mark import MARK
+
 DONE = {
     "done": "done and verified",
     "failed": "failed",
@@ -30,8 +32,8 @@ def told(kind: str, data: Mapping[str, Any]) -> tuple[str, str] | None:
             return "saw", f"{names or 'nothing on the table'} ({data['why']})"
         case "subtasks":
             return "will", "; ".join(data["texts"])
-        case "program" if str(data["text"]).startswith("# remembered:"):
-            return "recalls", str(data["text"]).partition("\n")[0].removeprefix("# remembered:").strip()
+        case "program" if str(data["text"]).startswith(MARK):
+            return "recalls", str(data["text"]).partition("\n")[0].removeprefix(MARK)
         case "refusal":
             return "again", f"the program was refused by {data['by']}: {data['reason']}"
         case "stage":
