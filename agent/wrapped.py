@@ -1,6 +1,6 @@
 """A mind that stands before another one and hides nothing of what else that one can do."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from .mind import Mind
 
@@ -24,7 +24,8 @@ class Wrapped:
         """
         # Methods and properties; what the mind's object holds besides is its own affair.
         names = [name for name in dir(type(mind)) if not name.startswith("_") and not hasattr(cls, name)]
-        return super().__new__(type(cls.__name__, (cls,), {name: _passed_on(name) for name in names}))
+        own = type(cls.__name__, (cls,), {name: _passed_on(name) for name in names})
+        return super().__new__(cast(type[Self], own))
 
     def __init__(self, mind: Mind):
         """Stand before a mind.

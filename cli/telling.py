@@ -48,8 +48,12 @@ def told(kind: str, data: Mapping[str, Any]) -> tuple[str, str] | None:
             return "moved", f"{data['thing']}, by {1000 * float(data['by']):.0f} mm"
         case "thing_lost":
             return "lost", f"{data['thing']} is not where it was"
-        case "said":
-            return "heard", str(data.get("text", ""))
+        case "heard":
+            return "heard", str(data["text"])
+        case "ask":
+            return "asks", " / ".join([str(data["question"]), *map(str, data["options"])])
+        case "recover":
+            return "recovers", f"{str(data['rung']).replace('_', ' ')}: {data['reason']}"
         case "trouble" | "failure":
             return "trouble", str(data["reason"])
         case "verdict":

@@ -70,8 +70,10 @@ class Keeper:
                 self._held.discard(data["thing"])
             case "verdict":
                 self._judged(bool(data["success"]), str(data["reason"]))
-            case "said":
+            case "heard":
                 self._store.say(self._episode, "person", str(data["text"]))
+            case "ask":
+                self._store.say(self._episode, "robot", str(data["question"]))
             case "end":
                 self._end(data)
             case _:

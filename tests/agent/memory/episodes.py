@@ -41,13 +41,15 @@ def tell_done(
     tell_begin(stream, instruction, robot=robot)
     tell_scene(stream, before)
     stream.record("subtasks", texts=[subtask])
-    tell_choice(stream, subtask, skill, **arguments)
+    tell_choice(stream, subtask, skill, 0, **arguments)
     if program:
         stream.record("program", text=program, number=1)
     if taken:
         stream.record("grasped", thing=taken, hand="arm")
         if not any(thing.on == "hand" for thing in after.things):
             stream.record("released", thing=taken, hand="arm")
+    stream.record("heard", text="slower")
+    stream.record("ask", question="how slow?", options=["very"])
     tell_scene(stream, after, "to judge")
     stream.record("verdict", subtask=subtask, success=success, reason="it is so", by="geometry")
     stream.record("end", outcome="done" if success else "failed", reason="it is so")

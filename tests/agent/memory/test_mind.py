@@ -65,7 +65,12 @@ def test_an_episode_is_kept(memory: Memory) -> None:
     put_in_bowl(memory)
     (past,) = memory.episodes()
     assert (past.outcome, past.subtasks, past.seed) == ("done", ("put red_block in blue_bowl",), 3)
-    assert past.said == (("person", "put the red block in the bowl"), ("robot", "it is so"))
+    assert past.said == (
+        ("person", "put the red block in the bowl"),
+        ("person", "slower"),
+        ("robot", "how slow?"),
+        ("robot", "it is so"),
+    )
     (act,) = memory.moved()
     assert (act.skill, act.thing, act.success) == ("place", "red_block", True)
     assert act.before.place.on == "table" and act.before.place.p_WO[:2] == pytest.approx([0.50, -0.30])
