@@ -72,6 +72,17 @@ class Agent:
         assert self._senses.scene is not None, "nothing was looked at yet"
         return self._senses.scene
 
+    def look(self) -> Scene:
+        """See what is there now; nothing moves and no episode begins.
+
+        Raises:
+            InputError: If nothing can be measured in the pictures.
+            RobotError: If the robot fails.
+        """
+        # The watchers of an episode are closed with it.
+        self._senses.stream = None
+        return self._senses.look("asked for by the person")
+
     def run(self, instruction: str) -> Episode:
         """Do what a sentence says.
 

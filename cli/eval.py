@@ -24,6 +24,8 @@ class Eval:
         recorded: Folder of recorded conversations that answer in the language model's place.
         record: Folder to write the conversations with the language model to, one a kind of task.
         kind: The only kind of task to run; all of the suite's in turn where none is named.
+        memory: What the minds remember: ``none``; ``episode``, a fresh memory in each episode; or a file that
+            is kept from episode to episode, which takes one worker.
         first: Number of the first episode, where not all are wanted.
         workers: Processes that share the episodes; the figures do not depend on it.
         perceiver: Who sees; the oracle has to be asked for by name and is named in the summary.
@@ -49,6 +51,7 @@ class Eval:
     recorded: Path | None = None
     record: Path | None = None
     kind: str = ""
+    memory: str = "none"
     first: int = 0
     workers: int = 1
     perceiver: str = "geometric"

@@ -47,6 +47,7 @@ def run_evaluation(command: Eval) -> int:
         disturbed=command.disturbed,
         kind=command.kind,
         record="" if command.record is None else str(command.record),
+        memory=command.memory,
     )
     evaluation = Evaluation(
         conditions=conditions, trials=command.trials, workers=command.workers, first=command.first

@@ -1,4 +1,4 @@
-"""The command line: ``handsel run``, ``look``, ``eval``, ``solve``, ``doctor``, ``models``, ``scenes``.
+"""The command line: ``handsel run``, ``chat``, ``replay``, ``look``, ``eval`` and those beside them.
 
 The arguments are dataclasses of plain types, and whatever is heavy is imported
 by the command that needs it, so that ``--help`` answers at once.
@@ -10,17 +10,21 @@ from typing import Annotated
 import tyro
 
 from .calibrate import Calibrate
+from .chat import Chat
 from .doctor import Doctor
 from .eval import Eval
 from .guard import guarded
 from .look import Look
 from .models import Models
+from .replay import Replay
 from .run import Run
 from .scenes import Scenes
 from .solve import Solve
 
 Command = (
     Annotated[Run, tyro.conf.subcommand("run")]
+    | Annotated[Chat, tyro.conf.subcommand("chat")]
+    | Annotated[Replay, tyro.conf.subcommand("replay")]
     | Annotated[Look, tyro.conf.subcommand("look")]
     | Annotated[Eval, tyro.conf.subcommand("eval")]
     | Annotated[Solve, tyro.conf.subcommand("solve")]

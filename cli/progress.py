@@ -9,6 +9,7 @@ from rich.status import Status
 
 from ..agent.episode import Episode, StageReport
 from ..agent.events import Event
+from ..agent.memory.mark import MARK
 
 PLAN_KEYS = ("purpose", "act", "relations", "clearance", "cpu", "duration")
 
@@ -43,6 +44,8 @@ class Progress:
                 for text in data["texts"]:
                     self._say("will", text)
                 self._status.update("planning")
+            case "program" if str(data["text"]).startswith(MARK):
+                self._say("recalls", str(data["text"]).partition("\n")[0].removeprefix(MARK))
             case "refusal":
                 self._say("again", f"the program was refused by {data['by']}: {data['reason']}")
             case "plan":

@@ -1,11 +1,11 @@
 """``--dry-run``: a robot that can be looked through and planned for, and never moves."""
 
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Self
 
 from ..core.errors import CannotDo
 from ..core.trajectory import JointTrajectory
-from ..robots.robot import Observation, Robot, RobotInfo
+from ..robots.robot import Motion, Observation, Robot, RobotInfo
 
 PLANNED = "planned, nothing moved"
 
@@ -36,7 +36,7 @@ class Rehearsal:
         """Sense the present."""
         return self._robot.observe(cameras)
 
-    def execute(self, trajectory: JointTrajectory) -> NoReturn:
+    def execute(self, trajectory: JointTrajectory) -> Motion:
         """End the rehearsal: here the arm would have moved.
 
         Raises:
@@ -44,7 +44,7 @@ class Rehearsal:
         """
         raise Rehearsed(f"a motion of {trajectory.duration:.1f} s would come first")
 
-    def grip(self, arm: str, width: float, force: float) -> NoReturn:
+    def grip(self, arm: str, width: float, force: float) -> Motion:
         """End the rehearsal: here the fingers would have moved.
 
         Raises:

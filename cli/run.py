@@ -29,6 +29,8 @@ class Run:
         asking: File of ``handsel calibrate asking``: where several readings remain, the person is asked.
         perceiver: Who sees.
         noise: Whether the cameras' depth is as noisy as a real camera's.
+        memory: File of what is remembered from run to run; ``memory.sqlite`` beside the run's folder where
+            none is named, ``none`` to remember nothing.
         out: Folder for what the run leaves; ``runs/<time>-<words>`` where none is given.
         json: Print one JSON object and nothing else.
         dry_run: Plan and show, but do not move the arm.
@@ -48,6 +50,7 @@ class Run:
     asking: Path | None = None
     perceiver: str = "geometric"
     noise: bool = True
+    memory: str | None = None
     out: Path | None = None
     json: bool = False
     dry_run: bool = False

@@ -14,6 +14,9 @@ from rich.console import Console
 from ..agent.agent import Agent
 from ..agent.episode import Episode, check_instruction
 from ..agent.events import Subscriber
+from ..agent.memory.keeper import Keeper
+from ..agent.memory.memory import MEMORY, Memory, memory_named
+from ..agent.memory.mind import with_memory
 from ..agent.mind import Mind
 from ..agent.minds import make_mind
 from ..agent.report.folder import RunFolder, finish_replay, start_replay
@@ -63,6 +66,7 @@ def run_session(command: Run) -> int:
     scene = chosen_scene(command)
     mind, perceiver = chosen_mind(command), chosen_perceiver(command)
     folder = RunFolder(command.out) if command.out else RunFolder.beside_others(text)
+    memory = chosen_memory(command, folder)
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True, quiet=command.json)
     progress = Progress(console)
     if not compiled_before():
@@ -73,7 +77,11 @@ def run_session(command: Run) -> int:
             world(command, scene, folder) as robot,
         ):
             acting: Robot = Rehearsal(robot) if command.dry_run else robot
-            episode = converse(command, acting, mind, perceiver, folder, progress, console, text, watchers)
+            kept = () if command.dry_run or memory is None else (Keeper(memory),)
+            mind = with_memory(mind, memory, robot)
+            episode = converse(
+                command, acting, mind, perceiver, folder, progress, console, text, (*kept, *watchers)
+            )
             child = start_replay(folder.path) if episode.moved else None
             if command.view is not None and can_ask():
                 progress.close()
@@ -82,6 +90,8 @@ def run_session(command: Run) -> int:
         notes = report(folder, episode, child)
     finally:
         progress.close()
+        if memory is not None:
+            memory.close()
     if command.json:
         print(json.dumps(answer(command, episode, folder, time.monotonic() - began, notes)))
     else:
@@ -131,6 +141,16 @@ def chosen_mind(command: Run) -> Mind:
         ),
         asking=None if command.asking is None else read_asking(command.asking),
     )
+
+
+def chosen_memory(command: Run, folder: RunFolder) -> Memory | None:
+    """Open the memory: the one that is named, else the one beside the run's folder.
+
+    Raises:
+        InputError: If the file cannot be used; it stays as it is.
+    """
+    beside = folder.path.parent / MEMORY
+    return memory_named(str(beside) if command.memory is None else command.memory)
 
 
 def chosen_perceiver(command: Run) -> Perceiver:

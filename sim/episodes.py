@@ -6,13 +6,17 @@ one perceiver that may use it is the oracle, and only where it was asked for.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..agent.agent import Agent
 from ..agent.episode import Episode
+from ..agent.memory.keeper import Keeper
+from ..agent.memory.memory import EPISODE, MEMORY, Memory, memory_named
+from ..agent.memory.mind import with_memory
 from ..agent.minds import make_mind
 from ..agent.trace import TraceWriter
 from ..core.errors import InputError
@@ -86,14 +90,20 @@ class TaskSuite:
         assert judge is not None, "a judge was asked for"
         with robot, judge:
             meddlers = tuple(make(task, judge) for make in makers if make is not None)
-            agent = Agent(
-                robot,
-                make_mind(conditions.mind, record=_recording(conditions, task)),
-                _perceiver(conditions.perceiver, task, judge),
-                seed=task.scene.seed,
-                subscribers=(TraceWriter(place / "trace.jsonl"), *meddlers),
-            )
-            episode = agent.run(task.instruction)
+            with kept(conditions.memory, place) as memory:
+                mind = make_mind(conditions.mind, record=_recording(conditions, task))
+                agent = Agent(
+                    robot,
+                    with_memory(mind, memory, robot),
+                    _perceiver(conditions.perceiver, task, judge),
+                    seed=task.scene.seed,
+                    subscribers=(
+                        TraceWriter(place / "trace.jsonl"),
+                        *meddlers,
+                        *(() if memory is None else (Keeper(memory),)),
+                    ),
+                )
+                episode = agent.run(task.instruction)
             verdict = judge.verdict(task.to_dict())
             if not verdict["success"]:
                 judge.video(place / "video.mp4")
@@ -128,6 +138,29 @@ class TaskSuite:
                 "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
             },
         }
+
+
+@contextmanager
+def kept(name: str, place: Path) -> Iterator[Memory | None]:
+    """Open the memory of an episode meanwhile; one for it alone begins empty.
+
+    Args:
+        name: ``none``, ``episode`` or a file.
+        place: The episode's folder.
+
+    Raises:
+        InputError: If the file cannot be used.
+    """
+    own = place / MEMORY
+    if name == EPISODE:
+        for ending in ("", "-wal", "-shm"):
+            own.with_name(own.name + ending).unlink(missing_ok=True)
+    memory = memory_named(name, episode=own)
+    try:
+        yield memory
+    finally:
+        if memory is not None:
+            memory.close()
 
 
 def _recording(conditions: Conditions, task: Task) -> Path | None:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from ..agent.memory.memory import EPISODE, NONE
 from ..agent.minds import make_mind
 from ..core.errors import InputError
 from ..perception.perceiver import PERCEIVERS
@@ -50,6 +51,11 @@ class Evaluation:
                 f"trials {self.trials}, workers {self.workers}, seed {self.conditions.seed}, "
                 f"first {self.first}: expected at least one trial and one worker, and the rest from 0"
             )
+        if self.workers > 1 and self.conditions.memory not in (NONE, EPISODE):
+            raise InputError(
+                f"--memory {self.conditions.memory!r} is kept from episode to episode, so what an episode "
+                f"remembers would depend on the {self.workers} workers; use one, or --memory episode"
+            )
 
 
 def evaluate(evaluation: Evaluation, folder: Path, on_episode: Callable[[Record], None]) -> Record:
@@ -83,7 +89,7 @@ def evaluate(evaluation: Evaluation, folder: Path, on_episode: Callable[[Record]
     summary: Record = asdict(evaluation.conditions) | {"trials": evaluation.trials}
     summary |= SUITES.load(evaluation.conditions.suite).sum_up(ordered)
     summary["metrics"] |= {
-        name: summary[name] for name in ("perceiver", "mind", "noise", "camera_error", "disturbed")
+        name: summary[name] for name in ("perceiver", "mind", "noise", "camera_error", "disturbed", "memory")
     }
     summary["episodes"] = ordered
     (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")

@@ -25,6 +25,7 @@ class Conditions:
         disturbed: Whether somebody moves a thing while the arm is on its way.
         kind: The only kind of task to run, of suites with kinds; all of them in turn where empty.
         record: Folder for the conversations with a language model, one a kind of task; none where empty.
+        memory: What the minds remember: ``none``, ``episode`` (a fresh memory in each episode) or a file.
     """
 
     suite: str
@@ -36,6 +37,7 @@ class Conditions:
     disturbed: bool = False
     kind: str = ""
     record: str = ""
+    memory: str = "none"
 
     def __post_init__(self) -> None:
         """Check the error.

@@ -15,7 +15,7 @@ from ...skills.skill import SkillSpec
 from ..asking import Asking
 from ..language.budget import Budget, Budgeted
 from ..language.errors import BadAnswer, LanguageModelError, NotOffered, Unrecorded
-from ..language.model import LanguageModel, Message
+from ..language.model import LanguageModel, Message, Usage
 from ..mind import Candidate, Ranking, Subtask, Verdict
 from . import plan
 from .examples import examples_for
@@ -75,6 +75,11 @@ class ModelMind:
     def name(self) -> str:
         """Name in traces."""
         return f"model:{self._model.name}"
+
+    @property
+    def usage(self) -> Usage:
+        """What the model has taken since it was made."""
+        return self._model.usage
 
     @property
     def seen(self) -> Seen:

@@ -21,6 +21,7 @@ class RulesMind:
     def __init__(self) -> None:
         """Begin a dialogue."""
         self._turns: tuple[Turn, ...] = ()
+        self._earlier: tuple[Turn, ...] = ()
 
     @property
     def name(self) -> str:
@@ -29,7 +30,28 @@ class RulesMind:
 
     def forget(self) -> None:
         """Begin a new dialogue: what was said before counts no more."""
-        self._turns = ()
+        self._turns = self._earlier = ()
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns of the dialogue, oldest first."""
+        return self._turns
+
+    def go_back(self, turns: tuple[Turn, ...]) -> None:
+        """Go on from an earlier point of the dialogue, as if nothing had been said since.
+
+        Args:
+            turns: What ``turns`` was then.
+        """
+        self._turns = turns
+
+    def recollect(self, turns: tuple[Turn, ...]) -> None:
+        """Tell of earlier dialogues: *it*, *again* and *back* may mean what was done then.
+
+        Args:
+            turns: Their turns, oldest first; they take the place of those told of before.
+        """
+        self._earlier = turns
 
     def understand(self, instruction: str, scene: Scene, turns: tuple[Turn, ...] = ()) -> Meaning:
         """Tell what an instruction means; see ``understand.understand``."""
@@ -49,7 +71,8 @@ class RulesMind:
             CannotDo: If it is understood but impossible, or nothing is to be done.
             Answered: If it is a question, with its answer.
         """
-        meaning = understand(instruction, scene, self._turns)
+        turns = joined(self._earlier, self._turns)
+        meaning = understand(instruction, scene, turns)
         if meaning.kind == "not understood" and meaning.absent:
             raise NotHere(meaning.text, meaning.words)
         if meaning.kind == "not understood":
@@ -60,7 +83,7 @@ class RulesMind:
             raise CannotDo(meaning.text)
         if meaning.kind in ("answer", "nothing"):
             raise Answered(meaning.text)
-        steps = plan(meaning, scene, self._turns)
+        steps = plan(meaning, scene, turns)
         known = {spec.name for spec in skills}
         for step in steps:
             if known and step.done_by not in known:
@@ -118,3 +141,13 @@ class RulesMind:
     def explain(self, subtask: Subtask, failure: str) -> str:
         """Put a failure into one sentence."""
         return f"Could not {subtask.text.split(';')[0]}: {failure.rstrip('.')}."
+
+
+def joined(earlier: tuple[Turn, ...], own: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """Put earlier dialogues before the one that goes on; where both know a thing's place, the own counts."""
+    told = {place[0] for turn in own for place in turn.places}
+    kept = tuple(
+        Turn(deeds=turn.deeds, places=tuple(place for place in turn.places if place[0] not in told))
+        for turn in earlier
+    )
+    return (*kept, *own)[-REMEMBERED:]

@@ -1,0 +1,1 @@
+"""What was said, seen and done in earlier episodes, in one file; see ``docs/chat.md``."""
