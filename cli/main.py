@@ -15,16 +15,20 @@ from .doctor import Doctor
 from .eval import Eval
 from .guard import guarded
 from .look import Look
+from .mcp import Mcp
 from .models import Models
 from .replay import Replay
 from .run import Run
 from .scenes import Scenes
 from .solve import Solve
+from .web import Web
 
 Command = (
     Annotated[Run, tyro.conf.subcommand("run")]
     | Annotated[Chat, tyro.conf.subcommand("chat")]
     | Annotated[Replay, tyro.conf.subcommand("replay")]
+    | Annotated[Web, tyro.conf.subcommand("web")]
+    | Annotated[Mcp, tyro.conf.subcommand("mcp")]
     | Annotated[Look, tyro.conf.subcommand("look")]
     | Annotated[Eval, tyro.conf.subcommand("eval")]
     | Annotated[Solve, tyro.conf.subcommand("solve")]
