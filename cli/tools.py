@@ -101,7 +101,7 @@ def skills_text(desk: Desk) -> str:
     """Tell the skills in lines."""
     lines = []
     for spec in desk.skills:
-        arguments = ", ".join(one.name for one in spec.arguments)
+        arguments = ", ".join(one.name for one in spec.parameters)
         lines.append(f"- {spec.name}({arguments}): {spec.purpose}")
     return "\n".join(lines)
 

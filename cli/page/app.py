@@ -24,7 +24,7 @@ from .seat import Seat
 
 SCRIPTS = ("page.js", "fold.js", "panes.js", "plots.js")
 KINDS = {"page.css": "text/css"} | dict.fromkeys(SCRIPTS, "text/javascript")
-BEAT = 10.0
+BEAT = 3.0
 """Longest silence of the stream, [s]."""
 MOST_STREAMS = 16
 REPLAY_POLICY = (
@@ -199,7 +199,8 @@ class Page:
                 try:
                     await asyncio.wait_for(more.wait(), BEAT)
                 except TimeoutError:
-                    yield ": still here\n\n"
+                    # Where the page that commanded is gone for good, one that looks takes its seat.
+                    yield _event("seat", {"yours": self._seat.has(tab)})
         finally:
             self._streams -= 1
             self._seat.leave(tab)
