@@ -145,8 +145,9 @@ class Agent:
 
     def interrupt(self) -> None:
         """Bring the arm to rest now; the episode ends with the next step."""
-        self.robot.stop()
+        # First, so that the loop takes the motion's end for what it is.
         self._interrupted = True
+        self.robot.stop()
 
     def _carry_out(self, instruction: str) -> Iterator[None]:
         text = check_instruction(instruction)

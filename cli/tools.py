@@ -38,19 +38,19 @@ def make_server(desk: Desk) -> MCPServer[Any]:
         "handsel", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING"
     )
 
-    @server.tool()
+    @server.tool(structured_output=False)
     async def look() -> list[Any]:
         """Look at the table: every thing by name with its place, and the camera's picture with the names in it."""
         scene = await _tried(desk.look)
         picture = await asyncio.to_thread(desk.pictures.jpeg)
         return [scene_text(scene), *([] if picture is None else [Image(data=picture, format="jpeg")])]
 
-    @server.tool()
+    @server.tool(structured_output=False)
     async def list_skills() -> str:
         """List what the arm can do, with the arguments that each skill takes."""
         return skills_text(desk)
 
-    @server.tool()
+    @server.tool(structured_output=False)
     async def run(instruction: Instruction, context: Context[Any, Any]) -> str:
         """Do what one plain English sentence says, and return when it is done and verified; it may take minutes."""
         job: Job | None = await _tried(lambda: desk.tell(instruction))
@@ -58,12 +58,12 @@ def make_server(desk: Desk) -> MCPServer[Any]:
             return "taken in while the arm moves; status says how it goes"
         return await _finished(desk, job, context)
 
-    @server.tool()
+    @server.tool(structured_output=False)
     async def status() -> str:
         """Say what the arm does now and how the last instruction ended, as JSON."""
         return json.dumps(desk.status())
 
-    @server.tool()
+    @server.tool(structured_output=False)
     async def stop() -> str:
         """Bring the arm to rest now, whatever goes on; always allowed."""
         await _tried(desk.stop)

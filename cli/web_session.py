@@ -11,7 +11,6 @@ from .desk.desk import Desk
 from .desk.opening import opened
 from .web import Web
 
-EXAMPLES = ("put the red block in the bowl", "pick up the green can", "what do you see?")
 MOST_CONNECTIONS = 64
 
 
@@ -40,7 +39,6 @@ def serve_page(command: Web) -> int:
             scene=command.scene,
             mind=at.desk.agent.mind.name,
             view_url=at.view_url,
-            examples=EXAMPLES,
         )
         for note in at.notes:
             print(note, file=sys.stderr)

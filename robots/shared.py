@@ -53,8 +53,11 @@ class SharedRobot:
             asks: Told when a motion waits before the door.
         """
         self._robot, self._seen, self._asks = robot, seen, asks
-        # Two doors: requests take turns, and whoever waits for a yes must not keep a stop waiting.
+        # Requests take turns; whoever waits for a yes has none, so that it keeps no stop waiting.
         self._turn = threading.RLock()
+        # A lock alone is not fair: who acts would take its next turn before a stop that waits.
+        self._first = threading.Event()
+        self._first.set()
         self._moved = threading.Condition()
         self._door: Door = "open"
 
@@ -81,6 +84,7 @@ class SharedRobot:
 
     def observe(self, cameras: tuple[str, ...] = ()) -> Observation:
         """Sense the present; see ``robots.robot.Robot``."""
+        self._first.wait()
         with self._turn:
             observation = self._robot.observe(cameras)
         if observation.frames:
@@ -107,13 +111,18 @@ class SharedRobot:
 
     def advance(self, duration: float) -> None:
         """Let time pass."""
+        self._first.wait()
         with self._turn:
             self._robot.advance(duration)
 
     def stop(self) -> None:
-        """Bring every arm to rest; waits for the request at hand, never for a yes."""
-        with self._turn:
-            self._robot.stop()
+        """Bring every arm to rest; waits for the request at hand alone, never for a yes."""
+        self._first.clear()
+        try:
+            with self._turn:
+                self._robot.stop()
+        finally:
+            self._first.set()
 
     def close(self) -> None:
         """Stop, then let go of the robot; may be called twice."""
@@ -137,6 +146,7 @@ class SharedRobot:
             self._asks()
             with self._moved:
                 self._moved.wait_for(lambda: self._door != "ask")
+        self._first.wait()
         self._turn.acquire()
         # Looked at with the turn taken: whoever shuts the door and then stops finds this motion begun.
         if self._door != "open":

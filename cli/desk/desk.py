@@ -11,9 +11,12 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from ...agent.agent import Agent
 from ...agent.episode import Episode, check_instruction
+from ...agent.events import Subscriber
 from ...agent.mind import Mind
 from ...agent.plain import scene_json
 from ...agent.report.folder import RunFolder, finish_replay, start_replay
+from ...agent.report.plan_picture import draw_plan
+from ...agent.report.read_trace import read_run
 from ...core.errors import HandselError, InputError, NeedsAnswer
 from ...perception.perceiver import Perceiver
 from ...perception.scene import Scene
@@ -32,12 +35,18 @@ FRAME_EVERY = 0.2
 """Wall time between two pictures that are told of, [s]."""
 
 
+HALTS = frozenset({"stop", "halt", "stop it", "stop now"})
+"""What is a stop and nothing else, when it is typed."""
+BRAKING = 0.1
+"""Robot time that an arm is given to end its braking before the next instruction, [s]."""
+
+
 @runtime_checkable
 class Hears(Protocol):
     """An agent that takes words in while it moves."""
 
     def say(self, text: str) -> object:
-        """Take a line in."""
+        """Take a line in; False where nothing is carried out any more."""
         ...
 
 
@@ -72,6 +81,7 @@ class Desk:
         seed: int = 0,
         runs: Path = Path("runs"),
         replays: bool = True,
+        watchers: Sequence[Subscriber] = (),
     ):
         """Bring the parts together and look once; nothing moves.
 
@@ -82,7 +92,9 @@ class Desk:
             seed: Seed of all chance.
             runs: Folder of all runs.
             replays: Whether an animation is made of every run in which something moved.
+            watchers: Who watches every run besides, such as a live view.
         """
+        self._watchers = tuple(watchers)
         self.board = Board()
         self.runs, self._replays = runs, replays
         self.robot = SharedRobot(robot, seen=self._seen, asks=self._asks)
@@ -90,9 +102,11 @@ class Desk:
         self._scene: Scene | None = None
         self.pictures = Pictures(lambda: self.scene)
         self._told = 0.0
+        # Matplotlib's settings are one for all threads.
+        self._drawing = threading.Lock()
         self._lock = threading.Lock()
         self._jobs: queue.Queue[Job | None] = queue.Queue()
-        self._count = self._stops = self._waiting = 0
+        self._count = self._stops = self._waiting = self._braked = 0
         self._phase: Phase = "idle"
         self._job: Job | None = None
         self._latest: dict[str, Any] = {}
@@ -134,7 +148,7 @@ class Desk:
             ask: Whether the first motion waits for ``approve``.
 
         Returns:
-            The instruction on its way; None where the agent takes the line in while it moves.
+            The instruction on its way; None where the agent takes the line in while it moves, or it is a stop.
 
         Raises:
             InputError: If the line cannot be used.
@@ -142,14 +156,19 @@ class Desk:
         """
         said = check_instruction(text)
         with self._lock:
-            busy, question = self._phase != "idle" or self._waiting > 0, self._question
+            phase, question = self._phase, self._question
+            busy = phase != "idle" or self._waiting > 0
             if self._gone:
                 raise HandselError("the agent has ended; start handsel anew")
             if self._waiting >= MOST_WAITING:
                 raise InputError(f"{self._waiting} instructions wait already; stop, or wait for them")
         self.board.post("line", who="person", text=said)
-        if busy and isinstance(self.agent, Hears):
-            self.agent.say(said)
+        # What waits for a yes hears nothing before it has one.
+        hears = phase == "working" and isinstance(self.agent, Hears)
+        if hears and self.agent.say(said) is not False:  # type: ignore[attr-defined]
+            return None
+        if said.lower().strip(" .!") in HALTS:
+            self.stop()
             return None
         if busy:
             self.stop()
@@ -265,10 +284,14 @@ class Desk:
         if stopped:
             self._ended(job, "stopped", "stopped before it began")
             return None
+        if job.stops != self._braked:
+            # Too slow to be seen moving, it may brake still.
+            self.robot.advance(BRAKING)
+            self._braked = job.stops
         self.board.post("begin", run=job.number, text=job.text, ask=job.ask)
         self._enter("working")
         folder = RunFolder.beside_others(job.text, self.runs)
-        self.agent.subscribers = (*folder.subscribers(), Digest(self.board, job.number))
+        self.agent.subscribers = (*folder.subscribers(), Digest(self.board, job.number), *self._watchers)
         episode = self.agent.run(job.text)
         self._scene = self.agent.scene if self._scene is not None else None
         if episode.outcome == "question":
@@ -295,9 +318,14 @@ class Desk:
         self._enter("idle")
 
     def _replay(self, folder: RunFolder, run: int) -> None:
-        """Make the animation, in a process of its own, and tell of it."""
+        """Draw the plan, have the animation made in a process of its own, and tell of it."""
         try:
-            finish_replay(start_replay(folder.path))
+            child = start_replay(folder.path)
+            with self._drawing:
+                record = read_run(folder.trace)
+                if record.stages:
+                    draw_plan(record, folder.path / "plan.png")
+            finish_replay(child)
         except HandselError as error:
             self.board.post("note", text=str(error))
         else:

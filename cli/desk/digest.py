@@ -59,10 +59,13 @@ class Digest:
                 self._post("plan", event, **{key: data.get(key) for key in PLAN})
             case "joints":
                 self._live(event)
+            case "move":
+                self._stage = None
             case kind if kind in WHOLE:
                 if kind == "stage":
                     self._stage, self._began = int(data["index"]), event.time
-                if kind == "choice":
+                if kind in ("choice", "released"):
+                    # What follows, a retreat or a look, is not the stage's own way.
                     self._stage = None
                 self._post(kind, event, **{key: _short(data.get(key)) for key in WHOLE[kind]})
             case _:

@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from PIL import Image
 
@@ -49,9 +50,18 @@ class Pictures:
             return None
         if drawn is not None and drawn[0] is frame and drawn[1] is scene:
             return drawn[2]
-        image = Image.fromarray(frame.rgb) if scene is None else annotate(scene, frame)
+        image = Image.fromarray(frame.rgb) if scene is None else annotate(with_points(scene), frame)
         stream = io.BytesIO()
         image.save(stream, "JPEG", quality=QUALITY)
         with self._lock:
             self._drawn = (frame, scene, stream.getvalue())
         return stream.getvalue()
+
+
+def with_points(scene: Scene) -> Scene:
+    """Give a scene whose keypoints lie on the things where these are believed to be now."""
+    parts = {thing.name: thing.parts for thing in scene.things}
+    moved = (
+        replace(point, p_W=parts.get(point.thing, {}).get(point.part, point.p_W)) for point in scene.keypoints
+    )
+    return replace(scene, keypoints=tuple(moved))

@@ -44,14 +44,12 @@ class Setting:
         scene: Name of the scene.
         mind: Who understands.
         view_url: Where a 3-D view is served on this machine, or None.
-        examples: Sentences to begin with.
     """
 
     robot: str
     scene: str
     mind: str
     view_url: str | None
-    examples: tuple[str, ...] = ()
 
 
 class Line(BaseModel):
@@ -215,7 +213,6 @@ class Page:
             "scene": told.scene,
             "mind": told.mind,
             "view": told.view_url,
-            "examples": list(told.examples),
             "picture": self._desk.pictures.version,
         } | {"status": self._desk.status()}
 

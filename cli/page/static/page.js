@@ -124,16 +124,28 @@ function approval() {
       el("button", { class: "pill", type: "button", id: "no", onclick: () => send("/stop") }, "Leave it")));
 }
 
+// Sentences to begin with, about what is really there.
+function sentences() {
+  const of = (kinds) => state.things.filter((one) => kinds.includes(one.kind)).map((one) => one.name.replaceAll("_", " "));
+  const small = of(["block", "ball", "can"]);
+  const wide = of(["bowl", "tray", "plate", "box"]);
+  const said = [];
+  if (small[0] && wide[0]) said.push(`put the ${small[0]} in the ${wide[0]}`);
+  if (small[1] ?? small[0]) said.push(`pick up the ${small[1] ?? small[0]}`);
+  if (small[0] && small[1]) said.push(`put the ${small[0]} to the left of the ${small[1]}`);
+  return said;
+}
+
 function welcome() {
-  const examples = (hello?.examples ?? []).map((text) => el("button", { class: "pill", type: "button", onclick: () => tell(text) }, text));
-  return el("div", { class: "welcome" }, el("b", {}, "What shall I do?"), el("span", {}, "Say it in plain words, or try one of these."), ...examples);
+  const examples = sentences().map((text) => el("button", { class: "pill", type: "button", disabled: !yours || null, onclick: () => tell(text) }, text));
+  return el("div", { class: "welcome" }, el("b", {}, "What shall I do?"), el("span", {}, examples.length ? "Say it in plain words, or try one of these." : "Say it in plain words."), ...examples);
 }
 
 function drawTalk() {
   const box = $("lines");
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
   const shown = state.lines.slice(-200).map(line);
-  const latest = state.phase === "idle" ? null : shown.findLast((one) => one.classList.contains("did") && !one.classList.contains("warn"));
+  const latest = ["idle", "asking"].includes(state.phase) ? null : shown.findLast((one) => one.classList.contains("did") && !one.classList.contains("warn"));
   latest?.classList.add("now");
   if (state.phase === "asking") shown.push(approval());
   box.replaceChildren(...(shown.length ? shown : [welcome()]));

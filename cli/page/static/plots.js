@@ -40,7 +40,7 @@ export function plot(svg, { points, ahead = [], cuts = [], from, to, least, unit
   for (const part of pieces(points)) parts.push(make("path", { class: "curve", d: path(part.map((one) => [x(one.t), y(one.v)])) }));
   const last = points.at(-1);
   if (last) parts.push(make("circle", { class: "now", cx: x(last.t), cy: y(last.v), r: 2.8 }));
-  parts.push(make("text", { x: 2, y: 9 }, `${(most / 1.1).toPrecision(2)} ${unit}`));
+  if (last || ahead.length) parts.push(make("text", { x: 2, y: 9 }, `${(most / 1.1).toPrecision(2)} ${unit}`));
   svg.replaceChildren(...parts);
 }
 

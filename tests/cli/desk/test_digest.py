@@ -46,6 +46,17 @@ def test_motion_is_thinned_and_measured_against_its_plan() -> None:
     json.dumps([one.data for one in board.after(0)], allow_nan=False)
 
 
+@pytest.mark.parametrize("kind", ["released", "move", "choice"])
+def test_what_follows_a_stage_is_not_measured_against_it(kind: str) -> None:
+    board = Board()
+    digest = Digest(board, run=1)
+    digest.on_event(event("plan", index=0, p_WG=[[0, 0, 0], [1, 0, 0]]))
+    digest.on_event(event("stage", 0.0, index=0))
+    digest.on_event(event(kind, 1.0, thing="red_block"))
+    digest.on_event(joints(2.0, [0.0, 0.0, 0.5]))
+    assert board.after(0)[-1].kind == "live" and "off" not in board.after(0)[-1].data
+
+
 def test_each_arm_has_its_own_way() -> None:
     plan = {"p_WG": {"left": [[0, 0, 0], [1, 0, 0]]}}
     way = way_of(plan, "left")
