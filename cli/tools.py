@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from importlib.metadata import version
 from typing import Annotated, Any
 
 import anyio
@@ -9,7 +10,6 @@ from mcp.server.mcpserver import Context, Image, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ToolError
 from pydantic import Field
 
-from .. import __version__
 from ..agent.episode import LONGEST_INSTRUCTION
 from ..agent.plain import scene_json
 from ..core.errors import HandselError
@@ -17,9 +17,10 @@ from ..perception.scene import Scene
 from .desk.desk import Desk, Job
 
 INSTRUCTIONS = (
-    "A robot arm at a table. Call look first: it gives the things by name. Then call run with one plain English "
-    "instruction, such as 'put the red block in the bowl'; it returns when that is done and verified, or fails "
-    "with the reason. stop brings the arm to rest at any moment, also while run has not returned."
+    "A robot arm at a table. Call look first: it gives the things by name. Then call run with one plain "
+    "English instruction, such as 'put the red block in the bowl'; it returns when that is done and "
+    "verified, or fails with the reason. stop brings the arm to rest at any moment, also while run has not "
+    "returned."
 )
 EVERY = 1.0
 """How often progress is told of while something is done, [s]."""
@@ -35,12 +36,12 @@ def make_server(desk: Desk) -> MCPServer[Any]:
         desk: What is commanded.
     """
     server: MCPServer[Any] = MCPServer(
-        "handsel", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING"
+        "handsel", version=version("handsel"), instructions=INSTRUCTIONS, log_level="WARNING"
     )
 
     @server.tool(structured_output=False)
     async def look() -> list[Any]:
-        """Look at the table: every thing by name with its place, and the camera's picture with the names in it."""
+        """Look at the table: every thing by name with its place, and the camera's picture with the names."""
         scene = await _tried(desk.look)
         picture = await asyncio.to_thread(desk.pictures.jpeg)
         return [scene_text(scene), *([] if picture is None else [Image(data=picture, format="jpeg")])]
@@ -52,7 +53,7 @@ def make_server(desk: Desk) -> MCPServer[Any]:
 
     @server.tool(structured_output=False)
     async def run(instruction: Instruction, context: Context[Any, Any]) -> str:
-        """Do what one plain English sentence says, and return when it is done and verified; it may take minutes."""
+        """Do what one plain English sentence says; returns when it is done and verified, maybe in minutes."""
         job: Job | None = await _tried(lambda: desk.tell(instruction))
         if job is None:
             return "taken in while the arm moves; status says how it goes"
@@ -83,8 +84,8 @@ def make_server(desk: Desk) -> MCPServer[Any]:
 def scene_text(scene: Scene) -> str:
     """Tell a scene in lines, left to right as the person sees it."""
     lines = [
-        "Things, left to right as seen from the front. x points away from the robot, y to the viewer's right, "
-        "z up; centimetres."
+        "Things, left to right as seen from the front. x points away from the robot, "
+        "y to the viewer's right, z up; centimetres."
     ]
     for thing in scene.things:
         x, y, z = (f"{100 * number:.1f}" for number in thing.center)

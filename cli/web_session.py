@@ -3,6 +3,7 @@
 import socket
 import sys
 import threading
+from contextlib import suppress
 from types import FrameType
 
 from ..core.errors import InputError, MissingDependency
@@ -62,6 +63,8 @@ def listening(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
+        # Whoever opens the address as soon as it is printed waits, and is not turned away.
+        listener.listen()
     except OSError as error:
         listener.close()
         raise InputError(f"port {port} cannot be had: {error.strerror}; --port 0 takes a free one") from error
@@ -96,7 +99,6 @@ def run(app: object, listener: socket.socket, desk: Desk, *, lifespan: bool = Fa
         limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=1,
     )
-    try:
+    # It is how a person ends it.
+    with suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass  # It is how a person ends it.

@@ -40,7 +40,7 @@ class Board:
         self._kept: deque[Message] = deque()
         self._count = 0
         self._lock = threading.Lock()
-        self._wake: dict[int, Callable[[], None]] = {}
+        self._wake: dict[int, Callable[[], object]] = {}
         self._listeners = 0
 
     def post(self, kind: str, **data: Any) -> None:
@@ -59,7 +59,7 @@ class Board:
         with self._lock:
             return tuple(one for one in self._kept if one.number > number)
 
-    def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
+    def listen(self, wake: Callable[[], object]) -> Callable[[], None]:
         """Have something called, from any thread, whenever there are more messages.
 
         Returns:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import Popen
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from ...agent.agent import Agent
@@ -111,7 +112,8 @@ class Desk:
         self._job: Job | None = None
         self._latest: dict[str, Any] = {}
         self._question: tuple[str, NeedsAnswer] | None = None
-        self._gone = False
+        self._gone = self._closing = False
+        self._drawers: list[tuple[threading.Thread, Popen[str]]] = []
         self._thread = threading.Thread(target=self._work, name="agent", daemon=True)
         self._thread.start()
         self._jobs.put(Job(number=0, text="", ask=False, stops=0))
@@ -148,7 +150,7 @@ class Desk:
             ask: Whether the first motion waits for ``approve``.
 
         Returns:
-            The instruction on its way; None where the agent takes the line in while it moves, or it is a stop.
+            The instruction on its way; None where the agent takes the line in, or it is a stop.
 
         Raises:
             InputError: If the line cannot be used.
@@ -218,12 +220,18 @@ class Desk:
 
     def close(self) -> None:
         """Stop, and wait until the agent's thread has ended; may be called twice."""
+        self._closing = True
         if self._thread.is_alive():
             try:
                 self.stop()
             finally:
                 self._jobs.put(None)
                 self._thread.join(timeout=30.0)
+        # A thread that is still drawing when the interpreter goes would bring the whole process down.
+        while self._drawers:
+            thread, child = self._drawers.pop()
+            child.terminate()
+            thread.join()
 
     def _answer(self, question: tuple[str, NeedsAnswer], said: str) -> str:
         """Work an answer into the instruction.
@@ -297,8 +305,11 @@ class Desk:
         if episode.outcome == "question":
             self._question = job.text, NeedsAnswer(episode.reason, episode.options)
         self._ended(job, episode.outcome, episode.reason, folder, list(episode.options))
-        if episode.moved and self._replays:
-            threading.Thread(target=self._replay, args=(folder, job.number), daemon=True).start()
+        if episode.moved and self._replays and not self._closing:
+            child = start_replay(folder.path)
+            thread = threading.Thread(target=self._replay, args=(folder, job.number, child), name="replay")
+            self._drawers = [*(one for one in self._drawers if one[0].is_alive()), (thread, child)]
+            thread.start()
         return episode
 
     def _ended(
@@ -317,10 +328,9 @@ class Desk:
         self.board.post("end", **told)
         self._enter("idle")
 
-    def _replay(self, folder: RunFolder, run: int) -> None:
-        """Draw the plan, have the animation made in a process of its own, and tell of it."""
+    def _replay(self, folder: RunFolder, run: int, child: Popen[str]) -> None:
+        """Draw the plan, wait for the animation, which a process of its own makes, and tell of it."""
         try:
-            child = start_replay(folder.path)
             with self._drawing:
                 record = read_run(folder.trace)
                 if record.stages:
@@ -348,5 +358,3 @@ class Desk:
             run = None if self._job is None else self._job.number
         if changed:
             self.board.post("phase", phase=phase, run=run)
-
-

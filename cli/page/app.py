@@ -100,8 +100,9 @@ class Page:
         view = urlsplit(self._setting.view_url or "")
         frame = f" {view.scheme}://{view.netloc}" if view.netloc else ""
         return (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-            f"frame-src 'self'{frame}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+            f"connect-src 'self'; frame-src 'self'{frame}; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'"
         )
 
     async def _page(self, request: Request) -> Response:
@@ -230,7 +231,7 @@ def _tab(request: Request) -> str:
 
 
 def _own(name: str, kind: str, headers: dict[str, str] | None = None) -> Response:
-    text = (files(__package__) / "static" / name).read_text(encoding="utf-8")
+    text = (files(__name__.rpartition(".")[0]) / "static" / name).read_text(encoding="utf-8")
     return Response(text, media_type=kind, headers=headers)
 
 

@@ -1,18 +1,24 @@
-"""The MCP server, asked by the SDK's own client: in this process over a fake robot, and as it is installed."""
+"""The MCP server, asked by the SDK's own client: over a fake robot, and as it is installed."""
 
 import asyncio
 import json
+import os
+import re
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from handsel.cli.desk.desk import Desk
 from handsel.cli.tools import make_server
 from handsel.core.errors import CannotDo, NeedsAnswer
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 
 from ..agent.players import ScriptedMind
 from .desk.desks import make_desk
@@ -106,7 +112,8 @@ def test_refusals_are_errors_with_the_reason(tmp_path: Path, refusal: Exception,
 
 
 @pytest.mark.parametrize(
-    "arguments", [{}, {"instruction": ""}, {"instruction": "x" * 2001}, {"instruction": "a\x00b"}, {"instruction": 3}]
+    "arguments",
+    [{}, {"instruction": ""}, {"instruction": "x" * 2001}, {"instruction": "a\x00b"}, {"instruction": 3}],
 )
 def test_bad_arguments_are_refused(desk: Desk, arguments: dict[str, Any]) -> None:
     async def main() -> None:
@@ -120,7 +127,10 @@ def test_bad_arguments_are_refused(desk: Desk, arguments: dict[str, Any]) -> Non
 @pytest.mark.slow
 def test_as_it_is_installed_over_standard_input_and_output(tmp_path: Path) -> None:
     server = StdioServerParameters(
-        command=sys.executable, args=["-m", "handsel", "mcp", "--runs", str(tmp_path / "runs")], cwd=tmp_path, env=_env()
+        command=sys.executable,
+        args=["-m", "handsel", "mcp", "--runs", str(tmp_path / "runs")],
+        cwd=tmp_path,
+        env=dict(os.environ),
     )
 
     async def main() -> None:
@@ -142,7 +152,44 @@ def test_as_it_is_installed_over_standard_input_and_output(tmp_path: Path) -> No
     asyncio.run(main())
 
 
-def _env() -> dict[str, str]:
-    import os
+@pytest.mark.slow
+def test_over_http_on_this_machine_with_its_token_alone(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "handsel",
+        "mcp",
+        "--http",
+        "--port",
+        "0",
+        "--runs",
+        str(tmp_path / "runs"),
+    ]
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tmp_path
+    )
+    assert child.stdout is not None
+    said = child.stdout.readline() + child.stdout.readline()
+    address, token = re.findall(r"(http://127.0.0.1:\d+/mcp);.*\n.*Bearer (\S+)", said)[0]
 
-    return dict(os.environ)
+    async def main() -> None:
+        async with httpx2.AsyncClient() as stranger:
+            for headers in ({}, {"Authorization": "Bearer wrong"}):
+                assert (await stranger.post(address, json={}, headers=headers)).status_code == 401
+            other = {"Authorization": f"Bearer {token}", "Host": "evil.example"}
+            assert (await stranger.post(address, json={}, headers=other)).status_code in (400, 403, 421)
+        right = {"Authorization": f"Bearer {token}"}
+        async with (
+            httpx2.AsyncClient(headers=right, timeout=120.0) as mine,
+            Client(streamable_http_client(address, http_client=mine)) as client,
+        ):
+            assert {one.name for one in (await client.list_tools()).tools} == TOOLS
+            assert "red_block" in texts(await client.call_tool("look", {}))
+            assert not (await client.call_tool("stop", {})).is_error
+
+    try:
+        asyncio.run(main())
+    finally:
+        child.send_signal(signal.SIGINT)
+        assert child.wait(60) == 0
+        child.stdout.close()

@@ -18,7 +18,7 @@ def event(kind: str, time: float = 0.0, **data: object) -> Event:
 
 
 def joints(time: float, p: list[float]) -> Event:
-    return event("joints", time, arm="arm", X_WG=RigidTransform(p), width=0.04, held=None)
+    return event("joints", time, arm="arm", X_WG=RigidTransform(np.array(p)), width=0.04, held=None)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,9 @@ def test_motion_is_thinned_and_measured_against_its_plan() -> None:
     board = Board()
     digest = Digest(board, run=3)
     way = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]
-    digest.on_event(event("plan", index=0, stage="s", p_WG=way, clearances=[0.1], relations=[], motion=[9] * 99))
+    digest.on_event(
+        event("plan", index=0, stage="s", p_WG=way, clearances=[0.1], relations=[], motion=[9] * 99)
+    )
     digest.on_event(event("stage", 1.0, index=0, name="s", purpose="go"))
     for k in range(21):
         digest.on_event(joints(1.0 + 0.05 * k, [0.05 * k, 0.002, 0.0]))
@@ -61,7 +63,11 @@ def test_each_arm_has_its_own_way() -> None:
     plan = {"p_WG": {"left": [[0, 0, 0], [1, 0, 0]]}}
     way = way_of(plan, "left")
     assert way is not None and way.shape == (2, 3)
-    assert way_of(plan, "right") is None and way_of(None, "left") is None and way_of({"p_WG": []}, "left") is None
+    assert (
+        way_of(plan, "right") is None
+        and way_of(None, "left") is None
+        and way_of({"p_WG": []}, "left") is None
+    )
 
 
 def test_a_scene_is_told_without_clouds() -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message
 
 
@@ -35,12 +37,8 @@ def ask(
         sent.append(message)
 
     async def whole() -> None:
-        from starlette.requests import ClientDisconnect
-
-        try:
+        with suppress(ClientDisconnect):
             await app(scope, receive, send)
-        except ClientDisconnect:
-            pass
 
     asyncio.run(whole())
     if not sent:

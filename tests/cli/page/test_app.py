@@ -49,7 +49,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def test_a_page_loads_nothing_from_elsewhere(served: Served) -> None:
     status, (headers, content) = served.ask("GET", "/")
     policy = headers["content-security-policy"]
-    assert status == 200 and "default-src 'none'" in policy and "frame-src 'self' http://localhost:7000;" in policy
+    assert (
+        status == 200
+        and "default-src 'none'" in policy
+        and "frame-src 'self' http://localhost:7000;" in policy
+    )
     assert "unsafe" not in policy and "frame-ancestors 'none'" in policy
     text = content.decode()
     for name in ("page.css", "page.js", "fold.js", "panes.js", "plots.js"):
@@ -61,7 +65,9 @@ def test_a_page_loads_nothing_from_elsewhere(served: Served) -> None:
     assert "innerHTML" not in text and "eval(" not in text and " style=" not in text
 
 
-@pytest.mark.parametrize("target", ["/static/app.py", "/static/..%2fapp.py", "/runs/../trace.jsonl", "/nothing"])
+@pytest.mark.parametrize(
+    "target", ["/static/app.py", "/static/..%2fapp.py", "/runs/../trace.jsonl", "/nothing"]
+)
 def test_nothing_else_is_there(served: Served, target: str) -> None:
     assert served.ask("GET", target)[0] == 404
 
@@ -128,4 +134,6 @@ def test_an_animation_is_shown_without_an_origin(served: Served) -> None:
     _, (_, content) = served.ask("GET", "/runs")
     assert "there" in {one["name"] for one in json.loads(content)}
     headers = served.ask("GET", "/runs/there/trace.jsonl")[1][0]
-    assert headers["content-type"].startswith("text/plain") and "sandbox" in headers["content-security-policy"]
+    assert (
+        headers["content-type"].startswith("text/plain") and "sandbox" in headers["content-security-policy"]
+    )
