@@ -11,7 +11,7 @@ import pytest
 
 PARTS = ("agent", "cli", "core", "perception", "planners", "prompts", "robots", "sim", "skills")
 ROOT = Path(__file__).resolve().parent.parent
-DATA = {".md", ".lark", ".toml", ".json", ".urdf", ".sdf", ".xml", ".npz", ".typed"}
+DATA = {".md", ".lark", ".toml", ".json", ".urdf", ".sdf", ".xml", ".npz", ".typed", ".html", ".css", ".js"}
 
 
 @pytest.fixture(scope="module")
