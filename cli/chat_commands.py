@@ -3,20 +3,58 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..agent.episode import check_instruction
 from ..agent.memory.undo import undoing
-from ..agent.mind import Subtask
+from ..agent.mind import Mind, Subtask
 from ..agent.rules.mind import RulesMind
 from ..agent.trace import read_trace
 from ..core.errors import CannotDo, InputError, UnknownName
 from .chat_minds import DecidedMind
 
 if TYPE_CHECKING:
+    from ..agent.agent import Agent
+    from ..agent.episode import Episode
+    from ..agent.memory.memory import Memory
+    from ..perception.scene import Thing
     from .chat_session import ChatSession
 
 Doing = Callable[["ChatSession", str], bool]
+
+
+class Asked(Protocol):
+    """What the commands that only ask, and ``/undo``, need of a conversation, wherever it is led."""
+
+    agent: "Agent"
+    memory: "Memory"
+    inner: Mind
+    base_url: str | None
+    episodes: "list[Episode]"
+    first: int
+    undone: set[int]
+
+    @property
+    def busy(self) -> bool:
+        """Whether an instruction is carried out."""
+        ...
+
+    @property
+    def last(self) -> Path | None:
+        """Folder of the last run."""
+        ...
+
+    def begin(self, text: str, mind: Mind) -> None:
+        """Carry an instruction out as another mind understands it."""
+        ...
+
+    def things(self) -> "tuple[Thing, ...]":
+        """Give what is there."""
+        ...
+
+    def print(self, line: str) -> None:
+        """Write a line."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +114,7 @@ def _stop(session: "ChatSession", rest: str) -> bool:
     return True
 
 
-def _undo(session: "ChatSession", rest: str) -> bool:
+def _undo(session: Asked, rest: str) -> bool:
     if session.busy:
         raise InputError("the arm is at work; /stop it first, or wait")
     acts = [
@@ -95,7 +133,7 @@ def _undo(session: "ChatSession", rest: str) -> bool:
     return True
 
 
-def _why(session: "ChatSession", rest: str) -> bool:
+def _why(session: Asked, rest: str) -> bool:
     from .why import why
 
     if session.last is None:
@@ -105,14 +143,14 @@ def _why(session: "ChatSession", rest: str) -> bool:
     return True
 
 
-def _skills(session: "ChatSession", rest: str) -> bool:
+def _skills(session: Asked, rest: str) -> bool:
     for skill in session.agent.skills:
         names = ", ".join(parameter.name for parameter in skill.spec.parameters)
         session.print(f"  {skill.spec.name}({names}): {skill.spec.purpose}")
     return True
 
 
-def _scene(session: "ChatSession", rest: str) -> bool:
+def _scene(session: Asked, rest: str) -> bool:
     things = session.things()
     for thing in things:
         x, y, z = thing.center
@@ -124,7 +162,7 @@ def _scene(session: "ChatSession", rest: str) -> bool:
     return True
 
 
-def _models(session: "ChatSession", rest: str) -> bool:
+def _models(session: Asked, rest: str) -> bool:
     session.print(f"mind: {session.inner.name}")
     if session.base_url is None:
         session.print("no server of language models was named; --base-url URL names one")
@@ -137,7 +175,7 @@ def _models(session: "ChatSession", rest: str) -> bool:
     return True
 
 
-def _cost(session: "ChatSession", rest: str) -> bool:
+def _cost(session: Asked, rest: str) -> bool:
     done = session.episodes
     robot = sum(float(one.timings.get("robot", 0.0)) for one in done)
     wall = sum(float(one.timings.get("wall", 0.0)) for one in done)
@@ -206,3 +244,13 @@ COMMANDS = {
     "replay": Command(doing=_replay, takes="[FOLDER]", help="play the last run, or one of before"),
     "quit": Command(doing=_quit, help="leave"),
 }
+
+SHARED: dict[str, Callable[[Asked, str], bool]] = {
+    "undo": _undo,
+    "why": _why,
+    "skills": _skills,
+    "scene": _scene,
+    "models": _models,
+    "cost": _cost,
+}
+"""Commands that are the same wherever a conversation is led."""

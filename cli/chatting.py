@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 
@@ -37,7 +38,10 @@ def run_chat(command: Chat) -> int:
     console = Console(highlight=False, soft_wrap=True)
     if not compiled_before():
         console.print(COMPILING, markup=False)
-    with opened(command) as memory, viewing(command.view, command.rerun, console) as watchers:
+    with (
+        memory_beside(command.out, command.memory) as memory,
+        viewing(command.view, command.rerun, console) as watchers,
+    ):
         watched = command.view is not None
         robot, _ = start_world(scene, seed=command.seed, paced=here or watched, noise=command.noise)
         with robot:
@@ -55,18 +59,21 @@ def run_chat(command: Chat) -> int:
             return converse(session, here)
 
 
-def opened(command: Chat) -> Memory:
-    """Open the memory.
+def memory_beside(runs: Path, name: str | None) -> Memory:
+    """Open the memory of a conversation.
+
+    Args:
+        runs: Folder of all runs.
+        name: The memory, as ``--memory`` has it; the one beside the runs where None.
 
     Raises:
         InputError: If the folder or the file cannot be used.
     """
     try:
-        command.out.mkdir(parents=True, exist_ok=True)
+        runs.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"the folder {str(command.out)!r} cannot be made: {error.strerror}") from error
-    named = str(command.out / MEMORY) if command.memory is None else command.memory
-    return memory_named(named) or Memory(None)
+        raise InputError(f"the folder {str(runs)!r} cannot be made: {error.strerror}") from error
+    return memory_named(str(runs / MEMORY) if name is None else name) or Memory(None)
 
 
 def converse(session: ChatSession, here: bool) -> int:

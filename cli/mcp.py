@@ -20,6 +20,8 @@ class Mcp:
         perceiver: Who sees.
         noise: Whether the cameras' depth is as noisy as a real camera's.
         runs: Folder of all runs.
+        memory: File of what is remembered from run to run, or ``none``; one beside the runs where
+            none is given.
         http: Serve on 127.0.0.1 over streamable HTTP instead, with a token that is printed.
         port: Where, for ``--http``; 0 for any free port.
     """
@@ -33,6 +35,7 @@ class Mcp:
     perceiver: str = "geometric"
     noise: bool = True
     runs: Path = Path("runs")
+    memory: str | None = None
     http: bool = False
     port: int = 8422
 

@@ -20,8 +20,10 @@ class Web:
         perceiver: Who sees.
         noise: Whether the cameras' depth is as noisy as a real camera's.
         runs: Folder of all runs, past and to come.
+        memory: File of what is remembered from run to run, or ``none``; one beside the runs where
+            none is given.
         port: Where the page is served; 0 for any free port.
-        view: Show a 3-D view of the simulated world too.
+        view: Show in 3-D, too, what the agent sees and plans.
     """
 
     scene: str = "default"
@@ -33,6 +35,7 @@ class Web:
     perceiver: str = "geometric"
     noise: bool = True
     runs: Path = Path("runs")
+    memory: str | None = None
     port: int = 8421
     view: bool = True
 

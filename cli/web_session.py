@@ -38,7 +38,7 @@ def serve_page(command: Web) -> int:
         setting = Setting(
             robot=arms,
             scene=command.scene,
-            mind=at.desk.agent.mind.name,
+            mind=at.desk.mind.name,
             view_url=at.view_url,
         )
         for note in at.notes:

@@ -12,7 +12,10 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from ...agent.agent import Agent
 from ...agent.episode import Episode, check_instruction
-from ...agent.events import Subscriber
+from ...agent.events import Event, Subscriber
+from ...agent.memory.keeper import Keeper
+from ...agent.memory.memory import Memory
+from ...agent.memory.mind import RememberingMind
 from ...agent.mind import Mind
 from ...agent.plain import scene_json
 from ...agent.report.folder import RunFolder, finish_replay, start_replay
@@ -28,6 +31,7 @@ from ..dialogue import answered
 from .board import Board
 from .digest import Digest, scene_message
 from .pictures import Pictures
+from .verbs import Verbs
 
 Phase = Literal["idle", "working", "asking", "stopping"]
 MOST_WAITING = 4
@@ -60,6 +64,7 @@ class Job:
         text: What was said.
         ask: Whether the first motion waits for a yes.
         stops: How often a stop was pressed before.
+        mind: Who understands it, where that is not the desk's mind.
         result: The episode, or None where it was stopped before it began; an error where the agent failed.
     """
 
@@ -67,6 +72,7 @@ class Job:
     text: str
     ask: bool
     stops: int
+    mind: Mind | None = None
     result: "Future[Episode | None]" = field(default_factory=Future)
 
 
@@ -83,6 +89,8 @@ class Desk:
         runs: Path = Path("runs"),
         replays: bool = True,
         watchers: Sequence[Subscriber] = (),
+        memory: Memory | None = None,
+        base_url: str | None = None,
     ):
         """Bring the parts together and look once; nothing moves.
 
@@ -94,12 +102,18 @@ class Desk:
             runs: Folder of all runs.
             replays: Whether an animation is made of every run in which something moved.
             watchers: Who watches every run besides, such as a live view.
+            memory: What is remembered from run to run; no longer than the desk where None.
+            base_url: Address of the language model's server, to ask what it has.
         """
         self._watchers = tuple(watchers)
         self.board = Board()
         self.runs, self._replays = runs, replays
         self.robot = SharedRobot(robot, seen=self._seen, asks=self._asks)
-        self.agent = Agent(self.robot, mind, perceiver, seed=seed)
+        self.memory, self.mind = memory or Memory(None), mind
+        self._mind = RememberingMind(mind, self.memory, robot=robot.info.name)
+        self.agent = Agent(self.robot, self._mind, perceiver, seed=seed)
+        self.last: Path | None = None
+        self.verbs = Verbs(self, base_url)
         self._scene: Scene | None = None
         self.pictures = Pictures(lambda: self.scene)
         self._told = 0.0
@@ -176,7 +190,7 @@ class Desk:
             self.stop()
         elif question is not None:
             said = self._answer(question, said)
-        return self._enqueue(said, ask)
+        return self.enqueue(said, ask=ask)
 
     def look(self) -> Scene:
         """Look now, or give what is believed to be there while something is done.
@@ -246,12 +260,19 @@ class Desk:
             raise
         return whole
 
-    def _enqueue(self, text: str, ask: bool) -> Job:
+    def enqueue(self, text: str, *, ask: bool = False, mind: Mind | None = None) -> Job:
+        """Let an instruction wait for its turn.
+
+        Args:
+            text: What is to be done.
+            ask: Whether the first motion waits for ``approve``.
+            mind: Who understands it, where that is not the desk's mind.
+        """
         with self._lock:
             self._question = None
             self._count += 1
             self._waiting += 1
-            job = Job(number=self._count, text=text, ask=ask, stops=self._stops)
+            job = Job(number=self._count, text=text, ask=ask, stops=self._stops, mind=mind)
         self._jobs.put(job)
         return job
 
@@ -275,7 +296,12 @@ class Desk:
 
     def _see(self) -> None:
         self._scene = self.agent.look()
-        self.board.post("scene", run=0, t=0.0, why="asked for", **scene_message(scene_json(self._scene)))
+        told = scene_json(self._scene)
+        self.board.post("scene", run=0, t=0.0, why="asked for", **scene_message(told))
+        for watcher in self._watchers:
+            watcher.on_event(
+                Event(number=0, time=0.0, wall=0.0, kind="scene", data=told | {"why": "asked for"})
+            )
 
     def _do(self, job: Job) -> Episode | None:
         """Carry one instruction out.
@@ -299,8 +325,11 @@ class Desk:
         self.board.post("begin", run=job.number, text=job.text, ask=job.ask)
         self._enter("working")
         folder = RunFolder.beside_others(job.text, self.runs)
-        self.agent.subscribers = (*folder.subscribers(), Digest(self.board, job.number), *self._watchers)
+        digest, self.last = Digest(self.board, job.number), folder.path
+        self.agent.subscribers = (*folder.subscribers(), Keeper(self.memory), digest, *self._watchers)
+        self.agent.mind = job.mind or self._mind
         episode = self.agent.run(job.text)
+        self.verbs.episodes.append(episode)
         self._scene = self.agent.scene if self._scene is not None else None
         if episode.outcome == "question":
             self._question = job.text, NeedsAnswer(episode.reason, episode.options)

@@ -1,12 +1,15 @@
 """Opening a desk over a simulated world."""
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ...agent.viewer.live import LivePage
 from ...sim.start import start_world
+from ..chatting import memory_beside
 from ..kernels import COMPILING, compiled_before
 from ..run import Run
 from ..session import chosen_mind, chosen_perceiver, chosen_scene
@@ -61,6 +64,11 @@ class Asked(Protocol):
         """Folder of all runs."""
         ...
 
+    @property
+    def memory(self) -> str | None:
+        """File of what is remembered; the one beside the runs where None."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
@@ -68,7 +76,7 @@ class Opened:
 
     Attributes:
         desk: Where instructions go.
-        view_url: Where the world can be watched, or None.
+        view_url: Where what is seen and planned can be watched in 3-D, or None.
         notes: What a person should know before the first instruction.
     """
 
@@ -83,7 +91,7 @@ def opened(command: Asked, *, view: bool, replays: bool = True) -> Iterator[Open
 
     Args:
         command: What was asked for.
-        view: Whether the world can be watched.
+        view: Whether what is seen and planned can be watched in 3-D.
         replays: Whether an animation is made of every run.
 
     Raises:
@@ -101,10 +109,21 @@ def opened(command: Asked, *, view: bool, replays: bool = True) -> Iterator[Open
     )
     scene, mind, perceiver = chosen_scene(run), chosen_mind(run), chosen_perceiver(run)
     notes = () if compiled_before() else (COMPILING,)
-    robot, _ = start_world(scene, seed=command.seed, view=view, paced=True, noise=command.noise)
-    with robot:
-        desk = Desk(robot, mind, perceiver, seed=command.seed, runs=command.runs, replays=replays)
-        try:
-            yield Opened(desk=desk, view_url=robot.view_url, notes=notes)
-        finally:
-            desk.close()
+    with ExitStack() as stack:
+        memory = stack.enter_context(memory_beside(command.runs, command.memory))
+        page = stack.enter_context(LivePage(notice=logging.getLogger(__name__).warning)) if view else None
+        robot, _ = start_world(scene, seed=command.seed, paced=True, noise=command.noise)
+        stack.enter_context(robot)
+        desk = Desk(
+            robot,
+            mind,
+            perceiver,
+            seed=command.seed,
+            runs=command.runs,
+            replays=replays,
+            watchers=() if page is None else (page,),
+            memory=memory,
+            base_url=command.base_url,
+        )
+        stack.callback(desk.close)
+        yield Opened(desk=desk, view_url=None if page is None else page.address, notes=notes)

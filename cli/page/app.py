@@ -134,6 +134,8 @@ class Page:
             return _refused(error.errors()[0]["msg"])
         if not self._commands(request):
             return _refused("another page commands; press 'Take over' to command from here", 409)
+        if line.text.lstrip().startswith("/"):
+            return await self._do(lambda: self._desk.verbs.take(line.text))
         return await self._do(lambda: self._desk.tell(line.text, ask=line.ask))
 
     async def _approve(self, request: Request) -> Response:

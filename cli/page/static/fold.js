@@ -29,6 +29,7 @@ function end(state, data) {
 
 const takes = {
   line(state, data) { state.lines.push(data); },
+  answer(state, data) { state.lines.push({ who: "answer", text: data.text }); },
   begin,
   end,
   phase(state, data) { state.phase = data.phase; },

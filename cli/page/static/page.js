@@ -100,15 +100,25 @@ async function again() {
   listen();
 }
 
+// Names of things as a person says them.
+function plainly(text) {
+  return text.replace(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (name) => name.replaceAll("_", " "));
+}
+
 function line(told) {
   if (told.who === "person") return el("p", { class: "said" }, told.text);
-  if (told.who === "step") return el("p", { class: `did ${told.mood}` }, told.text);
+  if (told.who === "answer") return el("pre", { class: "answer", tabindex: "0" }, told.text);
+  if (told.who === "step") return el("p", { class: `did ${told.mood}` }, plainly(told.text));
   const outcome = told.outcome ?? "question";
-  const box = el("div", { class: `end ${outcome}` }, el("b", {}, SAID[outcome] ?? outcome), told.reason ?? told.text);
+  const box = el("div", { class: `end ${outcome}` }, el("b", {}, SAID[outcome] ?? outcome), plainly(told.reason ?? told.text));
   const options = (told.options ?? []).map((text) =>
     el("button", { class: "pill", type: "button", onclick: () => tell(text) }, text.replaceAll("_", " ")));
   if (told.folder && state.replay === told.folder) {
     options.push(el("button", { class: "pill", type: "button", onclick: () => play(told.folder) }, "Replay"));
+  }
+  if (told.folder && told === state.lines.findLast((one) => one.who === "end") && state.phase === "idle" && yours && outcome !== "question") {
+    options.push(el("button", { class: "pill", type: "button", onclick: () => tell("/why") }, "Why?"));
+    if (outcome === "done") options.push(el("button", { class: "pill", type: "button", onclick: () => tell("/undo") }, "Undo"));
   }
   if (options.length) box.append(el("div", { class: "row" }, ...options));
   return box;
@@ -128,7 +138,7 @@ function approval() {
 function sentences() {
   const of = (kinds) => state.things.filter((one) => kinds.includes(one.kind)).map((one) => one.name.replaceAll("_", " "));
   const small = of(["block", "ball", "can"]);
-  const wide = of(["bowl", "tray", "plate", "box"]);
+  const wide = of(["bowl", "box", "tray"]);
   const said = [];
   if (small[0] && wide[0]) said.push(`put the ${small[0]} in the ${wide[0]}`);
   if (small[1] ?? small[0]) said.push(`pick up the ${small[1] ?? small[0]}`);

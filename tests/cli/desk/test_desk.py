@@ -12,10 +12,13 @@ from handsel.cli.desk.desk import MOST_WAITING, Desk
 from handsel.core.errors import InputError, NeedsAnswer
 from handsel.perception.scene import Scene
 from handsel.robots.robot import MotionState
-from handsel.skills.skill import SkillSpec
+from handsel.skills.skill import SkillSpec, Submit
 
-from ...agent.players import ScriptedMind, q_look
+from ...agent.players import ScriptedMind, ScriptedSkill, q_look, stroke
 from .desks import make_desk, until
+
+LONG = 60.0
+"""A motion that no test waits for the end of, [s]."""
 
 
 @pytest.fixture
@@ -37,6 +40,12 @@ class ThinkingMind(ScriptedMind):
         self.thinks.set()
         assert self.go.wait(20.0)
         return super().decompose(instruction, scene, skills)
+
+
+def waves(*durations: float) -> ScriptedSkill:
+    """A skill that takes so long each time, [s]."""
+    left = iter(durations)
+    return ScriptedSkill("wave", actions=lambda: [Submit(trajectory=stroke(duration=next(left)))])
 
 
 def kinds(desk: Desk) -> list[str]:
@@ -79,7 +88,7 @@ def test_a_stop_while_the_mind_thinks_holds(desks: list[Desk], tmp_path: Path) -
 
 
 def test_a_stop_while_moving_brings_the_arm_to_rest(desks: list[Desk], tmp_path: Path) -> None:
-    desks.append(desk := make_desk(tmp_path))
+    desks.append(desk := make_desk(tmp_path, skill=waves(LONG)))
     job = desk.tell("wave")
     until(lambda: "live" in kinds(desk) and not rests(desk))
     desk.stop()
@@ -112,7 +121,7 @@ def test_a_plan_that_is_not_wanted_is_left(desks: list[Desk], tmp_path: Path) ->
 def test_what_is_said_while_moving_stops_first_where_the_agent_cannot_hear(
     desks: list[Desk], tmp_path: Path
 ) -> None:
-    desks.append(desk := make_desk(tmp_path))
+    desks.append(desk := make_desk(tmp_path, skill=waves(LONG, 2.0)))
     desk.agent.__dict__["say"] = None
     first = desk.tell("wave")
     until(lambda: not rests(desk))
@@ -157,7 +166,7 @@ def test_what_waits_is_bounded_and_a_stop_clears_it(desks: list[Desk], tmp_path:
     desks.append(desk := make_desk(tmp_path, mind))
     job = desk.tell("wave")
     assert job is not None and mind.thinks.wait(10.0)
-    waiting = [desk._enqueue("wave", False) for _ in range(MOST_WAITING)]
+    waiting = [desk.enqueue("wave") for _ in range(MOST_WAITING)]
     with pytest.raises(InputError, match="wait already"):
         desk.tell("wave")
     desk.stop()
