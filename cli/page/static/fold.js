@@ -5,7 +5,7 @@ const MOST_LIVE = 3000;
 export function empty() {
   return {
     phase: "idle", doing: "", lines: [], things: [], warnings: [], picture: 0, choice: null, programs: [],
-    plans: new Map(), stage: null, live: [], stages: [], run: 0, instruction: "", asking: false, replay: null, runs: 0,
+    plans: new Map(), stage: null, live: [], stages: [], run: 0, instruction: "", asking: false, replay: null, runs: 0, looks: 0,
   };
 }
 
@@ -40,6 +40,7 @@ const takes = {
   replay(state, data) { state.replay = data.folder; state.runs += 1; },
   scene(state, data) {
     state.things = data.things;
+    state.looks += 1;
     state.warnings = data.warnings;
     state.doing = data.why === "to judge" ? "judging" : "understanding";
   },

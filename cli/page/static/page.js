@@ -196,7 +196,8 @@ function drawView() {
 function drawCamera() {
   const image = $("camera");
   if (view !== "camera" || !state.picture || waits || document.hidden) return;
-  const version = `${state.picture}-${state.run}-${state.things.length}`;
+  // What is believed is drawn into the picture, so a new belief makes it a new one.
+  const version = `${state.picture}-${state.looks}-${state.runs}`;
   if (image.dataset.version === version) return;
   waits = true;
   const next = new Image();

@@ -176,6 +176,9 @@ def test_a_task_is_typed_stopped_typed_again_watched_and_replayed(
         assert page.locator("#pane tr.best").count() == 1
         page.click('[data-pane="program"]')
         assert "def stage_1" in page.locator("#pane pre").inner_text()
+        page.locator('.end .pill:has-text("Why?")').click()
+        page.wait_for_selector(".answer")
+        assert "judged by" in page.locator(".answer").last.inner_text()
         page.locator('.end .pill:has-text("Replay")').last.click()
         page.wait_for_selector("#stage iframe")
         frame = page.frame_locator("#stage iframe")
