@@ -131,7 +131,9 @@ class Agent:
         try:
             next(self._work)
         except StopIteration:
-            self._end("done", 0, self._tally.verdicts[-1].reason)
+            # A stop that came within this tick is how it ended: the next one says so.
+            if not self._interrupted:
+                self._end("done", 0, self._tally.verdicts[-1].reason)
         except NeedsAnswer as question:
             self._end("question", question.exit_code, question.question, question.options)
         except Answered as answer:
@@ -140,6 +142,8 @@ class Agent:
             self._end("failed", fault.exit_code, str(fault))
             raise
         except HandselError as error:
+            if self._interrupted:
+                return
             refused = not self._acting.moved and isinstance(error, InputError | CannotDo)
             self._end("refused" if refused else "failed", error.exit_code if refused else 1, str(error))
 
