@@ -180,3 +180,15 @@ def test_closing_ends_the_thread(tmp_path: Path) -> None:
     desk.close()
     desk.close()
     assert kinds(desk)[-1] == "gone"
+
+
+def test_a_stop_within_the_last_tick_is_how_it_ended(desks: list[Desk], tmp_path: Path) -> None:
+    class PressingMind(ScriptedMind):
+        def judge(self, *seen: Any) -> Any:
+            desks[0].stop()
+            return super().judge(*seen)
+
+    desks.append(desk := make_desk(tmp_path, PressingMind("wave")))
+    job = desk.tell("wave")
+    assert job is not None and (episode := job.result.result(20.0)) is not None
+    assert episode.outcome == "stopped"
