@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from handsel.agent.agent import Agent
+from handsel.agent.events import Subscriber
 from handsel.cli.desk.desk import Desk
 from handsel.perception.scene import Scene
 from handsel.robots.fake import FakeRobot
@@ -29,6 +30,7 @@ def make_desk(
     robot: Robot | None = None,
     skill: ScriptedSkill | None = None,
     scene: Scene | None = None,
+    watchers: tuple[Subscriber, ...] = (),
 ) -> Desk:
     desk = Desk(
         robot or SlowRobot(q_start=q_look()),
@@ -36,6 +38,7 @@ def make_desk(
         ScriptedPerceiver(scene or kitchen()),
         runs=runs,
         replays=False,
+        watchers=watchers,
     )
     wave = ScriptedSkill("wave", actions=lambda: [Submit(trajectory=stroke(duration=2.0))])
     desk.agent.skills = (skill or wave,)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from handsel.agent.events import Event
 from handsel.agent.trace import read_trace
 from handsel.cli.desk.desk import MOST_WAITING, Desk
 from handsel.core.errors import InputError, NeedsAnswer
@@ -183,12 +184,15 @@ def test_closing_ends_the_thread(tmp_path: Path) -> None:
 
 
 def test_a_stop_within_the_last_tick_is_how_it_ended(desks: list[Desk], tmp_path: Path) -> None:
-    class PressingMind(ScriptedMind):
-        def judge(self, *seen: Any) -> Any:
-            desks[0].stop()
-            return super().judge(*seen)
+    class Presser:
+        def on_event(self, event: Event) -> None:
+            if event.kind == "verdict":
+                desks[0].stop()
 
-    desks.append(desk := make_desk(tmp_path, PressingMind("wave")))
+        def close(self) -> None:
+            pass
+
+    desks.append(desk := make_desk(tmp_path, watchers=(Presser(),)))
     job = desk.tell("wave")
     assert job is not None and (episode := job.result.result(20.0)) is not None
     assert episode.outcome == "stopped"
