@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from ..core.causes import Cause
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
-from ..robots.robot import MotionState, Observation, Robot
+from ..robots.robot import MotionState, Observation
 from ..skills.skill import Action, Activity, Done, Failed, Grip, Look, Replace, Submit, Together, Wait
 from .courses import Courses
 from .episode import Limits
 from .events import Stream
+from .meter import Meter
+from .reins import Halted, Reins
 from .senses import Senses
 from .watch import Watch
 
@@ -21,23 +25,41 @@ AT_REST = 0.02
 """Slower than this an arm stands, [rad/s]."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingers:
+    """Fingers on their way.
+
+    Attributes:
+        number: Number of their motion.
+        open: The wider of where they began and where they go, [m].
+        force: Largest force, [N].
+    """
+
+    number: int
+    open: float
+    force: float
+
+
 class Acting:
     """The part of the loop that moves the robot."""
 
-    def __init__(self, robot: Robot, senses: Senses, stream: Stream, limits: Limits):
+    def __init__(self, robot: Reins, senses: Senses, stream: Stream, limits: Limits, meter: Meter):
         """Begin an episode; nothing moves.
 
         Args:
-            robot: What acts.
+            robot: What acts, and who may not while somebody speaks.
             senses: What it senses, and what it believes.
             stream: Who is told.
             limits: What the episode may use up.
+            meter: Where what others cost is booked.
         """
+        self._meter = meter
         self._robot, self._senses, self._stream, self._limits = robot, senses, stream, limits
         self._watch = Watch(arm.name for arm in robot.info.arms)
         self._courses = Courses(robot.info.arms, stream)
         self._latest = senses.time + limits.robot_time
         self._ticks = 0
+        self._grips: dict[str, Fingers] = {}
         self.moved = False
 
     def act(self, activity: Activity) -> Generator[None, None, Failed | None]:
@@ -48,9 +70,14 @@ class Acting:
 
         Returns:
             Why it failed, or None where it ended as planned.
+
+        Raises:
+            Halted: If somebody speaks; the robot has been told to stop.
         """
         fresh: Scene | None = None
         while True:
+            if self._robot.tight:
+                raise Halted
             action = self._decide(activity, fresh)
             fresh = None
             match action:
@@ -61,7 +88,8 @@ class Acting:
                     yield from self.rest()
                     return action
                 case Look():
-                    fresh = self._senses.look("asked for by the skill")
+                    with self._meter.on("perceive"):
+                        fresh = self._senses.look("asked for by the skill")
                 case _:
                     self._apply(action)
             self._robot.advance(self._limits.tick)
@@ -73,7 +101,31 @@ class Acting:
             self._stream.record("move", motion=way)
         self._apply(Together(actions=tuple(Submit(trajectory=way) for way in ways)))
         self._robot.advance(self._limits.tick)
-        yield from self._until_still(max(way.duration for way in ways) + SETTLE)
+        for _ in self._until_still(max(way.duration for way in ways) + SETTLE):
+            yield
+            if self._robot.tight:
+                raise Halted
+
+    def pause(self) -> Iterator[None]:
+        """Let a tick pass with the arm at rest."""
+        self._sense()
+        self._robot.advance(self._limits.tick)
+        yield
+
+    def settle(self) -> Iterator[None]:
+        """Come to rest after somebody spoke; fingers that were broken off on their way are opened.
+
+        What they were about to take still stands where it did, and what they were about to let go stands
+        where it was brought: either way an open hand is the one state that is known.
+        """
+        yield from self.rest()
+        broken = tuple(self._grips)
+        for arm in broken:
+            self._robot.let_go(arm, self._grips[arm].open, self._grips[arm].force)
+        if broken:
+            self._grips.clear()
+            self._senses.hold({hand: one for hand, one in self._senses.held.items() if hand not in broken})
+            yield from self._until_still(SETTLE)
 
     def rest(self) -> Iterator[None]:
         """Stop, and wait until nothing moves."""
@@ -87,9 +139,12 @@ class Acting:
         senses = self._senses
         observation = self._sense(self._cameras_due(activity))
         assert senses.scene is not None, "an activity starts from a scene"
-        trouble = self._watch.check(observation, senses.held, activity.attends, senses.follow())
-        goes_on = activity.notice(senses.tracked, trouble)
-        if trouble is not None and trouble.cause == "dropped":
+        with self._meter.on("perceive"):
+            tracked = senses.follow()
+        trouble = self._watch.check(observation, senses.held, activity.attends, tracked)
+        with self._meter.on("skill"):
+            goes_on = activity.notice(tracked, trouble)
+        if trouble is not None and trouble.cause == Cause.DROPPED:
             lost = self._watch.empty(observation, senses.held)
             senses.hold({hand: held for hand, held in senses.held.items() if hand not in lost})
         if trouble is not None and not goes_on:
@@ -99,7 +154,7 @@ class Acting:
             reason = (
                 f"the {self._limits.robot_time:.0f} s of robot time that an instruction may take are over"
             )
-            return Failed(cause="late", reason=reason)
+            return Failed(cause=Cause.LATE, reason=reason)
         action = self._ask(activity, fresh)
         senses.hold(activity.held)
         return action
@@ -107,7 +162,8 @@ class Acting:
     def _ask(self, activity: Activity, fresh: Scene | None) -> Action:
         """Let the activity decide; tell where that takes longer than declared."""
         began = time.process_time()
-        action = activity.step(self._senses.observation, fresh)
+        with self._meter.on("skill"):
+            action = activity.step(self._senses.observation, fresh)
         spent = time.process_time() - began
         if spent > self._limits.plan_budget:
             self._stream.record("over", spent=spent, budget=self._limits.plan_budget)
@@ -132,7 +188,11 @@ class Acting:
             case Grip():
                 if action.width < (self._senses.observation.arms[action.arm].width or 0.0):
                     self._watch.closing(action.arm, action.width)
-                self._robot.grip(action.arm, action.width, action.force)
+                width = self._senses.observation.arms[action.arm].width or 0.0
+                number = self._robot.grip(action.arm, action.width, action.force).number
+                self._grips[action.arm] = Fingers(
+                    number=number, open=max(width, action.width), force=action.force
+                )
         self.moved = True
 
     def _cameras_due(self, activity: Activity) -> tuple[str, ...]:
@@ -151,8 +211,14 @@ class Acting:
 
     def _sense(self, cameras: tuple[str, ...] = ()) -> Observation:
         """Sense, and hold what moved against its plan; arms that move together stop together."""
-        observation = self._senses.sense(cameras)
-        if self._courses.sense(observation):
+        with self._meter.on("sense"):
+            observation = self._senses.sense(cameras)
+        for arm, fingers in tuple(self._grips.items()):
+            if observation.motions.get(fingers.number) in (MotionState.DONE, MotionState.FAILED):
+                del self._grips[arm]
+        with self._meter.on("measure"):
+            broken = self._courses.sense(observation)
+        if broken:
             self._robot.stop()
         return observation
 

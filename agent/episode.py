@@ -27,6 +27,16 @@ class Limits:
         tick: Robot time between looks at the joints, [s].
         look_every: Ticks between looks through a camera while something moves; 0 for none.
         plan_budget: Processor time that one decision may take; what takes longer is counted, [s].
+        replans: Recovery, first rung: how often one stage is planned anew while it is carried out.
+        backs: Second rung: how often one run of a program goes back to a stage.
+        redecompose: Third rung: how often the mind is asked again what to do, with what happened.
+        asks: Fourth rung: how often the person is asked what to do, where one is there; see ``patience``.
+        patience: Robot time that a person is waited for, after a question or a stop; with 0 nobody is
+            there, and the episode ends instead, [s].
+        stages: Most stages that may be carried out.
+        calls: Most calls of a mind whose answers cost something; unbounded where None.
+        cost: Most money that they may cost; unbounded where None.
+        wall: Most wall time, [s].
     """
 
     steps: int = 24
@@ -35,11 +45,22 @@ class Limits:
     tick: float = 0.05
     look_every: int = 3
     plan_budget: float = 1.5
+    replans: int = 6
+    backs: int = 2
+    redecompose: int = 1
+    asks: int = 1
+    patience: float = 0.0
+    stages: int = 240
+    calls: int | None = None
+    cost: float | None = None
+    wall: float = 7200.0
 
     def __post_init__(self) -> None:
         """Check the numbers."""
         least = min(self.steps, self.robot_time, self.tick, self.plan_budget)
-        if least <= 0 or self.retries < 0 or self.look_every < 0 or self.tick > 0.05:
+        least = min(least, self.stages, self.wall, 1 if self.calls is None else self.calls)
+        counts = (self.retries, self.look_every, self.replans, self.backs, self.redecompose, self.asks)
+        if least <= 0 or min(*counts, self.patience, self.cost or 0.0) < 0 or self.tick > 0.05:
             raise InputError(
                 f"limits {self!r}: expected positive numbers, and joints looked at every 0.05 s or faster"
             )
@@ -82,6 +103,7 @@ class Episode:
             anything moved; ``stopped`` by the person.
         exit_code: What a command line ends with.
         reason: Why, in a sentence.
+        cause: The true cause where it is not done, a word of ``Cause``; empty where it is.
         options: Answers that would settle a question.
         subtasks: The steps in words.
         verdicts: The verdict on each try of each step.
@@ -98,6 +120,7 @@ class Episode:
     outcome: Outcome
     exit_code: int
     reason: str
+    cause: str = ""
     options: tuple[str, ...] = ()
     subtasks: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -45,13 +46,20 @@ class Subscriber(Protocol):
 class Stream:
     """Numbers events and hands them to every subscriber; it is the ``Recorder`` of skills."""
 
-    def __init__(self, subscribers: Sequence[Subscriber], clock: Callable[[], float]):
+    def __init__(
+        self,
+        subscribers: Sequence[Subscriber],
+        clock: Callable[[], float],
+        telling: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ):
         """Start a stream.
 
         Args:
             subscribers: Who watches.
             clock: Gives the robot time, [s].
+            telling: What is entered while subscribers are told.
         """
+        self._telling = telling
         self._subscribers = tuple(subscribers)
         self._clock = clock
         self._began = time.monotonic()
@@ -78,8 +86,9 @@ class Stream:
             number=self._count, time=self._clock(), wall=self.wall, kind=kind, data=ready, scene=scene
         )
         self._count += 1
-        for subscriber in self._subscribers:
-            subscriber.on_event(event)
+        with self._telling():
+            for subscriber in self._subscribers:
+                subscriber.on_event(event)
 
     def close(self) -> None:
         """Tell every subscriber that no more events come."""

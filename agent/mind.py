@@ -1,10 +1,13 @@
 """The seam of minds: who understands, ranks, writes and judges."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ..perception.scene import Scene
 from ..skills.skill import Arguments, ProgramSource, SkillSpec
+
+if TYPE_CHECKING:
+    from .corrections import Talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,4 +108,34 @@ class Mind(ProgramSource, Protocol):
 
     def explain(self, subtask: Subtask, failure: str) -> str:
         """Put a failure into one sentence for the person."""
+        ...
+
+
+@runtime_checkable
+class Replanner(Protocol):
+    """A mind that can break down anew what is left to do, after something went wrong."""
+
+    def again(self, talk: "Talk", happened: str) -> tuple[Subtask, ...]:
+        """Say what is to be done now.
+
+        Args:
+            talk: What is there, held and still to be done; the step that failed comes first.
+            happened: What went wrong, in words.
+
+        Returns:
+            All that is to be done from now on; nothing where all of it is done.
+
+        Raises:
+            HandselError: If there is no other way, or the mind gave no usable answer.
+        """
+        ...
+
+
+@runtime_checkable
+class Spender(Protocol):
+    """A mind whose answers cost something."""
+
+    @property
+    def spent(self) -> tuple[int, float]:
+        """Calls and money spent so far, in all; money in the unit of the prices that it was given."""
         ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..core.causes import Cause
 from ..core.trajectory import JointTrajectory
 from ..perception.tracking import Tracked
 from ..planners.situation import Held
@@ -107,14 +108,16 @@ class Watch:
         if error[worst] <= OFF_TRACK:
             return None
         name = arm.curve.joint_names[worst]
-        return Failed(cause="off_track", reason=f"{name} is {error[worst]:.2f} rad off its planned course")
+        return Failed(
+            cause=Cause.OFF_TRACK, reason=f"{name} is {error[worst]:.2f} rad off its planned course"
+        )
 
     def _dropped(self, observation: Observation, held: Mapping[str, Held]) -> Failed | None:
         for name in self.empty(observation, held):
             which = f"{name} hand" if len(self._arms) > 1 else "hand"
             width = 1000 * (observation.arms[name].width or 0.0)
             words = f"{held[name].thing} fell out of the {which}: the fingers are {width:.1f} mm apart"
-            return Failed(cause="dropped", reason=words)
+            return Failed(cause=Cause.DROPPED, reason=words)
         return None
 
     def _displaced(self, attends: tuple[str, ...], tracked: Tracked | None) -> Failed | None:
@@ -125,8 +128,8 @@ class Watch:
             if thing is None:
                 continue
             if thing.state == "lost":
-                return Failed(cause="thing_lost", reason=f"{name} is no longer where it was seen")
+                return Failed(cause=Cause.THING_LOST, reason=f"{name} is no longer where it was seen")
             if thing.state == "seen" and thing.shift > MOVED:
                 reason = f"{name} was moved by {100 * thing.shift:.0f} cm"
-                return Failed(cause="thing_moved", reason=reason)
+                return Failed(cause=Cause.THING_MOVED, reason=reason)
         return None

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 SLOT = re.compile(r"\{\{ *([a-z_]+) *\}\}")
 PART = "\n=== user ===\n"
-NAMES = ("look", "decompose", "choose", "write", "judge", "explain")
+NAMES = ("look", "decompose", "choose", "write", "judge", "explain", "correct")
 """The prompts, in the order in which one instruction meets them; worked programs lie in ``examples``."""
 
 

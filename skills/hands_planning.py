@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from dataclasses import replace
 
+from ..core.causes import Cause
 from ..core.errors import Retryable
 from ..planners.joint_arms.plan import ArmsPlan
 from ..planners.joint_arms.situation import ArmsSituation, HandState, arm_places, begin_arms
@@ -79,8 +80,8 @@ class HandsPlanning:
                     # What stood in the way of the first program says most; later ones only vary it.
                     infeasible = infeasible or str(refusal)
         if infeasible:
-            raise Stop(Failed(cause="no_plan", reason=infeasible))
-        raise Stop(Failed(cause="refused", reason=f"no usable program in {WRITES} tries: {last}"))
+            raise Stop(Failed(cause=Cause.NO_PLAN, reason=infeasible))
+        raise Stop(Failed(cause=Cause.REFUSED, reason=f"no usable program in {WRITES} tries: {last}"))
 
     def stages(
         self, program: Program, first: int, situation: ArmsSituation

@@ -2,7 +2,9 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from typing import Literal
 
+from ..core.causes import Cause
 from ..core.errors import Retryable
 from ..planners.field_data import written
 from ..planners.field_samples import samples_of
@@ -95,8 +97,8 @@ class Planning:
                 # What stood in the way of the first program says most; later ones only vary it.
                 infeasible = infeasible or str(refusal)
         if infeasible:
-            raise Stop(Failed(cause="no_plan", reason=infeasible))
-        raise Stop(Failed(cause="refused", reason=f"no usable program in {WRITES} tries: {last}"))
+            raise Stop(Failed(cause=Cause.NO_PLAN, reason=infeasible))
+        raise Stop(Failed(cause=Cause.REFUSED, reason=f"no usable program in {WRITES} tries: {last}"))
 
     def _read(self, text: str) -> Program:
         """Read a program; one that begins by grasping what is held goes on after that.
@@ -204,11 +206,30 @@ class Planning:
         self._tell(program, index, plan)
         return plan
 
-    def tell_again(self, prepared: Prepared, index: int, cause: str, reason: str, at: float | None) -> None:
-        """Tell that a stage was planned anew, why, and at which robot time it was joined in, [s]."""
+    def tell_again(
+        self,
+        prepared: Prepared,
+        index: int,
+        cause: str,
+        reason: str,
+        at: float | None,
+        rung: Literal["re-solve", "go back"] = "re-solve",
+    ) -> None:
+        """Tell that a stage was planned anew, why, and at which robot time it was joined in, [s].
+
+        Args:
+            prepared: The program with its plans.
+            index: The stage that has a new plan.
+            cause: A word of ``Cause``, or of what voids a plan without anything having gone wrong.
+            reason: Why, in words.
+            at: When it was joined in; None where the arm stood.
+            rung: The rung of recovery that this was.
+        """
         plan = prepared.plans[index]
         cpu = sum(plan.cpu.values())
         self._do.tell("replan", index=index, stage=plan.stage, cause=cause, reason=reason, at=at, cpu=cpu)
+        if cause in set(Cause):
+            self._do.tell("recover", rung=rung, cause=cause, reason=reason, stage=plan.stage)
 
     def _tell(self, program: Program, index: int, plan: StagePlan) -> None:
         stage = program.stages[index]

@@ -23,6 +23,7 @@ from .joining import joined
 from .looking import kept_until_rest
 from .noticing import begins, displaced, ends_here, in_words, lost, spoken_of
 from .obstruction import SOMETHING, Ahead, end_taken, scene_now, situation_now
+from .pace import paced
 from .planning import Planning, Prepared
 from .pushing import Pushing
 from .skill import Action, Cause, Context, Done, Failed, Wait
@@ -33,14 +34,10 @@ from .validity import check_there, void
 
 REPLAN_CHARGE = 0.3
 """How far ahead a stage that is planned anew is joined onto the running motion, [s]."""
-REPLANS = 6
-"""How often one stage is planned anew before the activity gives up on it."""
 PATIENCE = 12.0
 """How long an arm stands aside for what reaches in, [s]."""
 AGAIN = 8
 """Ticks of the loop between tries to go on while something reaches in."""
-BACKS = 2
-"""How often one run of a program goes back to a stage."""
 
 
 class ProgramActivity:
@@ -58,7 +55,7 @@ class ProgramActivity:
         arm = context.robot.arms[0]
         self._do = Steps(arm, context.recorder, observation, context.held.get(arm.name))
         self._record = StageRecord(self._do)
-        self._planning = Planning(context, self._do, settings or Settings())
+        self._planning = Planning(context, self._do, paced(settings or Settings(), context.pace))
         self._attends: tuple[str, ...] = ()
         self._program: Program | None = None
         self._script = self._carry_out()
@@ -86,9 +83,9 @@ class ProgramActivity:
     def notice(self, tracked: Tracked | None, trouble: Failed | None) -> bool:
         """Take note of where everything is; a stage deals with what moves, is lost or falls."""
         self._do.tracked = tracked
-        if trouble is None or trouble.cause in ("thing_moved", "thing_lost"):
+        if trouble is None or trouble.cause in (Cause.THING_MOVED, Cause.THING_LOST):
             return True
-        if trouble.cause != "dropped" or self._do.held is None or self._program is None:
+        if trouble.cause != Cause.DROPPED or self._do.held is None or self._program is None:
             return False
         self._do.dropped, self._do.held = trouble.reason, None
         return True
@@ -105,7 +102,7 @@ class ProgramActivity:
         except Stop as stop:
             return stop.failed
         except Infeasible as refusal:
-            return Failed(cause="no_plan", reason=str(refusal))
+            return Failed(cause=Cause.NO_PLAN, reason=str(refusal))
 
     # ---- carrying out ----------------------------------------------------------
 
@@ -123,8 +120,8 @@ class ProgramActivity:
                 index += 1
             except Back as trouble:
                 backs += 1
-                if backs > BACKS:
-                    reason = f"{trouble}; it was gone back {BACKS} times already"
+                if backs > self._context.backs:
+                    reason = f"{trouble}; it was gone back {backs - 1} times already"
                     raise Stop(Failed(cause=trouble.cause, reason=reason)) from trouble
                 index = yield from self._go_back(prepared, index, trouble)
 
@@ -206,12 +203,14 @@ class ProgramActivity:
                 return
             if moved and (not do.moving or do.observation.time >= do.began):
                 replans += 1
-                if replans > REPLANS:
-                    raise Back("thing_moved", f"{moved}, again and again: {REPLANS} new plans were made")
+                if replans > self._context.replans:
+                    raise Back(
+                        Cause.THING_MOVED, f"{moved}, again and again: {replans - 1} new plans were made"
+                    )
                 if do.moving:
                     yield from self._plan_moving(prepared, index, moved)
                 else:
-                    yield from self._plan_at_rest(prepared, index, "thing_moved", moved)
+                    yield from self._plan_at_rest(prepared, index, Cause.THING_MOVED, moved)
                     prepare = prepared.plans[index].prepare
                     if prepare is not None and not do.opened(prepare[0]):
                         yield from do.grip(*prepare)
@@ -244,11 +243,11 @@ class ProgramActivity:
             Back: If there is no way round a thing, or what reaches in does not go away.
         """
         reason = f"{' and '.join(blocked)} came into the way"
-        if replans > REPLANS:
-            raise Back("in_the_way", f"{reason}, again and again: {REPLANS} new plans were made")
+        if replans > self._context.replans:
+            raise Back(Cause.IN_THE_WAY, f"{reason}, again and again: {replans - 1} new plans were made")
         try:
             self._check_end(prepared, index)
-            yield from self._plan_moving(prepared, index, reason, "in_the_way")
+            yield from self._plan_moving(prepared, index, reason, Cause.IN_THE_WAY)
         except Back:
             if SOMETHING not in blocked:
                 raise
@@ -267,7 +266,7 @@ class ProgramActivity:
         while do.observation.time < latest:
             try:
                 self._check_end(prepared, index)
-                yield from self._plan_at_rest(prepared, index, "in_the_way", reason)
+                yield from self._plan_at_rest(prepared, index, Cause.IN_THE_WAY, reason)
             except Back as refusal:
                 refused = str(refusal)
                 for _ in range(AGAIN):
@@ -275,13 +274,13 @@ class ProgramActivity:
                 continue
             yield from do.submit(prepared.plans[index].motion)
             return
-        raise Back("in_the_way", f"{reason} and stays there: {refused}")
+        raise Back(Cause.IN_THE_WAY, f"{reason} and stays there: {refused}")
 
     def _check_end(self, prepared: Prepared, index: int) -> None:
         """Raise where what reaches in is where the stage ends: that need not be planned to be known."""
         q_end = prepared.plans[index].motion.q[-1]
         if end_taken(self._do, prepared.situations[index], q_end):
-            raise Back("in_the_way", f"{SOMETHING} is where the stage ends")
+            raise Back(Cause.IN_THE_WAY, f"{SOMETHING} is where the stage ends")
 
     def _ends_here(self, prepared: Prepared, index: int) -> bool:
         """Say whether what has moved leaves the stage's end as it should be."""
@@ -298,10 +297,12 @@ class ProgramActivity:
         scene = yield from self._do.look_from_here()
         missing = [name for name in gone if all(one.name != name for one in scene.things)]
         if missing:
-            raise Back("thing_lost", f"{' and '.join(missing)} is no longer where it was, nor seen elsewhere")
+            raise Back(
+                Cause.THING_LOST, f"{' and '.join(missing)} is no longer where it was, nor seen elsewhere"
+            )
 
     def _plan_moving(
-        self, prepared: Prepared, index: int, reason: str, cause: Cause = "thing_moved"
+        self, prepared: Prepared, index: int, reason: str, cause: Cause = Cause.THING_MOVED
     ) -> Iterator[Action]:
         """Plan a stage anew from where the arm can stop, and join it onto the running motion.
 
@@ -340,7 +341,7 @@ class ProgramActivity:
         try:
             plan = yield from self._planning.stage(prepared.program, index, situation)
         except Infeasible as refusal:
-            raise Back("no_plan", f"{reason}: {refusal}") from refusal
+            raise Back(Cause.NO_PLAN, f"{reason}: {refusal}") from refusal
         prepared.put(index, plan, situation)
         self._record.begin(plan.subgoal.problem)
         self._planning.tell_again(prepared, index, cause, reason, None)
@@ -378,7 +379,7 @@ class ProgramActivity:
                 reasons.append(str(refusal))
                 continue
             prepared.put(earlier, plan, situation)
-            self._planning.tell_again(prepared, earlier, trouble.cause, str(trouble), None)
+            self._planning.tell_again(prepared, earlier, trouble.cause, str(trouble), None, "go back")
             return earlier
         reason = f"{trouble}; no stage can begin from here: {'; '.join(reasons)}"
         raise Stop(Failed(cause=trouble.cause, reason=reason)) from trouble

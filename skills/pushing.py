@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core.arrays import Float64
+from ..core.causes import Cause
 from ..core.errors import UnknownName
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
@@ -112,7 +113,7 @@ class Pushing:
                 if not reached(stage, name, situation)
             }
         except UnknownName as error:
-            raise Stop(Failed(cause="thing_lost", reason=f"it cannot be seen: {error}")) from error
+            raise Stop(Failed(cause=Cause.THING_LOST, reason=f"it cannot be seen: {error}")) from error
 
     def _next(
         self,
@@ -132,7 +133,7 @@ class Pushing:
             if isinstance(plan, PushPlan):
                 return plan
             reasons.append(plan)
-        raise Stop(Failed(cause="no_plan", reason="; ".join(reasons)))
+        raise Stop(Failed(cause=Cause.NO_PLAN, reason="; ".join(reasons)))
 
     def _push(self, plan: PushPlan) -> Iterator[Action]:
         """Carry out one push; where the thing is moved by somebody before it is touched, leave it at that."""
@@ -149,7 +150,7 @@ class Pushing:
         self._count += 1
         yield from self._approach(plan.approach, name)
         if displaced(self._scene, do.tracked, None).get(name) is not None:
-            do.tell("replan", cause="thing_moved", reason=f"{name} was moved before it was touched")
+            do.tell("replan", cause=Cause.THING_MOVED, reason=f"{name} was moved before it was touched")
             return
         for motion in (plan.forward, plan.back):
             do.tell("move", motion=motion)
@@ -225,7 +226,7 @@ class _Progress:
         self.best = min(self.best, left)
         if self.idle >= STUCK or self.count > PUSHES:
             words = f"{name} is {100 * left:.1f} cm from where it should be after {self.count - 1} pushes"
-            raise Stop(Failed(cause="blocked", reason=words))
+            raise Stop(Failed(cause=Cause.BLOCKED, reason=words))
 
 
 def turned(shift_W: Float64, angle: float) -> Float64:

@@ -10,6 +10,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
+from ..core.causes import Cause
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
 from ..perception.tracking import Tracked
@@ -19,19 +20,6 @@ from ..robots.robot import Observation, RobotInfo
 from .stage_ends import EndMet
 
 Arguments = Mapping[str, str]
-Cause = Literal[
-    "not_grasped",
-    "dropped",
-    "no_plan",
-    "blocked",
-    "off_track",
-    "thing_lost",
-    "thing_moved",
-    "in_the_way",
-    "late",
-    "refused",
-]
-"""Why something cannot go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +174,9 @@ class Context:
         rng: The only source of chance.
         held: What each hand holds when the skill is started, by hand; empty hands are left out.
         begun: What was there when the step was first begun, where it is tried again with something in a hand.
+        pace: How fast to move, as a share of the usual; above 1 is faster.
+        replans: How often one stage is planned anew before the activity gives up on it.
+        backs: How often one run of a program goes back to a stage.
     """
 
     robot: RobotInfo
@@ -196,6 +187,9 @@ class Context:
     rng: np.random.Generator
     held: Mapping[str, Held] = field(default_factory=dict)
     begun: Scene | None = None
+    pace: float = 1.0
+    replans: int = 6
+    backs: int = 2
 
 
 class Activity(Protocol):

@@ -163,9 +163,11 @@ class Steps:
         stopped, wanted = 1000 * (width or 0.0), 1000 * expected.width
         words = f"the fingers stopped at {stopped:.1f} mm, {wanted:.1f} mm were expected"
         if not holds(width, closed):
-            raise Stop(Failed(cause="not_grasped", reason=f"{expected.thing} is not in the hand: {words}"))
+            raise Stop(
+                Failed(cause=Cause.NOT_GRASPED, reason=f"{expected.thing} is not in the hand: {words}")
+            )
         if width is not None and width > expected.width + MOST_OVER:
-            raise Stop(Failed(cause="not_grasped", reason=f"something else is in the hand: {words}"))
+            raise Stop(Failed(cause=Cause.NOT_GRASPED, reason=f"something else is in the hand: {words}"))
         self.held = expected
         self.tell("grasped", thing=expected.thing, width=width, expected=expected.width, X_GO=expected.X_GO)
 
@@ -193,7 +195,7 @@ class Steps:
         """
         if self.observation.time > latest:
             reason = f"a motion still runs {GRACE:.0f} s after its time"
-            raise Stop(Failed(cause="late", reason=reason))
+            raise Stop(Failed(cause=Cause.LATE, reason=reason))
 
     def check_end(self) -> None:
         """Look at how what has ended did so.
@@ -203,9 +205,11 @@ class Steps:
         """
         ends = set(self.observation.motions.values())
         if MotionState.FAILED in ends:
-            raise Stop(Failed(cause="blocked", reason="the robot gave a motion up: something is in its way"))
+            raise Stop(
+                Failed(cause=Cause.BLOCKED, reason="the robot gave a motion up: something is in its way")
+            )
         if MotionState.STOPPED in ends:
-            raise Stop(Failed(cause="off_track", reason="a motion was stopped before its end"))
+            raise Stop(Failed(cause=Cause.OFF_TRACK, reason="a motion was stopped before its end"))
 
     def halt(self) -> Iterator[Action]:
         """Come to rest on the way that the arm is on."""

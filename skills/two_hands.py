@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Mapping
 
 import numpy as np
 
+from ..core.causes import Cause
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
 from ..perception.tracking import Tracked
@@ -25,6 +26,7 @@ from .arm import kinematics_of
 from .foresight import moved_thing, with_thing
 from .hands_planning import HandsPlanning
 from .noticing import displaced, lost, spoken_of
+from .pace import paced
 from .skill import Action, Context, Done, Failed, Grip, Submit, Together, Wait
 from .steps import GRACE, MOST_OVER, Stop, holds
 from .validity import OFF_START
@@ -46,7 +48,7 @@ class TwoHands:
         """
         self._recorder, self._observation = context.recorder, observation
         self.group = ArmGroup({arm.name: kinematics_of(arm) for arm in context.robot.arms})
-        self._planning = HandsPlanning(context, self.group, settings or Settings())
+        self._planning = HandsPlanning(context, self.group, paced(settings or Settings(), context.pace))
         self._held: dict[str, Held] = dict(context.held)
         self._tracked: Tracked | None = None
         self._attends: tuple[str, ...] = ()
@@ -84,7 +86,7 @@ class TwoHands:
         except Stop as stop:
             return stop.failed
         except Infeasible as refusal:
-            return Failed(cause="no_plan", reason=str(refusal))
+            return Failed(cause=Cause.NO_PLAN, reason=str(refusal))
 
     # ---- carrying out ----------------------------------------------------------
 
@@ -123,11 +125,11 @@ class TwoHands:
         gone = lost(self._tracked, tuple(names), None)
         if gone:
             reason = f"{' and '.join(gone)} is no longer where it was seen"
-            raise Stop(Failed(cause="thing_lost", reason=reason))
+            raise Stop(Failed(cause=Cause.THING_LOST, reason=reason))
         away = displaced(planned.scene, self._tracked, None)
         moved = [f"{name} was moved by {100 * away[name]:.0f} cm" for name in names if name in away]
         if moved:
-            return "thing_moved", " and ".join(moved)
+            return Cause.THING_MOVED, " and ".join(moved)
         off = {
             name: float(np.abs(hand.q - self._observation.arms[name].q).max())
             for name, hand in planned.hands.items()
@@ -150,7 +152,7 @@ class TwoHands:
         self._replans += 1
         if self._replans > REPLANS:
             reason = f"{reason}, again and again: {REPLANS} new plans were made"
-            raise Stop(Failed(cause="thing_moved", reason=reason))
+            raise Stop(Failed(cause=Cause.THING_MOVED, reason=reason))
         scene, hands = self._scene_now(planned.scene), self._hands()
         start = arm_places(scene, hands, self.group)
         now = ArmsSituation(scene=scene, hands=hands, start=start, origin=planned.origin)
@@ -190,7 +192,7 @@ class TwoHands:
             off = float(np.abs(motion.q[0] - self._observation.arms[name].q).max())
             if off > OFF_START:
                 reason = f"the {name} arm stands {off:.3f} rad from where its motion begins"
-                raise Stop(Failed(cause="off_track", reason=reason))
+                raise Stop(Failed(cause=Cause.OFF_TRACK, reason=reason))
         yield Together(actions=tuple(Submit(trajectory=motion) for motion in motions.values()))
         yield from self._wait(max(motion.duration for motion in motions.values()))
 
@@ -221,7 +223,7 @@ class TwoHands:
             if not holds(width, closed) or (width is not None and width > expected.width + MOST_OVER):
                 words = f"the {name} fingers stopped at {1000 * (width or 0.0):.1f} mm"
                 reason = f"{expected.thing} is not in the {name} hand: {words}"
-                raise Stop(Failed(cause="not_grasped", reason=reason))
+                raise Stop(Failed(cause=Cause.NOT_GRASPED, reason=reason))
             self._held[name] = expected
             told = {"thing": expected.thing, "width": width, "expected": expected.width}
             self._recorder.record("grasped", **told, hand=name, X_GO=expected.X_GO)
@@ -238,12 +240,12 @@ class TwoHands:
             # An end is told of once, so that of one arm may be told while another still moves.
             if MotionState.FAILED in states:
                 reason = "the robot gave a motion up: something is in its way"
-                raise Stop(Failed(cause="blocked", reason=reason))
+                raise Stop(Failed(cause=Cause.BLOCKED, reason=reason))
             if MotionState.STOPPED in states:
-                raise Stop(Failed(cause="off_track", reason="a motion was stopped before its end"))
+                raise Stop(Failed(cause=Cause.OFF_TRACK, reason="a motion was stopped before its end"))
             if MotionState.RUNNING not in states:
                 return
             if self._observation.time > latest:
                 reason = f"a motion of {duration:.1f} s still runs {GRACE:.0f} s after its time"
-                raise Stop(Failed(cause="late", reason=reason))
+                raise Stop(Failed(cause=Cause.LATE, reason=reason))
             yield Wait()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..core.causes import Cause
 from .noticing import displaced, in_words, lost, spoken_of
 from .planning import Prepared
 from .steps import Back, Steps
@@ -28,7 +29,7 @@ def void(prepared: Prepared, index: int, steps: Steps) -> tuple[str, str]:
     away = displaced(prepared.situations[index].scene, steps.tracked, steps.holding)
     moved = in_words({name: by for name, by in away.items() if name in spoken_of(stage)})
     if moved:
-        return "thing_moved", moved
+        return Cause.THING_MOVED, moved
     off = float(np.abs(prepared.plans[index].motion.q[0] - steps.state.q).max())
     return ("off_start", f"the arm stands {off:.3f} rad from its start") if off > OFF_START else ("", "")
 
@@ -45,7 +46,7 @@ def check_there(steps: Steps, names: tuple[str, ...]) -> None:
     """
     if steps.dropped:
         reason, steps.dropped = steps.dropped, ""
-        raise Back("dropped", reason)
+        raise Back(Cause.DROPPED, reason)
     gone = lost(steps.tracked, names, steps.holding)
     if gone:
-        raise Back("thing_lost", f"{' and '.join(gone)} is no longer where it was seen")
+        raise Back(Cause.THING_LOST, f"{' and '.join(gone)} is no longer where it was seen")

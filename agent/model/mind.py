@@ -13,11 +13,13 @@ from ...perception.scene import Scene
 from ...prompts import Prompt, render
 from ...skills.skill import SkillSpec
 from ..asking import Asking
+from ..corrections import Correction, Standing, Talk
 from ..language.budget import Budget, Budgeted
 from ..language.errors import BadAnswer, LanguageModelError, NotOffered, Unrecorded
 from ..language.model import LanguageModel, Message, Usage
 from ..mind import Candidate, Ranking, Subtask, Verdict
 from . import plan
+from .correcting import CorrectionAnswer, corrected, correction_prompt, correction_trouble
 from .examples import examples_for
 from .forms import LookAnswer, PlanAnswer, VerdictAnswer
 from .look import NOTHING, Seen, grounded
@@ -70,6 +72,7 @@ class ModelMind:
         self._history: list[str] = []
         self._instruction = self._step = ""
         self._skills: tuple[SkillSpec, ...] = ()
+        self._standing = Standing()
 
     @property
     def name(self) -> str:
@@ -138,7 +141,7 @@ class ModelMind:
             things=things_text(scene, self._seen),
             history=self._told(),
             instruction_line=self._instruction,
-            instruction=instruction.replace('"""', "'''"),
+            instruction=self._holding(instruction.replace('"""', "'''")),
         )
         messages = _opened(prompt, *self._shown(scene))
         reason = ""
@@ -158,6 +161,63 @@ class ModelMind:
                 Message(role="user", text=told),
             )
         raise CannotDo(f"{self._model.name} gave no usable plan in {TRIES} tries: {reason}")
+
+    # ---- what is said meanwhile, and what went wrong -------------------------------
+
+    @property
+    def spent(self) -> tuple[int, float]:
+        """Calls and money spent so far, in all."""
+        usage = self._model.usage
+        return usage.calls, self._model.budget.prices.of(usage)
+
+    def heed(self, standing: Standing) -> None:
+        """Take to heart what holds from now on; every prompt that writes or breaks down tells it."""
+        self._standing = standing
+
+    def correct(self, line: str, talk: Talk) -> Correction:
+        """Understand what a person says meanwhile; see ``corrections.Listener``.
+
+        Raises:
+            NeedsAnswer: If the model asks the person.
+            CannotDo: If the model refuses, or gives no usable answer.
+            LanguageModelError: If the model cannot be reached or its budget is used up.
+        """
+        prompt = correction_prompt(line, talk, self._seen, self._told())
+        messages, reason = _opened(prompt, *self._shown(talk.scene)), ""
+        for _ in range(TRIES):
+            try:
+                answer = self._model.complete_as(messages, CorrectionAnswer)
+            except BadAnswer as error:
+                reason = str(error)
+                continue
+            reason = correction_trouble(answer, talk)
+            if not reason:
+                found = corrected(answer, talk)
+                self._instruction, self._skills = " ".join(line.split()), talk.skills
+                self.remember(f'the person said: "{self._instruction}"; taken as: {answer.kind}')
+                return found
+            told = f"That cannot be used: {reason}. Answer again with the whole JSON object."
+            messages = (
+                *messages,
+                Message(role="assistant", text=answer.model_dump_json()),
+                Message(role="user", text=told),
+            )
+        raise CannotDo(f"{self._model.name} gave no usable answer in {TRIES} tries: {reason}")
+
+    def again(self, talk: Talk, happened: str) -> tuple[Subtask, ...]:
+        """Break down anew what is left to do; see ``mind.Replanner``.
+
+        Raises:
+            HandselError: If there is no other way, or no usable answer.
+        """
+        self.remember(happened)
+        left = "; then ".join(one.text for one in talk.pending)
+        return plan.taken(self._planned(f"{left} (another way than before)", talk.scene, talk.skills))
+
+    def _holding(self, instruction: str) -> str:
+        """Give an instruction with what holds for the whole dialogue."""
+        lines = self._standing.told()
+        return f"{instruction} ({'; '.join(lines)})" if lines else instruction
 
     # ---- choose ------------------------------------------------------------------
 
@@ -225,7 +285,7 @@ class ModelMind:
             things=things_text(scene, self._seen),
             directions=directions_text(scene),
             held=held_text(scene),
-            instruction=self._instruction,
+            instruction=self._holding(self._instruction),
             subtask=subtask,
             number=str(len(feedback) + 1),
             feedback=f"Earlier programs for this step were refused, oldest first:\n{told}"

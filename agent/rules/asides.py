@@ -57,7 +57,7 @@ def without_asides(text: str) -> str | None:
         start = match.end() if match else end
         left = []
         for piece in filter(None, pieces):
-            if _is_aside(piece):
+            if is_aside(piece):
                 dropped = True
             else:
                 left.append(piece)
@@ -69,5 +69,6 @@ def without_asides(text: str) -> str | None:
     return rest if dropped and re.search(r"[a-z]", rest) else None
 
 
-def _is_aside(piece: str) -> bool:
+def is_aside(piece: str) -> bool:
+    """Whether a clause is beside the matter."""
     return bool(_IS_NOT.match(piece) or (_ASIDE.match(piece) and not _MATTERS.search(piece)))

@@ -3,13 +3,17 @@
 from ...core.errors import Answered, CannotDo, NeedsAnswer
 from ...perception.scene import Scene
 from ...skills.skill import SkillSpec
+from ..corrections import Correction, Kind, Standing, Talk
 from ..mind import Candidate, Ranking, Subtask, Verdict
 from . import write
-from .deeds import Meaning, Turn
+from .correct import check_skills, correct, without_excluded
+from .deeds import Deed, Meaning, Turn
 from .meaning import NotHere, NotUnderstood
 from .plan import plan
+from .pointing import deed_of
 from .step import Step
 from .understand import understand
+from .ways import heeding
 
 REMEMBERED = 12
 """How many turns of the dialogue count."""
@@ -22,6 +26,7 @@ class RulesMind:
         """Begin a dialogue."""
         self._turns: tuple[Turn, ...] = ()
         self._earlier: tuple[Turn, ...] = ()
+        self._standing = Standing()
 
     @property
     def name(self) -> str:
@@ -31,6 +36,7 @@ class RulesMind:
     def forget(self) -> None:
         """Begin a new dialogue: what was said before counts no more."""
         self._turns = self._earlier = ()
+        self._standing = Standing()
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -83,23 +89,77 @@ class RulesMind:
             raise CannotDo(meaning.text)
         if meaning.kind in ("answer", "nothing"):
             raise Answered(meaning.text)
+        meaning = without_excluded(meaning, self._standing)
         steps = plan(meaning, scene, turns)
-        known = {spec.name for spec in skills}
-        for step in steps:
-            if known and step.done_by not in known:
-                raise CannotDo(f"there is no skill {step.done_by!r}, which {step.text!r} needs")
-        write.program(steps[0], scene, 0)  # refuses where no place is free, before anything moves
-        self._remember(meaning, scene)
+        self._check(steps, scene, skills)
+        self._remember(meaning.deeds, scene)
         return tuple(Subtask(text=step.text) for step in steps)
 
-    def _remember(self, meaning: Meaning, scene: Scene) -> None:
-        names = {name for deed in meaning.deeds for name in (*deed.what, *deed.options)}
+    def heed(self, standing: Standing) -> None:
+        """Take to heart what holds from now on."""
+        self._standing = standing
+
+    def correct(self, line: str, talk: Talk) -> Correction:
+        """Understand what is said while something is done, or has been done; see ``corrections.Listener``.
+
+        Raises:
+            InputError: If it is not understood.
+            NeedsAnswer: If several readings remain.
+            CannotDo: If it is understood but impossible.
+        """
+        found, fresh = correct(line, talk, joined(self._earlier, self._turns))
+        steps = tuple(Step.read(one.text) for one in found.pending)
+        if steps and found.pending != talk.pending:
+            self._check(steps, talk.scene, talk.skills)
+        if Kind.ALSO in found.kinds or Kind.INSTRUCT in found.kinds:
+            self._remember(fresh or (deed_of(steps[-1]),), talk.scene)
+        elif found.pending != talk.pending:
+            self._amend(talk, steps)
+        return found
+
+    def again(self, talk: Talk, happened: str) -> tuple[Subtask, ...]:
+        """Break down anew what is left to do, by what is there now; see ``mind.Replanner``.
+
+        Steps whose end is reached already are left out, and every other one is checked again.
+
+        Raises:
+            CannotDo: If nothing else can be done.
+        """
+        steps = tuple(Step.read(one.text) for one in talk.pending)
+        left = tuple(step for step in steps if not _reached(step, talk.scene))
+        if left == steps:
+            raise CannotDo(f"rules know no other way: {happened}")
+        if left:
+            self._check(left, talk.scene, talk.skills)
+        return tuple(Subtask(text=step.text) for step in left)
+
+    def _check(self, steps: tuple[Step, ...], scene: Scene, skills: tuple[SkillSpec, ...]) -> None:
+        """Refuse what cannot be done before anything moves.
+
+        Raises:
+            CannotDo: If a skill is missing, or no place is free for the first step.
+        """
+        check_skills(list(steps), skills)
+        write.program(heeding(steps[0], self._standing, scene), scene, 0)
+
+    def _amend(self, talk: Talk, steps: tuple[Step, ...]) -> None:
+        """Let the latest turn say what is done now; what of it was done already stays said."""
+        if not self._turns or not steps:
+            return
+        last = self._turns[-1]
+        old = {Step.read(one.text).thing for one in talk.pending}
+        done = tuple(deed for deed in last.deeds if not {*deed.what} & old)
+        deeds = (*done, *(deed_of(step) for step in reversed(steps)))
+        self._turns = (*self._turns[:-1], Turn(deeds=deeds, places=last.places))
+
+    def _remember(self, deeds: tuple[Deed, ...], scene: Scene) -> None:
+        names = {name for deed in deeds for name in (*deed.what, *deed.options)}
         places = tuple(
             (thing.name, thing.on, thing.inside, float(thing.center[0]), float(thing.center[1]))
             for thing in scene.things
             if thing.name in names
         )
-        self._turns = (*self._turns, Turn(deeds=meaning.deeds, places=places))[-REMEMBERED:]
+        self._turns = (*self._turns, Turn(deeds=deeds, places=places))[-REMEMBERED:]
 
     def rank(self, subtask: Subtask, candidates: tuple[Candidate, ...], scene: Scene) -> Ranking:
         """Give 1 to the candidate that the step asks for and 0 to all others.
@@ -132,7 +192,7 @@ class RulesMind:
             Retryable: If there is no other program.
             UnknownName: If the scene lacks what the step names.
         """
-        return write.program(Step.read(subtask), scene, len(feedback))
+        return write.program(heeding(Step.read(subtask), self._standing, scene), scene, len(feedback))
 
     def judge(self, subtask: Subtask, before: Scene, after: Scene) -> Verdict | None:
         """Leave the judgement to geometry."""
@@ -151,3 +211,14 @@ def joined(earlier: tuple[Turn, ...], own: tuple[Turn, ...]) -> tuple[Turn, ...]
         for turn in earlier
     )
     return (*kept, *own)[-REMEMBERED:]
+
+
+def _reached(step: Step, scene: Scene) -> bool:
+    """Whether a step that puts something in or on something has nothing left to do."""
+    things = {thing.name: thing for thing in scene.things}
+    if step.thing not in things or step.skill != "place":
+        return False
+    thing = things[step.thing]
+    return (step.relation == "in" and thing.inside == step.reference) or (
+        step.relation == "on" and thing.on == step.reference
+    )

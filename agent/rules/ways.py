@@ -6,6 +6,7 @@ import numpy as np
 
 from ...core.errors import CannotDo
 from ...perception.scene import TABLE, Scene
+from ..corrections import Standing
 from .deeds import How
 from .places import Footprint, gap
 from .step import Step
@@ -36,6 +37,29 @@ def applied(how: How, step: Step, scene: Scene) -> Step:
             )
         distance = kept
     return replace(step, slowly=how.slow or how.gentle, upright=how.upright, avoid=avoid, distance=distance)
+
+
+def heeding(step: Step, standing: Standing, scene: Scene) -> Step:
+    """Give a step with what holds for the whole dialogue besides what it says itself.
+
+    What has to be reached is reached: a distance that the step cannot keep is kept as far as it can be.
+
+    Raises:
+        CannotDo: If what is not to be touched would be taken, or a distance that was said cannot be kept.
+    """
+    if step.thing in standing.excluded:
+        raise CannotDo(f"{step.thing} must not be touched, as you said")
+    own = {step.thing, *step.reference.split(",")}
+    here = {thing.name for thing in scene.things}
+    how = How(
+        away=tuple((name, far) for name, far in standing.away if name in here - own),
+        untouched=tuple(name for name in standing.excluded if name in here - own),
+    )
+    wanted = applied(how, step, scene)
+    said = dict(step.avoid)
+    more = tuple((name, far) for name, far in wanted.avoid if far > said.get(name, 0.0))
+    kept = tuple(one for one in step.avoid if one[0] not in dict(more))
+    return replace(step, avoid=(*kept, *more))
 
 
 def _kept(name: str, distance: float, said: bool, step: Step, scene: Scene) -> float:

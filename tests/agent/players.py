@@ -124,6 +124,7 @@ class ScriptedSkill:
     held: Held | None = None
     attends: tuple[str, ...] = ()
     starts: int = 0
+    contexts: list[Context] = field(default_factory=list)
 
     @property
     def spec(self) -> SkillSpec:
@@ -137,6 +138,7 @@ class ScriptedSkill:
 
     def start(self, arguments: Arguments, context: Context, observation: Observation) -> ScriptedActivity:
         self.starts += 1
+        self.contexts.append(context)
         return ScriptedActivity(self.actions(), self.held, self.attends)
 
     def done(self, before: Scene, after: Scene, arguments: Arguments) -> Feasibility:

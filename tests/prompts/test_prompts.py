@@ -52,7 +52,7 @@ def test_values_are_never_searched_for_slots() -> None:
 
 
 def test_there_is_a_test_for_every_file() -> None:
-    assert set(NAMES) == {"look", "decompose", "choose", "write", "judge", "explain"}
+    assert set(NAMES) == {"look", "decompose", "choose", "write", "judge", "explain", "correct"}
 
 
 def test_examples_of_answers_fit_their_forms() -> None:
