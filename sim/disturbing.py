@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 from pydrake.math import RigidTransform
 from pydrake.multibody.math import SpatialVelocity
 from pydrake.multibody.plant import MultibodyPlant
@@ -10,6 +11,9 @@ from pydrake.systems.framework import Context
 
 from ..core.arrays import Float64
 from ..core.errors import InputError
+
+AWAY = np.array([-2.0, 0.0, -3.0])
+"""Where what was taken away is, [m]: under the table and behind the robot."""
 
 
 def put_aside(
@@ -44,6 +48,26 @@ def put_aside(
     X_WB = joint.GetPose(context)
     joint.SetPose(context, RigidTransform(X_WB.rotation(), X_WB.translation() + by_W))
     plant.SetFreeBodySpatialVelocity(context, bodies[name], SpatialVelocity.Zero())
+
+
+def take_away(plant: MultibodyPlant, context: Context, bodies: Mapping[str, RigidBody], name: str) -> None:
+    """Take a thing out of the scene, to where no camera and no arm comes; it stays there.
+
+    Args:
+        plant: The plant.
+        context: Its state, which is changed.
+        bodies: The things by name.
+        name: The thing.
+
+    Raises:
+        InputError: If there is no such thing, or it is furniture.
+    """
+    here = bodies[name].EvalPoseInWorld(context).translation() if name in bodies else AWAY
+    put_aside(plant, context, bodies, name, AWAY - here)
+    joint = plant.GetJointByName(name, bodies[name].model_instance())
+    if not isinstance(joint, QuaternionFloatingJoint):
+        raise InputError(f"{name!r} is furniture and stays where it is")
+    joint.Lock(context)
 
 
 def _slide_of(plant: MultibodyPlant, bodies: Mapping[str, RigidBody], name: str) -> PrismaticJoint | None:

@@ -95,7 +95,7 @@ class TaskSuite:
                 agent = Agent(
                     robot,
                     with_memory(mind, memory, robot),
-                    _perceiver(conditions.perceiver, task, judge),
+                    perceiver_for(conditions.perceiver, task, judge),
                     seed=task.scene.seed,
                     subscribers=(
                         TraceWriter(place / "trace.jsonl"),
@@ -104,7 +104,8 @@ class TaskSuite:
                     ),
                 )
                 episode = agent.run(task.instruction)
-            verdict = judge.verdict(task.to_dict())
+            # What the agent says of it is compared with what was done in the world's own process.
+            verdict = judge.verdict(task.to_dict() | {"outcome": episode.outcome, "cause": episode.cause})
             if not verdict["success"]:
                 judge.video(place / "video.mp4")
         record = _record(number, task, episode, verdict, time.monotonic() - began)
@@ -115,6 +116,7 @@ class TaskSuite:
         """Sum up: the share that the world's truth calls done, and what went wrong on the way."""
         total = rate(sum(record["success"] for record in records), len(records))
         plans = [seconds for record in records for seconds in record["plan_cpu"]]
+        overhead = [value for record in records for value in record.get("overhead_ms", ())]
         counted = ("collisions", "wrong_touched", "violations", "over_charge")
         return {
             "success_rate": total["success_rate"],
@@ -134,6 +136,8 @@ class TaskSuite:
                 ),
                 "slow_share_max": max((record.get("slow_share_max", 0.0) for record in records), default=0.0),
                 "replans": dict(Counter(cause for record in records for cause in record.get("replans", ()))),
+                "overhead_ms_per_stage_median": quantile(overhead, 0.5),
+                "overhead_ms_per_stage_max": max(overhead, default=0.0),
                 "meddled": sum(any(record.get("meddled", ())) for record in records),
                 "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
             },
@@ -172,7 +176,8 @@ def _recording(conditions: Conditions, task: Task) -> Path | None:
     return folder / f"{task.kind}.json"
 
 
-def _perceiver(name: str, task: Task, judge: JudgeChannel) -> Perceiver:
+def perceiver_for(name: str, task: Task, judge: JudgeChannel) -> Perceiver:
+    """Make a perceiver by name; the oracle is given the judge's channel, and only where it is asked for."""
     if name == "oracle":
         return OraclePerceiver(task.scene, lambda: judge.truth().poses)
     return PERCEIVERS.load(name)()
@@ -199,6 +204,10 @@ def _record(number: int, task: Task, episode: Episode, verdict: Mapping[str, Any
         "slow_share_max": plain["metrics"]["slow_share_max"],
         "robot_time": plain["timings"]["robot"],
         "causes": plain["metrics"]["causes"],
+        "outcome": episode.outcome,
+        "reported": episode.cause,
+        "overhead_ms": plain["metrics"]["overhead_ms"],
+        **verdict.get("fault", {}),
         "wall": round(wall, 3),
     }
 

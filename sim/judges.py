@@ -48,6 +48,18 @@ def judge(world: World, task: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def met(world: World, kind: str, target: str, reference: str | None = None) -> tuple[bool, str]:
+    """Say whether a relation holds now, and by what numbers.
+
+    Args:
+        world: The world, at rest.
+        kind: ``pick``, ``put_in``, ``put_on``, ``next_to`` or ``stack``.
+        target: Identifier of the thing that was to be moved.
+        reference: Identifier of the thing that it was to be brought to.
+    """
+    return _KINDS[kind](_Case(world, {"target": target, "reference": reference}))
+
+
 class _Case:
     """The truth about the target, what it was brought to, and the rest."""
 

@@ -16,7 +16,7 @@ from ..core.errors import InputError
 from .catalogue import footprint_radius
 from .generator import GAP, LOWER, REACH, UPPER
 from .scenes import SceneSpec
-from .start import JudgeChannel
+from .start import Truth
 
 FAR = 0.08
 """How far a thing is moved, [m]."""
@@ -46,6 +46,18 @@ class Meddling(Subscriber, Protocol):
     @property
     def moved(self) -> tuple[str, Float64] | None:
         """The thing and by how much it was moved, (3,), [m]; None where nothing was."""
+        ...
+
+
+class Moving(Protocol):
+    """What of a judge's channel it takes to move things."""
+
+    def truth(self) -> Truth:
+        """Tell where everything really is."""
+        ...
+
+    def disturb(self, thing: str, by_W: Float64) -> None:
+        """Move a thing at once; ``InputError`` where it cannot be moved there."""
         ...
 
 
@@ -87,7 +99,7 @@ class Mover:
     """
 
     scene: SceneSpec
-    judge: JudgeChannel
+    judge: Moving
     move: Move
     allowed: Allowed = lambda name, there, poses: True
     moved: tuple[str, Float64] | None = None

@@ -20,6 +20,7 @@ from ..core.errors import HandselError, InputError, RobotError
 from ..robots.host import RobotHost, answer
 from ..robots.wire import Channel, Message, encode_pose, field
 from .camera_error import check_error
+from .faults import inject
 from .local import LocalRobot
 from .noise import DepthNoise
 from .scene_files import scene_from_data
@@ -49,6 +50,8 @@ class JudgeHost:
             "video": self._video,
             "verdict": self._verdict,
             "disturb": self._disturb,
+            "inject": self._inject,
+            "stops": self._stops,
         }
 
     def answer(self, request: Message) -> Message:
@@ -72,11 +75,16 @@ class JudgeHost:
         return {"frames": film(self._world, Path(field(request, "path", str)))}
 
     def _disturb(self, request: Message) -> Message:
-        by_W = field(request, "by", np.ndarray)
-        if by_W.shape != (3,) or not np.isfinite(by_W).all():
-            raise InputError(f"a thing is moved by three finite numbers, in metres; got {by_W!r}")
-        self._world.disturb(field(request, "thing", str), by_W)
+        self._world.disturb(field(request, "thing", str), _by(request))
         return {}
+
+    def _inject(self, request: Message) -> Message:
+        fault, thing = field(request, "fault", str), field(request, "thing", str)
+        inject(self._world, fault, thing, _by(request), field(request, "seconds", float))
+        return {}
+
+    def _stops(self, request: Message) -> Message:
+        return {"stops": [[one.wall, one.time, one.speed] for one in self._world.stops]}
 
     def _verdict(self, request: Message) -> Message:
         task = field(request, "task", dict)
@@ -87,6 +95,18 @@ class JudgeHost:
         except (ImportError, AttributeError, ValueError) as error:
             raise InputError(f"the task's judge {where!r} cannot be found: {error}") from error
         return dict(judge(self._world, task))
+
+
+def _by(request: Message) -> np.ndarray:
+    """Read how far something is to be moved, (3,), [m].
+
+    Raises:
+        InputError: If it is no such thing.
+    """
+    by_W = field(request, "by", np.ndarray)
+    if by_W.shape != (3,) or not np.isfinite(by_W).all():
+        raise InputError(f"a thing is moved by three finite numbers, in metres; got {by_W!r}")
+    return by_W
 
 
 def start(channel: Channel) -> tuple[World, LocalRobot, Path | None] | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
@@ -18,6 +19,7 @@ from ..robots.remote import RemoteRobot, Requests
 from ..robots.wire import Channel, decode_pose, field
 from .camera_error import NONE, CameraError, check_error
 from .contacts import Contact
+from .faults import Stop
 from .scene_files import find_scene, scene_to_data
 from .scenes import SceneSpec
 
@@ -97,6 +99,31 @@ class JudgeChannel:
             RobotError: If the world is gone.
         """
         self._requests.ask("disturb", thing=thing, by=by_W)
+
+    def inject(self, fault: str, thing: str = "", by_W: Float64 | None = None, seconds: float = 0.0) -> None:
+        """Let something go wrong; see ``faults.inject``.
+
+        Args:
+            fault: One of ``faults.CAUSES``, or ``revealed``.
+            thing: Whom it befalls.
+            by_W: How far that is moved, shape (3,), [m].
+            seconds: How long cameras are at fault, [s].
+
+        Raises:
+            InputError: If there is no such fault, or it cannot be.
+            RobotError: If the world is gone.
+        """
+        by_W = np.zeros(3) if by_W is None else by_W
+        self._requests.ask("inject", fault=fault, thing=thing, by=by_W, seconds=float(seconds))
+
+    def stops(self) -> tuple[Stop, ...]:
+        """List the moments at which the robot was told to stop.
+
+        Raises:
+            RobotError: If the world is gone.
+        """
+        told = field(self._requests.ask("stops"), "stops", list)
+        return tuple(Stop(wall=wall, time=time, speed=speed) for wall, time, speed in told)
 
     def verdict(self, task: Mapping[str, Any]) -> dict[str, Any]:
         """Have the task's judge called in the world's process with the world and the task.

@@ -89,6 +89,7 @@ SUITES: Registry[Suite] = Registry(
     "handsel.suites",
     {
         "basics": "handsel.sim.suites.basics:SUITE",
+        "dialogue": "handsel.sim.suites.dialogue:SUITE",
         "disturbed": "handsel.sim.suites.disturbed:SUITE",
         "household": "handsel.sim.suites.household:SUITE",
         "perception": "handsel.sim.suites.perception:SUITE",

@@ -9,6 +9,7 @@ robot senses.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +28,15 @@ from .building import Built, arm_bases, build
 from .camera import Camera, camera_model, look_at
 from .camera_error import NONE, CameraError, draw_error
 from .contacts import Contact, ContactLog
-from .disturbing import put_aside
+from .disturbing import put_aside, take_away
 from .drive import ArmDrive
+from .faults import Faults, Stop
 from .intruder import put_intruder
 from .noise import DepthNoise
 from .objects import slide_joint
 from .scenes import SceneSpec
 
-CAMERA_STREAM = 1
+CAMERA_STREAM, FAULT_STREAM = 1, 2
 CONTACT_EVERY = 4  # Steps between looks at the contacts.
 LOG_EVERY = 20  # Steps between entries of the state log: 20 Hz.
 SETTLING = 0.7  # Time that the things get to come to rest before time 0, [s].
@@ -108,6 +110,8 @@ class World:
         # Drawn from a stream of their own: the depth's noise is the same with and without them.
         directions = np.random.default_rng([seed, CAMERA_STREAM])
         self._errors = {name: draw_error(camera_error, directions) for name in self._cameras}
+        self.faults = Faults(rng=np.random.default_rng([seed, FAULT_STREAM]))
+        self.stops: list[Stop] = []
         self._log: list[Moment] = []
         self._owed = 0.0
         self._begin(built)
@@ -161,9 +165,9 @@ class World:
         frame = self._cameras[camera].frame_at(self._query(), self.time)
         frame = replace(frame, X_WC=frame.X_WC @ self._errors[camera])
         if self._noise is None:
-            return frame
+            return self.faults.on(frame)
         depth = self._noise.apply(frame.depth, frame.rgb, frame.model.fx, self._bias, self._rng)
-        return replace(frame, depth=depth)
+        return self.faults.on(replace(frame, depth=depth))
 
     def execute(self, trajectory: JointTrajectory) -> int:
         """Start a motion and give its number; see ``Follower.execute``."""
@@ -183,6 +187,9 @@ class World:
 
     def stop(self) -> None:
         """Bring all arms and fingers to rest."""
+        velocities = [drive.state(self._context).v for drive in self._drives.values()]
+        speed = max(float(np.abs(v).max()) for v in velocities)
+        self.stops.append(Stop(wall=monotonic(), time=self.time, speed=speed))
         for drive in self._drives.values():
             drive.stop(self.time, self._context)
 
@@ -235,6 +242,14 @@ class World:
         X_WB = self._start_truth[name]
         moved = self.truth()[name].translation() - placed
         self._start_truth[name] = RigidTransform(X_WB.rotation(), X_WB.translation() + moved)
+
+    def take_away(self, name: str) -> None:
+        """Take a thing out of the scene; see ``disturbing.take_away``.
+
+        Raises:
+            InputError: If it cannot be taken.
+        """
+        take_away(self.plant, self._context, self._bodies, name)
 
     def contacts(self) -> tuple[Contact, ...]:
         """List which bodies have touched since time 0."""

@@ -1,10 +1,14 @@
-"""``disturbed``: something goes into a bowl, and while the arm is on its way somebody moves one of the two.
+"""``disturbed``: something goes into a bowl, and while the arm is on its way something goes wrong.
 
-It is moved by 8 cm, on the judge's channel; the agent is told nothing and has its
-cameras. In every second episode it is what the hand is about to grasp, in the
-others the bowl that what is held goes into.
+Of the kind ``target``, what the hand is about to grasp is moved by 8 cm, of the kind ``reference``
+the bowl that what is held goes into. The other kinds are faults: a thing is ``moved`` by 5 to 15 cm,
+``knocked`` out of the hand, ``removed``, the cameras are ``frozen`` for 1 s, their depth has ``holes``,
+or the thing is ``hidden`` and then revealed. All of it happens on the judge's channel; the agent is told
+nothing and has its cameras. Where it can be done it has to be done; where it cannot, the agent has to
+give up with the true cause, which the judge compares with the fault's label.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,8 +20,12 @@ from ...core.arrays import Float64
 from ...core.errors import InputError
 from ..catalogue import footprint_radius
 from ..episodes import TaskSuite
-from ..generator import GAP, LOWER, REACH, UPPER
+from ..faults import CAUSES
+from ..generator import GAP, LOWER, REACH, UPPER, Wanted, random_scene
+from ..injecting import Injector
+from ..meddling import Meddling
 from ..start import JudgeChannel
+from ..suite import Record, rate
 from ..tasks import Task
 from . import basics
 
@@ -25,6 +33,8 @@ FAR = 0.08
 """How far something is moved, [m]."""
 EARLIEST, LATEST = 0.15, 0.60
 """When it is moved, as a share of the stage's motion."""
+STREAM = 13
+"""Chance of scenes with a screen, apart from that of others."""
 WAYS = 16
 """Directions that are tried."""
 STAGE = {"target": 0, "reference": 1}
@@ -99,25 +109,90 @@ def make(kind: str, seed: int, episode: int) -> Task:
     """Draw a task.
 
     Args:
-        kind: Which of the two things is moved.
+        kind: Which of the two things is moved, or what goes wrong.
         seed: Seed of the run.
         episode: Number of the episode.
     """
+    if kind == "hidden":
+        return _with_screen(seed, episode)
     task = basics.make("put_in", seed, episode)
     return replace(task, kind=kind, judge="handsel.sim.suites.disturbed:verdict")
 
 
 def verdict(world: Any, task: Mapping[str, Any]) -> dict[str, Any]:
-    """Judge as for a thing put into a bowl that nobody moved."""
+    """Judge as for a thing put into a bowl that nobody moved, or by the cause of giving up.
+
+    Args:
+        world: The world, after the agent has let go of it.
+        task: What ``Task.to_dict`` gave, with how the agent says that it ended.
+    """
     from ..judges import judge
 
-    return dict(judge(world, {**task, "kind": "put_in", "judge": "handsel.sim.judges:judge"}))
+    found = dict(judge(world, {**task, "kind": "put_in", "judge": "handsel.sim.judges:judge"}))
+    if task["kind"] in STAGE:
+        return found
+    done = [one.fault for one in world.faults.injected]
+    finishable, finished = "removed" not in done, bool(found["success"])
+    true = sorted({str(CAUSES[fault]) for fault in done})
+    cause_true = task["outcome"] == "failed" and task["cause"] in true
+    fault = {"finishable": finishable, "finished": finished, "cause_true": cause_true, "true_causes": true}
+    ended = finished if finishable else cause_true and not found["wrong_touched"]
+    return found | {"success": ended, "fault": fault}
 
 
-SUITE = TaskSuite(
+def _with_screen(seed: int, episode: int) -> Task:
+    """Draw a task with a bottle in its scene that can hide the target from the camera in front."""
+    sequence = np.random.SeedSequence([seed, episode, STREAM])
+    rng = np.random.default_rng(sequence)
+    kinds = (str(rng.choice(("block", "ball"))), "bowl", "bottle")
+    scene = random_scene(
+        rng,
+        int(rng.integers(3, 6)),
+        kinds=("block", "can", "mug", "box"),
+        required=[Wanted(kind) for kind in kinds],
+        name=f"disturbed-hidden-{seed}-{episode}",
+        seed=int(sequence.generate_state(1)[0]),
+    )
+    target, bowl, bottle = scene.things[:3]
+    return Task(
+        kind="hidden",
+        instruction=f"put the {target.color} {target.kind} in the {bowl.color} bowl",
+        scene=scene,
+        target=target.id,
+        reference=bowl.id,
+        others=(bottle.id,),
+        judge="handsel.sim.suites.disturbed:verdict",
+    )
+
+
+def _meddler(task: Task, judge: JudgeChannel) -> Meddling:
+    if task.kind in STAGE:
+        return Meddler(task=task, judge=judge)
+    return Injector(task=task, judge=judge)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disturbed(TaskSuite):
+    """The suite; it also counts what was finished where it could be, and the true causes of the rest."""
+
+    def sum_up(self, records: list[Record]) -> Record:
+        """Sum up as for tasks, and by faults."""
+        summary = TaskSuite.sum_up(self, records)
+        faulty = [record for record in records if "finishable" in record]
+        finishable = [record for record in faulty if record["finishable"]]
+        rest = [record for record in faulty if not record["finished"]]
+        summary["metrics"] |= {
+            "finished_where_possible": rate(sum(one["finished"] for one in finishable), len(finishable)),
+            "true_cause_of_the_rest": rate(sum(one["cause_true"] for one in rest), len(rest)),
+            "reported": dict(Counter(f"{one['kind']}: {one['reported']}" for one in rest)),
+        }
+        return summary
+
+
+SUITE = Disturbed(
     name="disturbed",
-    purpose="something goes into a bowl, and one of the two is moved by 8 cm while the arm is on its way",
-    kinds=tuple(STAGE),
+    purpose="something goes into a bowl, and something goes wrong while the arm is on its way",
+    kinds=(*STAGE, *CAUSES),
     make=make,
-    meddler=lambda task, judge: Meddler(task=task, judge=judge),
+    meddler=_meddler,
 )
