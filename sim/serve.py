@@ -5,7 +5,6 @@ The judge's, -1 where there is none, carries the truth, and only an evaluation
 harness holds its other end. When the robot's end closes, the process ends.
 """
 
-import importlib
 import selectors
 import signal
 import socket
@@ -21,6 +20,7 @@ from ..robots.host import RobotHost, answer
 from ..robots.wire import Channel, Message, encode_pose, field
 from .camera_error import check_error
 from .faults import inject
+from .judging import find_judge
 from .local import LocalRobot
 from .noise import DepthNoise
 from .scene_files import scene_from_data
@@ -88,13 +88,7 @@ class JudgeHost:
 
     def _verdict(self, request: Message) -> Message:
         task = field(request, "task", dict)
-        where = field(task, "judge", str)
-        module_name, _, attribute = where.partition(":")
-        try:
-            judge = getattr(importlib.import_module(module_name), attribute)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise InputError(f"the task's judge {where!r} cannot be found: {error}") from error
-        return dict(judge(self._world, task))
+        return dict(find_judge(field(task, "judge", str))(self._world, task))
 
 
 def _by(request: Message) -> np.ndarray:
