@@ -12,7 +12,7 @@ import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.camera import CameraFrame, CameraModel
-from ..core.errors import RobotError, UnknownName
+from ..core.errors import InputError, RobotError, UnknownName
 from ..core.trajectory import JointTrajectory
 from .following import Follower, Limits, MotionLedger
 from .numbered import NumberedMotion
@@ -217,3 +217,17 @@ class FakeRobot:
     ) -> None:
         """Close the robot."""
         self.close()
+
+
+def connect(what: str) -> FakeRobot:
+    """Give a robot without faults; what the registry's ``fake`` leads to.
+
+    Args:
+        what: Nothing.
+
+    Raises:
+        InputError: If it is something.
+    """
+    if what:
+        raise InputError(f"the fake robot takes nothing after its name; got {what!r}")
+    return FakeRobot()

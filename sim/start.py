@@ -255,3 +255,17 @@ def start_world(
         child.end()
         raise
     return robot, JudgeChannel(Requests(Channel(mine_judge), child.last_words)) if mine_judge else None
+
+
+def connect(scene: str) -> RemoteRobot:
+    """Build the world of a scene and give its robot; what the registry's ``sim`` leads to.
+
+    Args:
+        scene: A scene's name or the path of a scene file; ``default`` where empty.
+
+    Raises:
+        InputError: If the scene cannot be built.
+        RobotError: If the process does not come up.
+    """
+    robot, _ = start_world(scene or "default", noise=True)
+    return robot

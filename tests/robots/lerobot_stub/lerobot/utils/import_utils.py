@@ -1,0 +1,11 @@
+"""How plugins are found."""
+
+import importlib
+import importlib.metadata
+
+
+def register_third_party_plugins():
+    for distribution in importlib.metadata.distributions():
+        name = distribution.metadata.get("Name") or ""
+        if name.startswith("lerobot_robot_"):
+            importlib.import_module(name)
