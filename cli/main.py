@@ -1,4 +1,5 @@
 """The command line: ``handsel run``, ``chat``, ``replay``, ``look``, ``eval`` and those beside them.
+"""The command line: ``handsel run``, ``look``, ``eval``, ``solve``, ``doctor``, ``models``, ...
 
 The arguments are dataclasses of plain types, and whatever is heavy is imported
 by the command that needs it, so that ``--help`` answers at once.
@@ -18,6 +19,7 @@ from .look import Look
 from .mcp import Mcp
 from .models import Models
 from .replay import Replay
+from .plugins import Plugins
 from .run import Run
 from .scenes import Scenes
 from .solve import Solve
@@ -36,6 +38,7 @@ Command = (
     | Annotated[Models, tyro.conf.subcommand("models")]
     | Annotated[Calibrate, tyro.conf.subcommand("calibrate")]
     | Annotated[Scenes, tyro.conf.subcommand("scenes")]
+    | Annotated[Plugins, tyro.conf.subcommand("plugins")]
 )
 PLAIN = (tyro.conf.OmitSubcommandPrefixes, tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff)
 

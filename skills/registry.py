@@ -41,10 +41,13 @@ def start_program(context: Context, observation: Observation) -> Activity:
     return ACTIVITIES.load(name)(context, observation)
 
 
-def make_skills(names: Iterable[str] = ("pick", "place", "push", "manipulate")) -> tuple[Skill, ...]:
-    """Make skills by name, in the order given.
+def make_skills(names: Iterable[str] | None = None) -> tuple[Skill, ...]:
+    """Make skills by name, in the order given; where none is, those that come along, then third parties'.
 
     Raises:
+        InputError: If a third party's skill cannot be imported.
         UnknownName: If there is no skill of a name.
     """
+    if names is None:
+        names = (entry.name for entry in SKILLS.entries())
     return tuple(SKILLS.load(name)() for name in names)

@@ -6,6 +6,7 @@
 ``langchain:PROVIDER:NAME``  whatever LangChain's ``init_chat_model`` knows
 ``replay:PATH``              a recording, or a folder of them; ``replay:PATH#words`` and
                              ``#sense`` ask for less likeness (``replay.py``)
+``KIND:WHAT``                a third party's kind of model
 ``FILE.toml``                a model file, as ``handsel models doctor --out FILE.toml`` writes
 ===========================  ==============================================================
 """
@@ -25,7 +26,6 @@ from .budget import Budget, Budgeted, Prices
 from .model import Capabilities, LanguageModel
 
 DEFAULT = Budget()
-WORDS_OF_KINDS = ("transformers", "langchain", "replay")
 
 
 class _Strict(BaseModel):
@@ -144,7 +144,7 @@ def described(name: str, base_url: str | None = None) -> ModelFile:
             raise InputError(f"{name} says where its model is; leave --base-url out")
         return read_model_file(Path(name).expanduser())
     kind, _, rest = name.partition(":")
-    if kind in WORDS_OF_KINDS and rest:
+    if rest and kind != "openai" and kind in KINDS.names():
         if base_url:
             raise InputError(f"{name!r} is on no server; leave --base-url out")
         return ModelFile(kind=kind, model=rest)

@@ -165,11 +165,11 @@ class RulesMind:
         """Give 1 to the candidate that the step asks for and 0 to all others.
 
         Raises:
-            InputError: If the step is not canonical.
+            InputError: If the step names no skill and is not canonical.
         """
-        step = Step.read(subtask.text)
+        asked = self.candidate(subtask)
         scores = tuple(
-            float(candidate.skill == step.done_by and dict(candidate.arguments) == dict(step.arguments))
+            float(candidate.skill == asked.skill and dict(candidate.arguments) == dict(asked.arguments))
             for candidate in candidates
         )
         return Ranking(scores=scores, method="grammar")
@@ -178,8 +178,10 @@ class RulesMind:
         """Give the skill and arguments that a step asks for, whether or not a skill lists them.
 
         Raises:
-            InputError: If the step is not canonical.
+            InputError: If the step names no skill and is not canonical.
         """
+        if subtask.skill:
+            return Candidate(skill=subtask.skill, arguments=subtask.arguments)
         step = Step.read(subtask.text)
         return Candidate(skill=step.done_by, arguments=step.arguments)
 
