@@ -6,7 +6,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 SOURCES := agent cli core perception planners prompts robots sim skills src tests tools examples setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test test-slow fuzz bench-planners bench-language lint format types check media wheel clean
+.PHONY: help setup setup-test demo test test-slow fuzz bench-planners bench-language api lint format types check media wheel clean
 
 help:            ## show this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -50,6 +50,11 @@ bench-planners: setup ## measure the planners against the field's solver; long, 
 
 bench-language: setup-test ## weigh options with a local model: the prompt read once against once for each option
 	@$(ONE_THREAD) $(PY)/python benchmarks/language.py --json build/language.json
+
+api: setup-test  ## write the reference of every module, from its docstrings, into build/api
+	@rm -rf build/api
+	@$(ONE_THREAD) $(PY)/pdoc -d google --no-show-source -o build/api handsel
+	@echo build/api/index.html
 
 media: setup     ## make the README's moving picture from a real run
 	@$(PY)/handsel run "put the red block in the bowl" --out build/media

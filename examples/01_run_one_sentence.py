@@ -10,7 +10,7 @@ Usage:
 
 import sys
 
-from handsel.agent.agent import Agent
+from handsel.agent import Agent
 from handsel.agent.rules.mind import RulesMind
 from handsel.perception.geometric import GeometricPerceiver
 from handsel.sim.start import start_world

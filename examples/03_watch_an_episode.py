@@ -9,7 +9,7 @@ Usage:
 
 import sys
 
-from handsel.agent.agent import Agent
+from handsel.agent import Agent
 from handsel.agent.events import Event
 from handsel.agent.rules.mind import RulesMind
 from handsel.perception.geometric import GeometricPerceiver

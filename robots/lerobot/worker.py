@@ -115,9 +115,11 @@ def make_robot(settings: dict[str, Any]) -> Any:
     Raises:
         ValueError: If LeRobot has no such robot or the configuration is wrong.
     """
-    import draccus
-    from lerobot.robots import RobotConfig, make_robot_from_config
-    from lerobot.utils.import_utils import register_third_party_plugins
+    import draccus  # pyright: ignore[reportMissingImports]
+    from lerobot.robots import RobotConfig, make_robot_from_config  # pyright: ignore[reportMissingImports]
+    from lerobot.utils.import_utils import (  # pyright: ignore[reportMissingImports]
+        register_third_party_plugins,
+    )
 
     register_third_party_plugins()
     missing = _import_all("lerobot.robots", RobotConfig, str(settings.get("type")))

@@ -22,7 +22,15 @@ def test_it_is_short_and_says_what_it_is(path: Path) -> None:
     assert "\n\n" in title and "Usage:" in title and f"python examples/{path.name}" in title
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+LONG = ("08_write_a_program_yourself",)
+"""What takes long, or shows nothing that a shorter one does not run through too."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[pytest.mark.slow] if path.stem in LONG else []) for path in EXAMPLES],
+    ids=[path.stem for path in EXAMPLES],
+)
 def test_it_runs(path: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", str(path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240)

@@ -16,6 +16,7 @@ def test_its_tasks_are_drawn_from_the_seed(tmp_path: Path, monkeypatch: pytest.M
     assert suite.task(1, 2) == suite.task(1, 2) != suite.task(1, 3)
 
 
+@pytest.mark.slow
 def test_its_skill_is_done_on_its_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plugin = tmp_path / "plugin"
     plugin.mkdir()

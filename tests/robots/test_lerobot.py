@@ -299,6 +299,7 @@ def test_serving_follows_goals_within_the_limits() -> None:
     assert set(values) == set(told["action"])
     goals = {**values, "panda_joint1.pos": 400.0, "gripper.pos": 50.0}
     before = robot.observe().time
+    sent: dict[str, float] = {}
     for _ in range(80):
         sent = serving.answer({"op": "act", "values": goals})["result"]["values"]
         assert np.abs(robot.observe().arms["arm"].v).max() <= 2.2

@@ -235,7 +235,7 @@ def test_a_thing_that_is_picked_up_is_rewarded() -> None:
     target, steering = env.task.target, env._steering[0]
     p_WO = env._judge.truth().poses[target].translation()
     above, at = p_WO + np.array([0.0, 0.0, 0.15]), p_WO + np.array([0.0, 0.0, 0.01])
-    rewards = []
+    rewards, told = [], {}
     for p_WT, width, steps in ((above, 0.08, 40), (at, 0.08, 25), (at, 0.0, 10), (above, 0.0, 30)):
         for _ in range(steps):
             q = steering.model.q_home if steering.goal is None else steering.goal
