@@ -7,7 +7,7 @@ is checked by the robot, as everything that moves it is.
 """
 
 import logging
-from typing import Any, Literal, SupportsFloat
+from typing import Any, Literal, SupportsFloat, cast
 
 import gymnasium
 import numpy as np
@@ -90,10 +90,10 @@ class TaskEnv(gymnasium.Env[Arrays, NDArray[np.float64]]):
         self._models = (load_model(model),) * len(names)
         self._control, self._period, self._size, self._noise = control, 1.0 / rate, image_size, noise
         self._observations = observation_space(self._models, CAMERAS, image_size)
-        self.observation_space = self._observations
+        self.observation_space = cast(gymnasium.Space[Arrays], self._observations)
         actions = joint_actions if control == "joint" else tool_actions
         self._actions = actions(self._models)
-        self.action_space = self._actions
+        self.action_space = cast(gymnasium.Space[NDArray[np.float64]], self._actions)
         self.task: Task | None = None
         self._robot: Robot | None = None
         self._judge: JudgeChannel | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from lerobot.robots import Robot, RobotConfig
+from lerobot.robots import Robot, RobotConfig  # pyright: ignore[reportMissingImports]
 
 MOTORS = ("shoulder_pan", "shoulder_lift", "elbow_flex", "wrist_flex", "wrist_roll", "gripper")
 START = dict(zip(MOTORS, (0.0, -74.0, 46.0, 29.0, 3.0, 50.0), strict=True))

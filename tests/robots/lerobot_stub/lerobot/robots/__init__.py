@@ -27,6 +27,12 @@ class Robot:
     def __init__(self, config):
         self.id = config.id
 
+    def connect(self, calibrate=True):
+        raise NotImplementedError
+
+    def disconnect(self):
+        raise NotImplementedError
+
     def __enter__(self):
         self.connect()
         return self
