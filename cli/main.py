@@ -1,5 +1,4 @@
 """The command line: ``handsel run``, ``chat``, ``replay``, ``look``, ``eval`` and those beside them.
-"""The command line: ``handsel run``, ``look``, ``eval``, ``solve``, ``doctor``, ``models``, ...
 
 The arguments are dataclasses of plain types, and whatever is heavy is imported
 by the command that needs it, so that ``--help`` answers at once.
@@ -18,8 +17,8 @@ from .guard import guarded
 from .look import Look
 from .mcp import Mcp
 from .models import Models
-from .replay import Replay
 from .plugins import Plugins
+from .replay import Replay
 from .run import Run
 from .scenes import Scenes
 from .solve import Solve
