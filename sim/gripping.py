@@ -8,7 +8,7 @@ from .arm import GRIP_STIFFNESS
 
 SPEED = 0.10  # Speed of the opening, [m/s].
 REACHED = 0.0015  # Largest error that counts as arrived, [m].
-STILL = 0.003  # Slowest change of the opening that counts as moving, [m/s].
+STILL = 0.003  # Slowest approach to the goal that counts as moving, [m/s].
 STILL_TIME = 0.10  # Standing still this long before the goal is holding, [s].
 PATIENCE = 3.0  # A motion that neither arrives nor holds by then has failed, [s].
 
@@ -32,7 +32,7 @@ class Hand:
         self._force = gripper.max_force
         self._number: int | None = None
         self._began = self._moved = 0.0
-        self._last = gripper.max_width
+        self._nearest = 0.0
 
     @property
     def moving(self) -> bool:
@@ -61,7 +61,7 @@ class Hand:
         self._ledger.end(self._number, MotionState.STOPPED)
         self._goal, self._force = width, force
         self._began = self._moved = time
-        self._last = self.reference = measured
+        self.reference, self._nearest = measured, abs(measured - width)
         self._number = self._ledger.open()
         return self._number
 
@@ -85,9 +85,10 @@ class Hand:
         ahead = self._force / GRIP_STIFFNESS
         step = min(max(self._goal - self.reference, -SPEED * dt), SPEED * dt)
         self.reference = min(max(self.reference + step, measured - ahead), measured + ahead)
-        # Over a while, not from step to step: fingers on a thin rim tremble, and get nowhere.
-        if abs(measured - self._last) > STILL * STILL_TIME:
-            self._moved, self._last = time, measured
+        # Fingers on a rim or an edge tremble, and get no nearer to the goal.
+        away = abs(measured - self._goal)
+        if away < self._nearest - STILL * STILL_TIME:
+            self._moved, self._nearest = time, away
         if abs(measured - self._goal) < REACHED:
             self.reference = self._goal
             self._end(MotionState.DONE)

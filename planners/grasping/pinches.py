@@ -9,6 +9,9 @@ from ...core.arrays import Float64
 from ...robots.shapes import Box, Cylinder, Shape, Sphere, Vessel
 
 DEEPEST = 0.029
+FROM_END = 0.010
+"""How far from a box's end the pads stay, [m]: what is wider may begin there, such as the head behind a
+handle, and where it begins is seen to some millimetres only."""
 SPARE = 0.008
 """How much wider than the thing the fingers have to open at least, both sides together, [m]."""
 SIDE_SPARE = 0.004
@@ -110,7 +113,7 @@ def _box(box: Box, widest: float) -> Iterator[Pinch]:
         for a_W in approaches:
             side = np.cross(a_W, axis)
             extent, spread = box.half @ np.abs(R_WS.T @ a_W), box.half @ np.abs(R_WS.T @ side)
-            room = max(spread - 0.012, 0.0) if spread > 0.02 else 0.0
+            room = max(spread - PAD_SIDE - FROM_END, 0.0) if spread > 0.02 else 0.0
             for offset in (0.0, room, -room) if room else (0.0,):
                 for bite in dict.fromkeys((float(extent), min(float(extent), 0.012))):
                     p_W = p_WS + offset * side - a_W * max(extent - min(bite, DEEPEST), 0.0)
