@@ -9,9 +9,9 @@ from ...core.arrays import Float64
 from ...robots.shapes import Box, Cylinder, Shape, Sphere, Vessel
 
 DEEPEST = 0.029
-FROM_END = 0.010
-"""How far from a box's end the pads stay, [m]: what is wider may begin there, such as the head behind a
-handle, and where it begins is seen to some millimetres only."""
+FROM_EDGE, FROM_END, LONG = 0.002, 0.010, 0.030
+"""How far from a box's edge the pads stay, and from the end of one that reaches farther than the third from
+its middle, [m]: a long one may be a handle, and where its wider head begins is seen to some millimetres."""
 SPARE = 0.008
 """How much wider than the thing the fingers have to open at least, both sides together, [m]."""
 SIDE_SPARE = 0.004
@@ -113,7 +113,8 @@ def _box(box: Box, widest: float) -> Iterator[Pinch]:
         for a_W in approaches:
             side = np.cross(a_W, axis)
             extent, spread = box.half @ np.abs(R_WS.T @ a_W), box.half @ np.abs(R_WS.T @ side)
-            room = max(spread - PAD_SIDE - FROM_END, 0.0) if spread > 0.02 else 0.0
+            from_end = FROM_END if spread > LONG else FROM_EDGE
+            room = max(spread - PAD_SIDE - from_end, 0.0) if spread > 0.02 else 0.0
             for offset in (0.0, room, -room) if room else (0.0,):
                 for bite in dict.fromkeys((float(extent), min(float(extent), 0.012))):
                     p_W = p_WS + offset * side - a_W * max(extent - min(bite, DEEPEST), 0.0)
