@@ -171,9 +171,10 @@ class Injector:
     def _try_reveal(self, now: float) -> None:
         """Put back what hides the target; where an arm is in the way of that, a little later."""
         assert self._reveal is not None, "something is hidden"
+        _, by_W = self._reveal
         (screen,) = self.task.others
         try:
-            self.judge.inject(REVEALED, screen, self._reveal[1])
+            self.judge.inject(REVEALED, screen, by_W)
             self._reveal = None
         except InputError:
-            self._reveal = (now + 0.2, self._reveal[1])
+            self._reveal = (now + 0.2, by_W)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from pydrake.geometry import Meshcat, MeshcatParams, Rgba, Role
 from pydrake.math import RigidTransform, RotationMatrix
-from pydrake.perception import BaseField, Fields, PointCloud
+from pydrake.perception import PointCloud
 
 from ...core.arrays import Float64
 from ...core.errors import InputError
@@ -119,7 +119,7 @@ class MeshcatCanvas:
         self, path: str, p_P: Float64, labels: Sequence[str], X_WP: RigidTransform, *, height: float
     ) -> None:
         """Show points with labels, letters turned to where the person looks from."""
-        cloud = PointCloud(len(p_P), Fields(BaseField.kXYZs))
+        cloud = PointCloud(len(p_P))
         cloud.mutable_xyzs()[:] = p_P.T
         self.meshcat.SetObject(f"{path}/points", cloud, DOT, _rgba(INK))
         R_PL = X_WP.rotation().inverse() @ facing()

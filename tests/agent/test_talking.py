@@ -47,7 +47,8 @@ class Person:
     """Says each line once a moment has come; a ``Subscriber``."""
 
     def __init__(self, *lines: tuple[str, int]):
-        self.lines, self.agent, self.joints = list(lines), None, 0
+        self.lines, self.joints = list(lines), 0
+        self.agent: Agent | None = None
 
     def on_event(self, event: object) -> None:
         if getattr(event, "kind", "") != "joints":

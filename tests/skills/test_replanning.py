@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from handsel.core.causes import Cause
 from handsel.perception.scene import Scene
 from handsel.perception.strangers import Stranger
 from handsel.perception.tracking import Tracked, TrackedThing
@@ -184,7 +185,7 @@ def test_what_is_dropped_is_picked_up_where_it_fell() -> None:
         play.tick()
     play.tick()
     play.scene = shifted(play.scene, "red_block", AWAY)
-    play.tick(Failed(cause="dropped", reason="red_block fell out of the hand"))
+    play.tick(Failed(cause=Cause.DROPPED, reason="red_block fell out of the hand"))
     assert not play.activity.held
     assert isinstance(play.to_end(), Done)
     (back, on) = play.told("replan")
@@ -245,8 +246,8 @@ def test_going_back_has_a_limit() -> None:
 
 def test_trouble_that_is_not_its_own_ends_it() -> None:
     play = moving(Play(LIFT))
-    assert not play.activity.notice(None, Failed(cause="off_track", reason="a joint is off"))
-    assert not play.activity.notice(None, Failed(cause="dropped", reason="nothing was held"))
+    assert not play.activity.notice(None, Failed(cause=Cause.OFF_TRACK, reason="a joint is off"))
+    assert not play.activity.notice(None, Failed(cause=Cause.DROPPED, reason="nothing was held"))
 
 
 def test_without_a_tracker_nothing_is_planned_anew() -> None:
