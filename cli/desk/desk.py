@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal
 
 from ...agent.agent import Agent
 from ...agent.episode import Episode, check_instruction
@@ -44,15 +44,6 @@ HALTS = frozenset({"stop", "halt", "stop it", "stop now"})
 """What is a stop and nothing else, when it is typed."""
 BRAKING = 0.1
 """Robot time that an arm is given to end its braking before the next instruction, [s]."""
-
-
-@runtime_checkable
-class Hears(Protocol):
-    """An agent that takes words in while it moves."""
-
-    def say(self, text: str) -> object:
-        """Take a line in; False where nothing is carried out any more."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +171,7 @@ class Desk:
                 raise InputError(f"{self._waiting} instructions wait already; stop, or wait for them")
         self.board.post("line", who="person", text=said)
         # What waits for a yes hears nothing before it has one.
-        hears = phase == "working" and isinstance(self.agent, Hears)
-        if hears and self.agent.say(said) is not False:  # type: ignore[attr-defined]
+        if phase == "working" and self.agent.say(said):
             return None
         if said.lower().strip(" .!") in HALTS:
             self.stop()

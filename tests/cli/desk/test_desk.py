@@ -119,11 +119,11 @@ def test_a_plan_that_is_not_wanted_is_left(desks: list[Desk], tmp_path: Path) ->
     assert episode.outcome == "stopped" and not episode.moved
 
 
-def test_what_is_said_while_moving_stops_first_where_the_agent_cannot_hear(
+def test_what_is_said_while_moving_stops_first_where_the_agent_hears_no_more(
     desks: list[Desk], tmp_path: Path
 ) -> None:
     desks.append(desk := make_desk(tmp_path, skill=waves(LONG, 2.0)))
-    desk.agent.__dict__["say"] = None
+    desk.agent.__dict__["say"] = lambda text: False
     first = desk.tell("wave")
     until(lambda: not rests(desk))
     second = desk.tell("wave again")
@@ -135,7 +135,7 @@ def test_what_is_said_while_moving_stops_first_where_the_agent_cannot_hear(
 def test_what_is_said_while_moving_goes_to_an_agent_that_hears(desks: list[Desk], tmp_path: Path) -> None:
     desks.append(desk := make_desk(tmp_path))
     heard: list[str] = []
-    desk.agent.__dict__["say"] = heard.append
+    desk.agent.__dict__["say"] = lambda text: not heard.append(text)
     first = desk.tell("wave")
     until(lambda: not rests(desk))
     assert desk.tell("slower") is None and heard == ["slower"]
