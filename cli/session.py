@@ -30,6 +30,8 @@ from ..robots.robot import Robot
 from ..sim.scene_files import find_scene
 from ..sim.scenes import SceneSpec
 from ..sim.start import start_world
+from .chat_teller import Breaker
+from .ctrl_c import noted
 from .dialogue import answered, ask, can_ask
 from .kernels import COMPILING, compiled_before
 from .progress import Progress, show_episode
@@ -196,8 +198,11 @@ def converse(
     """
     for asked in range(QUESTIONS + 1):
         subscribers: tuple[Subscriber, ...] = (*folder.subscribers(), progress, *watchers)
-        agent = Agent(robot, mind, perceiver, seed=command.seed, subscribers=subscribers)
-        episode = agent.run(text)
+        agent = Agent(robot, mind, perceiver, seed=command.seed)
+        breaker = Breaker(agent.interrupt)
+        agent.subscribers = (*subscribers, breaker)
+        with noted(breaker.pull):
+            episode = agent.run(text)
         if episode.outcome != "question" or command.json or not can_ask() or asked == QUESTIONS:
             return episode
         question = NeedsAnswer(episode.reason, episode.options)
