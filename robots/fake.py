@@ -75,7 +75,7 @@ class FakeRobot:
             names=joint_names,
             lower=np.full(n, -3.8),
             upper=np.full(n, 3.8),
-            speed=np.full(n, 2.2),
+            speed=np.full(n, 2.7),  # No slower than the joints of the arm that it is taken for.
             acceleration=np.full(n, 8.0),
         )
         arm = ArmInfo(name=ARM, model=model, X_WR=RigidTransform(), joint_names=joint_names, has_gripper=True)
