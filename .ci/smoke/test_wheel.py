@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import handsel
+from handsel.core.errors import MissingDependency
 
 
 def test_it_is_the_installed_one() -> None:
@@ -16,12 +17,19 @@ def test_it_is_the_installed_one() -> None:
 
 
 def test_every_module_imports() -> None:
-    """No module needs what the wheel lacks."""
-    names = [module.name for module in pkgutil.walk_packages(handsel.__path__, "handsel.")]
+    """No module needs what the wheel lacks; what belongs to an extra says which."""
+    extras: list[str] = []
+
+    def missing(name: str) -> None:
+        error = sys.exc_info()[1]
+        assert isinstance(error, MissingDependency) and "handsel[" in str(error), f"{name}: {error}"
+        extras.append(name)
+
+    names = [module.name for module in pkgutil.walk_packages(handsel.__path__, "handsel.", missing)]
     for name in names:
-        if not name.endswith("__main__"):
+        if not name.endswith("__main__") and name not in extras:
             importlib.import_module(name)
-    assert len(names) > 30
+    assert len(names) > 30 and extras == ["handsel.sim.gym"]
 
 
 def test_help() -> None:
