@@ -9,9 +9,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
+from ..core.closing import Closing
 from ..core.trajectory import JointTrajectory
 from ..robots.robot import Motion, Observation, Robot, RobotInfo
 from .meter import Meter
@@ -40,7 +39,7 @@ class _Reined:
             return _Reined(self.motion.replace(trajectory, at), self.reins)
 
 
-class Reins:
+class Reins(Closing):
     """Stands before a robot, as one."""
 
     def __init__(self, robot: Robot, meter: Meter | None = None):
@@ -154,13 +153,3 @@ class Reins:
         """Stop, then let go of the robot."""
         with self.turn():
             self._robot.close()
-
-    def __enter__(self) -> Self:
-        """Use the robot in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the robot."""
-        self.close()

@@ -45,16 +45,16 @@ A process that is killed leaves whole lines and at most one that is cut off;
 
 import json
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from ..core.closing import Closing
 from ..core.errors import InputError
 from .events import Event
 
 FORMAT = 1
 
 
-class TraceWriter:
+class TraceWriter(Closing):
     """A subscriber that writes the trace."""
 
     def __init__(self, path: Path):
@@ -87,16 +87,6 @@ class TraceWriter:
     def close(self) -> None:
         """Close the file; may be called twice."""
         self._stream.close()
-
-    def __enter__(self) -> Self:
-        """Use the writer in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the file."""
-        self.close()
 
 
 def read_trace(path: Path) -> tuple[dict[str, Any], ...]:

@@ -1,8 +1,6 @@
 """``--dry-run``: a robot that can be looked through and planned for, and never moves."""
 
-from types import TracebackType
-from typing import Self
-
+from ..core.closing import Closing
 from ..core.errors import CannotDo
 from ..core.trajectory import JointTrajectory
 from ..robots.robot import Motion, Observation, Robot, RobotInfo
@@ -16,7 +14,7 @@ class Rehearsed(CannotDo):
     exit_code = 0
 
 
-class Rehearsal:
+class Rehearsal(Closing):
     """Stands before a robot and lets nothing through that moves it."""
 
     def __init__(self, robot: Robot):
@@ -63,13 +61,3 @@ class Rehearsal:
     def close(self) -> None:
         """Let go of the robot."""
         self._robot.close()
-
-    def __enter__(self) -> Self:
-        """Use the robot in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the robot."""
-        self.close()

@@ -5,13 +5,12 @@ imagined thing, and two cameras that see a gray wall one metre away.
 """
 
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.camera import CameraFrame, CameraModel
+from ..core.closing import Closing
 from ..core.errors import InputError, RobotError, UnknownName
 from ..core.trajectory import JointTrajectory
 from .following import Follower, Limits, MotionLedger
@@ -47,7 +46,7 @@ class Faults:
     disconnected: float | None = None
 
 
-class FakeRobot:
+class FakeRobot(Closing):
     """A robot that follows perfectly and senses what it is told to."""
 
     def __init__(
@@ -207,16 +206,6 @@ class FakeRobot:
             raise RobotError(str(UnknownName("arm", arm, [ARM])))
         if self._has(self._faults.refused):
             raise RobotError("the robot refuses to move")
-
-    def __enter__(self) -> Self:
-        """Use the robot in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the robot."""
-        self.close()
 
 
 def connect(what: str) -> FakeRobot:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from ..core.closing import Closing
 from ..core.errors import CannotDo, InputError, RobotError
 from ..core.trajectory import JointTrajectory
 from .robot import Observation, RobotInfo
@@ -84,7 +84,7 @@ class RemoteMotion:
         return RemoteMotion(field(reply, "number", int), self._requests)
 
 
-class RemoteRobot:
+class RemoteRobot(Closing):
     """The client of a robot's process."""
 
     def __init__(
@@ -150,13 +150,3 @@ class RemoteRobot:
         if self._closed:
             raise RobotError(f"the robot has been closed; {op!r} comes too late")
         return self._requests.ask(op, **fields)
-
-    def __enter__(self) -> Self:
-        """Use the robot in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the robot."""
-        self.close()

@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
+from ..core.closing import Closing
 from ..core.trajectory import JointTrajectory
 from .robot import Motion, Observation, Robot, RobotInfo
 
@@ -35,7 +36,7 @@ class SharedMotion:
             return SharedMotion(self._motion.replace(trajectory, at), self._robot)
 
 
-class SharedRobot:
+class SharedRobot(Closing):
     """Stands before a robot: one request at a time, a door before every motion, an eye on every picture."""
 
     def __init__(
@@ -155,16 +156,6 @@ class SharedRobot:
 
     def _leave(self) -> None:
         self._turn.release()
-
-    def __enter__(self) -> Self:
-        """Use the robot in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the robot."""
-        self.close()
 
 
 class _Passage:

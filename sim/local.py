@@ -2,9 +2,8 @@
 
 import time
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
+from ..core.closing import Closing
 from ..core.errors import RobotError
 from ..core.trajectory import JointTrajectory
 from ..robots.numbered import NumberedMotion
@@ -12,7 +11,7 @@ from ..robots.robot import Observation, RobotInfo
 from .world import World
 
 
-class LocalRobot:
+class LocalRobot(Closing):
     """A world's robot."""
 
     def __init__(self, world: World, *, paced: bool = False):
@@ -77,13 +76,3 @@ class LocalRobot:
         if self._closed:
             raise RobotError("the robot has been closed")
         return self._world
-
-    def __enter__(self) -> Self:
-        """Use the robot in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the robot."""
-        self.close()

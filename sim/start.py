@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
+from ..core.closing import Closing
 from ..robots.remote import RemoteRobot, Requests
 from ..robots.wire import Channel, decode_pose, field
 from .camera_error import NONE, CameraError, check_error
@@ -44,7 +44,7 @@ class Truth:
     openings: Mapping[str, float]
 
 
-class JudgeChannel:
+class JudgeChannel(Closing):
     """The truth of a world in another process; only an evaluation harness holds one."""
 
     def __init__(self, requests: Requests):
@@ -143,16 +143,6 @@ class JudgeChannel:
     def close(self) -> None:
         """Hang up; may be called twice."""
         self._requests.close()
-
-    def __enter__(self) -> Self:
-        """Use the channel in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Hang up."""
-        self.close()
 
 
 class WorldProcess:

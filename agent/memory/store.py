@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from ...core.closing import Closing
 from ...core.errors import InputError
 from .schema import INSTEAD, connect
 from .writing import LONGEST_PROGRAM, names_text, shortened
@@ -35,7 +35,7 @@ class Bounds:
             raise InputError(f"bounds of the memory {self!r}: expected positive numbers")
 
 
-class Store:
+class Store(Closing):
     """One file of episodes; several processes may use it, and their writings come one after the other."""
 
     def __init__(self, path: Path | None, *, write: bool = True, bounds: Bounds | None = None):
@@ -195,16 +195,6 @@ class Store:
         """Let go of the file; may be called twice."""
         with self._lock:
             self._link.close()
-
-    def __enter__(self) -> Self:
-        """Use the memory in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Let go of the file."""
-        self.close()
 
     @staticmethod
     def _say(link: sqlite3.Connection, episode: int, who: str, words: str) -> None:

@@ -12,13 +12,13 @@ import threading
 import time
 from collections import deque
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from ...core.arrays import Float64
 from ...core.camera import CameraFrame, CameraModel
+from ...core.closing import Closing
 from ...core.errors import InputError, RobotError, UnknownName
 from ...core.trajectory import JointTrajectory
 from ..following import Follower, Limits, MotionLedger
@@ -41,7 +41,7 @@ REST = 2.0
 """Longest wait for the arm to stand when it is let go, [s]."""
 
 
-class LeRobotArm:
+class LeRobotArm(Closing):
     """One arm of LeRobot's, its gripper and its cameras."""
 
     def __init__(self, settings: Settings, link: Link):
@@ -267,16 +267,6 @@ class LeRobotArm:
         self._check_here()
         if arm != ARM:
             raise RobotError(str(UnknownName("arm", arm, [ARM])))
-
-    def __enter__(self) -> Self:
-        """Use the robot in a ``with`` block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the robot."""
-        self.close()
 
 
 def decode_picture(camera: str, told: Any, model: CameraModel) -> np.ndarray:
