@@ -43,7 +43,15 @@ class Fingers:
 class Acting:
     """The part of the loop that moves the robot."""
 
-    def __init__(self, robot: Reins, senses: Senses, stream: Stream, limits: Limits, meter: Meter):
+    def __init__(
+        self,
+        robot: Reins,
+        senses: Senses,
+        stream: Stream,
+        limits: Limits,
+        meter: Meter,
+        fingers: dict[str, Fingers],
+    ):
         """Begin an episode; nothing moves.
 
         Args:
@@ -52,6 +60,7 @@ class Acting:
             stream: Who is told.
             limits: What the episode may use up.
             meter: Where what others cost is booked.
+            fingers: Fingers on their way, by arm; kept here beyond the episode, as a stop leaves them there.
         """
         self._meter = meter
         self._robot, self._senses, self._stream, self._limits = robot, senses, stream, limits
@@ -59,7 +68,7 @@ class Acting:
         self._courses = Courses(robot.info.arms, stream)
         self._latest = senses.time + limits.robot_time
         self._ticks = 0
-        self._grips: dict[str, Fingers] = {}
+        self._grips = fingers
         self.moved = False
 
     def act(self, activity: Activity) -> Generator[None, None, Failed | None]:
@@ -113,12 +122,16 @@ class Acting:
         yield
 
     def settle(self) -> Iterator[None]:
-        """Come to rest after somebody spoke; fingers that were broken off on their way are opened.
+        """Come to rest after somebody spoke, and open fingers that were broken off on their way."""
+        yield from self.rest()
+        yield from self.let_go()
+
+    def let_go(self) -> Iterator[None]:
+        """Open fingers that were broken off on their way.
 
         What they were about to take still stands where it did, and what they were about to let go stands
         where it was brought: either way an open hand is the one state that is known.
         """
-        yield from self.rest()
         broken = tuple(self._grips)
         for arm in broken:
             self._robot.let_go(arm, self._grips[arm].open, self._grips[arm].force)

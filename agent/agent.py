@@ -21,7 +21,7 @@ from ..robots.robot import Robot
 from ..skills.registry import make_skills
 from ..skills.skill import Skill
 from .achieving import Achieving
-from .acting import Acting
+from .acting import Acting, Fingers
 from .bodies import Bodies
 from .conversation import Dialogue
 from .corrections import Kind
@@ -75,6 +75,7 @@ class Agent:
         self._reins = Reins(robot, self._meter)
         self._inbox = Inbox(self._reins)
         self._senses = Senses(self._reins, perceiver, Bodies(robot.info))
+        self._fingers: dict[str, Fingers] = {}
 
     @property
     def scene(self) -> Scene:
@@ -135,7 +136,9 @@ class Agent:
         self._thinking = Thinking(self.mind, self.limits, self.robot.info)
         self._thinking.begin()
         self._thinking.heed(self.dialogue.standing)
-        self._acting = Acting(self._reins, self._senses, self._stream, self.limits, self._meter)
+        self._acting = Acting(
+            *(self._reins, self._senses, self._stream, self.limits, self._meter, self._fingers)
+        )
         self._recovery = Recovery(self._thinking, self.limits, self._stream)
         self._hearing = Hearing(
             *(self._inbox, self._thinking, self._senses, self._acting, self.dialogue, self._stream),
@@ -153,8 +156,9 @@ class Agent:
         """Go on by one tick of the loop, of which there are 20 or more in a second of robot time."""
         if self._interrupted:
             with suppress(RobotError):
-                # In a lock-step world an arm brakes only while time passes.
-                for _ in self._acting.settle():
+                # In a lock-step world an arm brakes only while time passes. Nothing else moves after a
+                # stop: fingers that it broke off are opened when there is something to do again.
+                for _ in self._acting.rest():
                     pass
             return self._stopped("stopped by the person; the arm is at rest")
         try:
@@ -207,6 +211,7 @@ class Agent:
     def _carry_out(self, instruction: str) -> Iterator[None]:
         text = check_instruction(instruction)
         self._senses.listen(text)
+        yield from self._acting.let_go()
         with self._achieving.timed("perceive"):
             self._senses.look("to begin")
         self._begin(text)

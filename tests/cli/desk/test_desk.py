@@ -1,6 +1,7 @@
 """The desk: one thing at a time, a stop at any moment, a yes before moving, words while moving."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from handsel.agent.trace import read_trace
 from handsel.cli.desk.desk import MOST_WAITING, Desk
 from handsel.core.errors import InputError, NeedsAnswer
 from handsel.perception.scene import Scene
+from handsel.robots.numbered import NumberedMotion
 from handsel.robots.robot import MotionState
-from handsel.skills.skill import SkillSpec, Submit
+from handsel.skills.skill import Grip, SkillSpec, Submit
 
 from ...agent.players import ScriptedMind, ScriptedSkill, q_look, stroke
-from .desks import make_desk, until
+from .desks import SlowRobot, make_desk, until
 
 LONG = 60.0
 """A motion that no test waits for the end of, [s]."""
@@ -95,6 +97,44 @@ def test_a_stop_while_moving_brings_the_arm_to_rest(desks: list[Desk], tmp_path:
     desk.stop()
     assert job is not None and (episode := job.result.result(20.0)) is not None
     assert episode.outcome == "stopped" and rests(desk)
+
+
+class GrippingRobot(SlowRobot):
+    """Tells when its fingers are on their way, and lets them be for a while."""
+
+    def __init__(self) -> None:
+        super().__init__(q_start=q_look())
+        self.widths: list[float] = []
+        self.gripping = threading.Event()
+
+    def grip(self, arm: str, width: float, force: float) -> NumberedMotion:
+        self.widths.append(width)
+        self.gripping.set()
+        return super().grip(arm, width, force)
+
+    def advance(self, duration: float) -> None:
+        time.sleep(duration)
+        super().advance(duration)
+
+
+def test_a_stop_while_the_fingers_close_leaves_them_and_the_next_task_opens_them(
+    desks: list[Desk], tmp_path: Path
+) -> None:
+    # The fingers were opened behind the shut door: the agent's thread died of that, and nothing went on.
+    robot = GrippingRobot()
+    close = ScriptedSkill("wave", actions=lambda: [Grip(arm="arm", width=0.0, force=20.0)])
+    desk = make_desk(tmp_path, robot=robot, skill=close)
+    desks.append(desk)
+    job = desk.tell("wave")
+    assert job is not None and robot.gripping.wait(20.0)
+    desk.stop()
+    stopped = job.result.result(20.0)
+    assert stopped is not None and stopped.outcome == "stopped" and robot.widths == [0.0]
+    again = desk.tell("wave")
+    assert again is not None
+    done = again.result.result(20.0)
+    assert done is not None and done.outcome == "done"
+    assert robot.widths[1] > 0.01 and robot.widths[2] == 0.0
 
 
 def test_the_plan_comes_first_where_that_is_wanted(desks: list[Desk], tmp_path: Path) -> None:
