@@ -24,7 +24,7 @@ from .composing import (
 from .doubts import doubts_about, perhaps_one
 from .hanging import hung
 from .keypoints import number_keypoints, with_points
-from .naming import name_things
+from .naming import name_things, steady_colors
 from .paint import color_of
 from .plane import find_table
 from .quality import check, second_color, usable
@@ -127,9 +127,11 @@ def _things(
         range(len(pieces)), key=lambda i: float(pieces[i].body.X_WO.translation() @ directions.right)
     )
     gain = exposure(frames)
-    colors = {i: color_of(pieces[i].body, pieces[i].cloud, gain) for i in order}
-    stems = [(colors[i][0], pieces[i].body.kind) for i in order]
     p_WO = np.array([pieces[i].body.X_WO.translation() for i in order]).reshape(-1, 3)
+    kinds = [pieces[i].body.kind for i in order]
+    seen = [color_of(pieces[i].body, pieces[i].cloud, gain) for i in order]
+    colors = dict(zip(order, steady_colors(seen, kinds, p_WO, previous), strict=True))
+    stems = [(colors[i][0], pieces[i].body.kind) for i in order]
     names = dict(zip(order, name_things(stems, p_WO, previous), strict=True))
     one_with: dict[int, list[str]] = {i: [] for i in order}
     for one, other in perhaps_one([piece.cloud for piece in pieces], frames):

@@ -8,6 +8,41 @@ import numpy as np
 from ..core.arrays import Float64
 from .scene import Scene
 
+STAYED = 0.02
+"""A thing of the same kind so near to where one stood before is the same one, [m]."""
+COLORLESS = frozenset({"black", "gray", "white"})
+"""Names that light alone can turn into each other."""
+
+
+def steady_colors(
+    colors: Sequence[tuple[str, str | None]],
+    kinds: Sequence[str],
+    p_WO: Float64,
+    previous: Scene | None,
+) -> list[tuple[str, str | None]]:
+    """Let what stands where it stood keep its colour, where what is seen now is near to it.
+
+    A white mug on a gray tray lightens the tray's pixels; a name that changed with them would
+    make another thing of it.
+
+    Args:
+        colors: Name of each thing's colour, and a second one where two are close.
+        kinds: Kind of each thing.
+        p_WO: Their centres, shape (N, 3), [m].
+        previous: The scene before.
+
+    Returns:
+        The colours, with those of before as the first name where they are kept.
+    """
+    steady = list(colors)
+    for index, ((first, second), kind) in enumerate(zip(colors, kinds, strict=True)):
+        for thing in () if previous is None else previous.things:
+            near = second == thing.color or {first, thing.color} <= COLORLESS
+            stayed = float(np.linalg.norm(thing.center - p_WO[index])) < STAYED
+            if thing.kind == kind and thing.color != first and near and stayed:
+                steady[index] = (thing.color, first)
+    return steady
+
 
 def name_things(
     stems: Sequence[tuple[str, str]], p_WO: Float64, previous: Scene | None, reach: float = 0.25

@@ -13,6 +13,8 @@ from .segments import seen_free
 
 CONTAINERS = ("bowl", "mug", "tray", "drawer")
 FLOATING = 0.025  # A gap under a thing of more than this, seen to be empty, means it is held, [m].
+EDGE = 0.005  # Points so near to a thing's lowest are its lower edge's, [m].
+COLUMNS = 20  # Below so many points of the lower edge it is looked.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,25 @@ def find_support(
                 best = Support(height=body.floor, on=index, inside=inside)
         elif low > rim - 0.012 and rim > best.height:
             best = Support(height=rim, on=index)
-    if low - best.height > FLOATING:
-        under = (
-            np.array([*middle, 0.0])
-            + np.linspace(0.25, 0.75, 5)[:, None] * np.array([0.0, 0.0, low - best.height])
-            + [0.0, 0.0, best.height]
-        )
-        if seen_free(under, frames).mean() > 0.5:
-            return Support(height=low, on=-2)
+    if low - best.height > FLOATING and all(
+        seen_free(under, frames).mean() > 0.5 for under in _under(p_W, middle, low, best.height)
+    ):
+        return Support(height=low, on=-2)
     # What lies on something that lies in a vessel is in the vessel, too: grains on grains.
     return best if best.inside >= 0 else replace(best, inside=container)
+
+
+def _under(p_W: Float64, middle: Float64, low: float, ground: float) -> tuple[Float64, Float64]:
+    """Give points between a thing and what is under it: below its middle, and below its lower edge.
+
+    Through the opening of a mug the air in it is seen, which says nothing of what is under the mug;
+    its wall goes on down below what was taken for its lower edge.
+    """
+    edge = p_W[p_W[:, 2] < low + EDGE, :2]
+    edge = edge[:: max(len(edge) // COLUMNS, 1)]
+    heights = ground + np.linspace(0.25, 0.75, 5) * (low - ground)
+    first, second = (
+        np.column_stack([np.repeat(xy, len(heights), axis=0), np.tile(heights, len(xy))])
+        for xy in (middle[None], edge)
+    )
+    return first, second

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
-from handsel.perception.naming import name_things
+from handsel.perception.naming import name_things, steady_colors
 from handsel.perception.scene import Scene
 
 
@@ -38,3 +38,17 @@ def test_names_are_unique_beside_a_kept_one():
     names = name_things([("red", "block"), ("red", "block")], now, before)
     assert names[1] == "red_block"
     assert len(set(names)) == 2
+
+
+def test_a_tray_that_a_white_mug_lightens_stays_gray():
+    before = _previous(
+        ("gray_tray", "gray", "tray", (0.6, 0.0, 0.01)), ("red_mug", "red", "mug", (0.4, 0.2, 0.04))
+    )
+    p_WO = np.array([[0.603, 0.002, 0.01], [0.4, 0.2, 0.04]])
+    colors = steady_colors([("white", None), ("brown", "red")], ["tray", "mug"], p_WO, before)
+    assert colors == [("gray", "white"), ("red", "brown")]
+    # Another colour altogether, another kind, and another place are other things.
+    assert steady_colors([("blue", None)], ["tray"], p_WO[:1], before) == [("blue", None)]
+    assert steady_colors([("white", None)], ["bowl"], p_WO[:1], before) == [("white", None)]
+    assert steady_colors([("white", None)], ["tray"], p_WO[:1] + 0.05, before) == [("white", None)]
+    assert steady_colors([("white", None)], ["tray"], p_WO[:1], None) == [("white", None)]
