@@ -24,6 +24,7 @@ from .body import in_hand
 from .events import Stream
 from .plain import scene_json
 from .recall import found_again, remembering
+from .staying import with_staying
 from .watch import MOVED
 
 MOST_SAID = 40
@@ -147,11 +148,13 @@ class Senses:
             for thing in self._furniture:
                 self._memory = with_thing(self._memory, thing)
         began = time.process_time()
-        scene = self._perceiver.perceive(
-            observation.frames,
-            robot_spheres_W=self._bodies.spheres(observation.arms, self.held),
-            previous=self._memory,
-        )
+        balls_W = self._bodies.spheres(observation.arms, self.held)
+        scene = self._perceiver.perceive(observation.frames, robot_spheres_W=balls_W, previous=self._memory)
+        if before is not None:
+            self._track(observation.frames)
+            assert self.tracked is not None, "it has just been tracked"
+            held = frozenset(_things(self.held).values())
+            scene = with_staying(scene, before, self.tracked.things, balls_W, held)
         self.cpu.append(time.process_time() - began)
         self._furniture = tuple(thing for thing in scene.things if thing.kind in STANDING)
         if before is not None:
