@@ -95,7 +95,7 @@ def ever(world: World, sentence: str) -> bool:
 
 def _related(world: World, a: str, relation: str, b: str) -> bool:
     if relation in ("in", "on"):
-        return met(world, f"put_{relation}", a, b)[0]
+        return bool(met(world, f"put_{relation}", a, b)[0])
     across = world.truth()[a].translation()[:2] - world.truth()[b].translation()[:2]
     # The person's right is +y.
     off = float(across[1]) * (1.0 if relation == "right of" else -1.0)

@@ -104,8 +104,13 @@ def _run(evaluation: Evaluation, numbers: list[int], folder: Path) -> Iterator[R
         return
     with ProcessPoolExecutor(evaluation.workers, mp_context=get_context("spawn")) as pool:
         futures = [pool.submit(run_episode, conditions, number, folder) for number in numbers]
-        for future in as_completed(futures):
-            yield future.result()
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except BaseException:
+            # Leaving the pool would wait for every episode still to come, and say nothing meanwhile.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _read_records(path: Path) -> list[Record]:

@@ -48,5 +48,7 @@ NOISE = (
     "which, it doesn't matter which, it doesn't matter which ones, i don't care which one, no matter "
     "which, doesn't matter which one, doesn't matter which ones, i do n't mind which one, as you like, "
     "any will do, any one will do, i don't mind which ones, it doesn't matter which one, you choose, up "
-    "to you"
+    "to you, and that's it, and that's all, and that is it, and that is all, and nothing else, and "
+    "nothing more, and then that's it, and then that's all, and that'll be all, that'll be all, and we "
+    "are done, and we're done, and you're done, and you are done"
 )
