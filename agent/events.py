@@ -81,12 +81,12 @@ class Stream:
 
     def tell(self, kind: str, data: Mapping[str, object], scene: Scene | None = None) -> None:
         """Tell of something that may have a scene with it."""
-        ready = {name: plain(value) for name, value in data.items()}
-        event = Event(
-            number=self._count, time=self._clock(), wall=self.wall, kind=kind, data=ready, scene=scene
-        )
-        self._count += 1
         with self._telling():
+            ready = {name: plain(value) for name, value in data.items()}
+            event = Event(
+                number=self._count, time=self._clock(), wall=self.wall, kind=kind, data=ready, scene=scene
+            )
+            self._count += 1
             for subscriber in self._subscribers:
                 subscriber.on_event(event)
 

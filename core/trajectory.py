@@ -1,6 +1,7 @@
 """The one form in which motion travels: a cubic curve in joint space, at rest at its end."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,17 +56,26 @@ class JointTrajectory:
         Returns:
             Positions and velocities, shape (n,) or (T, n), [rad] and [rad/s].
         """
-        t = np.asarray(t, dtype=np.float64)
-        k = np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, len(self.times) - 2)
-        h = (self.times[k + 1] - self.times[k])[..., None]
-        s = np.clip((t - self.times[k])[..., None] / h, 0.0, 1.0)
+        k, h, s = self._within(t)
         rise, v0, v1 = self.q[k + 1] - self.q[k], h * self.v[k], h * self.v[k + 1]
         # The cubic on [0, 1] with these values and slopes at its ends, by Horner's rule.
         a, b = v0 + v1 - 2.0 * rise, 3.0 * rise - 2.0 * v0 - v1
         q = self.q[k] + s * (v0 + s * (b + s * a))
         v = (v0 + s * (2.0 * b + s * 3.0 * a)) / h
-        moving = (t >= 0.0) & (t < self.duration)
+        moving = (np.asarray(t) >= 0.0) & (np.asarray(t) < self.duration)
         return q, np.where(moving[..., None], v, 0.0)
+
+    def _within(self, t: Float64 | float) -> tuple[Any, Any, Any]:
+        """Give the number of each time's knot, the time to the next, and the share of that which is over."""
+        if np.ndim(t) == 0:
+            # A loop asks for one time in every tick: arrays of one element would cost it five times as much.
+            k = min(max(int(self.times.searchsorted(t, side="right")) - 1, 0), len(self.times) - 2)
+            start, end = float(self.times[k]), float(self.times[k + 1])
+            return k, end - start, min(max((float(t) - start) / (end - start), 0.0), 1.0)
+        t = np.asarray(t, dtype=np.float64)
+        k = np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, len(self.times) - 2)
+        h = (self.times[k + 1] - self.times[k])[..., None]
+        return k, h, np.clip((t - self.times[k])[..., None] / h, 0.0, 1.0)
 
     def sampled(self, step: float) -> tuple[Float64, Float64]:
         """Sample the curve evenly, both ends included.
