@@ -27,7 +27,7 @@ from .conversation import Dialogue
 from .corrections import Kind
 from .episode import INTERRUPTED, Episode, Limits, Outcome, Tally, check_instruction
 from .events import Stream, Subscriber
-from .header import header
+from .header import header, versions
 from .hearing import Hearing, PersonStopped
 from .inbox import Inbox
 from .meter import Meter
@@ -76,6 +76,8 @@ class Agent:
         self._inbox = Inbox(self._reins)
         self._senses = Senses(self._reins, perceiver, Bodies(robot.info))
         self._fingers: dict[str, Fingers] = {}
+        # Asked for now, so that no instruction waits for it.
+        versions()
 
     @property
     def scene(self) -> Scene:

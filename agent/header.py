@@ -24,7 +24,7 @@ def header(agent: "Agent", instruction: str) -> dict[str, object]:
     info = agent.robot.info
     return {
         "format": FORMAT,
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+        "versions": versions(),
         "instruction": instruction,
         "seed": agent.seed,
         "robot": {
@@ -45,6 +45,11 @@ def header(agent: "Agent", instruction: str) -> dict[str, object]:
 
 
 @cache
+def versions() -> dict[str, str | None]:
+    """Give the versions of what figures depend on; None for what is not installed."""
+    return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
+
+
 def _version(package: str) -> str | None:
     try:
         return version(package)

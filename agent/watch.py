@@ -103,7 +103,7 @@ class Watch:
             (arm.curve, arm.began), arm.next = arm.next, None
         if arm.curve is None or not 0.0 <= time - arm.began <= arm.curve.duration:
             return None
-        error = np.abs(arm.curve.at(time - arm.began)[0] - state.q)
+        error = np.abs(arm.curve.position(time - arm.began) - state.q)
         worst = int(error.argmax())
         if error[worst] <= OFF_TRACK:
             return None

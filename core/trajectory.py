@@ -57,13 +57,32 @@ class JointTrajectory:
             Positions and velocities, shape (n,) or (T, n), [rad] and [rad/s].
         """
         k, h, s = self._within(t)
-        rise, v0, v1 = self.q[k + 1] - self.q[k], h * self.v[k], h * self.v[k + 1]
-        # The cubic on [0, 1] with these values and slopes at its ends, by Horner's rule.
-        a, b = v0 + v1 - 2.0 * rise, 3.0 * rise - 2.0 * v0 - v1
+        v0, a, b = self._cubic(k, h)
         q = self.q[k] + s * (v0 + s * (b + s * a))
         v = (v0 + s * (2.0 * b + s * 3.0 * a)) / h
         moving = (np.asarray(t) >= 0.0) & (np.asarray(t) < self.duration)
         return q, np.where(moving[..., None], v, 0.0)
+
+    def position(self, t: Float64 | float) -> Float64:
+        """Evaluate the curve's positions alone, as ``at`` does.
+
+        Args:
+            t: Times since the start, scalar or shape (T,), [s].
+
+        Returns:
+            Shape (n,) or (T, n), [rad].
+        """
+        k, h, s = self._within(t)
+        v0, a, b = self._cubic(k, h)
+        return self.q[k] + s * (v0 + s * (b + s * a))
+
+    def _cubic(self, k: Any, h: Any) -> tuple[Float64, Float64, Float64]:
+        """Give the factors of the cubic on [0, 1] with a knot's and the next one's values and slopes.
+
+        They are those of the first, third and second power, for Horner's rule.
+        """
+        rise, v0, v1 = self.q[k + 1] - self.q[k], h * self.v[k], h * self.v[k + 1]
+        return v0, v0 + v1 - 2.0 * rise, 3.0 * rise - 2.0 * v0 - v1
 
     def _within(self, t: Float64 | float) -> tuple[Any, Any, Any]:
         """Give the number of each time's knot, the time to the next, and the share of that which is over."""

@@ -25,8 +25,12 @@ def test_the_curve_is_the_hermite_spline():
 
 def test_a_scalar_time_gives_one_row():
     curve = make(1)
-    q, v = curve.at(0.3)
-    assert q.shape == v.shape == (3,)
+    for t in np.linspace(-0.5, curve.duration + 0.5, 60):
+        q, v = curve.at(float(t))
+        assert q.shape == v.shape == (3,)
+        rows = curve.at(np.array([t]))
+        assert np.array_equal(q, rows[0][0]) and np.array_equal(v, rows[1][0])
+        assert np.array_equal(q, curve.position(float(t)))
 
 
 def test_it_stands_still_before_and_after():
