@@ -1,14 +1,27 @@
 """What the loop itself costs: the processor time of its thread, each moment booked to one account."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 
 from .events import Event
 
 LOOP = "loop"
 """The account of whatever is booked to no other."""
+
+
+class _On:
+    """While it is entered, one account is booked to. A generator would cost as much as what is measured."""
+
+    __slots__ = ("_account", "_meter")
+
+    def __init__(self, meter: "Meter", account: str):
+        self._meter, self._account = meter, account
+
+    def __enter__(self) -> None:
+        self._meter.enter(self._account)
+
+    def __exit__(self, *raised: object) -> None:
+        self._meter.leave()
 
 
 class Meter:
@@ -25,20 +38,23 @@ class Meter:
         self._at = time.thread_time()
         self._marks: list[float] = []
 
-    @contextmanager
-    def on(self, account: str) -> Iterator[None]:
-        """Book what is spent meanwhile to an account, and to no other.
+    def on(self, account: str) -> "_On":
+        """Book what is spent meanwhile to an account, and to no other; what a ``with`` enters.
 
         Args:
             account: ``robot``, ``perceive``, ``skill``, ``mind``, ``told``, ...
         """
+        return _On(self, account)
+
+    def enter(self, account: str) -> None:
+        """Book to an account from now on."""
         self._book()
         self._accounts.append(account)
-        try:
-            yield
-        finally:
-            self._book()
-            self._accounts.pop()
+
+    def leave(self) -> None:
+        """Book to the account of before again."""
+        self._book()
+        self._accounts.pop()
 
     def on_event(self, event: Event) -> None:
         """Draw a line under the loop's account where a stage begins."""

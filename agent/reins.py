@@ -140,9 +140,10 @@ class Reins(Closing):
         Where it passes by itself, it is let pass in slices, so that a stop waits for one of them at most.
         """
         slices = 1 if self.info.lockstep else max(1, math.ceil(duration / SLICE))
-        for _ in range(slices):
-            with self.turn():
-                self._robot.advance(duration / slices)
+        with self._meter.on("robot"):
+            for _ in range(slices):
+                with self.turn():
+                    self._robot.advance(duration / slices)
 
     def stop(self) -> None:
         """Bring every arm to rest."""
