@@ -1,0 +1,95 @@
+"""Let a mind understand every task of a file, and count whose goal it is, exactly."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ...agent.rules.deeds import Meaning
+from ...agent.rules.mind import RulesMind
+from ...core.errors import HandselError
+from ..statistics import wilson_interval
+from .layout import lay_out
+from .reading import goal_of, standing, told
+from .tasks import Fact, Task
+
+HALVES = ("developed on", "held back")
+"""Tasks of even and of odd number in the file: the language grew in sight of the former alone."""
+
+
+def run_tasks(tasks: Sequence[Task]) -> Iterator[dict[str, Any]]:
+    """Let the rules understand each task; each is a dialogue of its own.
+
+    Args:
+        tasks: What ``read_tasks`` gave.
+
+    Yields:
+        A record each: ``number``, ``suite``, ``half``, ``text``, ``judgement`` (``right``, ``wrong goal``,
+        ``asked``, ``refused``), ``but standing`` (whether only what held from the start is missing),
+        ``expected``, ``got``, ``said``, ``cpu`` [s].
+    """
+    for task in tasks:
+        laid = lay_out(task)
+        start = time.process_time()
+        meaning, said = _understood(task, laid.scene)
+        spent = time.process_time() - start
+        got = goal_of(meaning.deeds, task, laid) if meaning is not None and meaning.kind == "do" else None
+        wanted = told(task)
+        yield {
+            "number": task.number,
+            "suite": task.suite,
+            "half": HALVES[task.number % 2],
+            "text": task.text,
+            "judgement": _judgement(meaning, got, wanted),
+            "but standing": got is not None and got | standing(task) == wanted | standing(task),
+            "expected": _listed(wanted),
+            "got": _listed(got or frozenset()),
+            "said": said,
+            "cpu": round(spent, 5),
+        }
+
+
+def _understood(task: Task, scene: Any) -> tuple[Meaning | None, str]:
+    try:
+        meaning = RulesMind().understand(task.text, scene)
+    except HandselError as refusal:
+        return None, str(refusal)
+    return meaning, meaning.text
+
+
+def _judgement(meaning: Meaning | None, got: frozenset[Fact] | None, wanted: frozenset[Fact]) -> str:
+    if got is not None:
+        return "right" if got == wanted else "wrong goal"
+    return "asked" if meaning is not None and meaning.kind == "ask" else "refused"
+
+
+def _listed(facts: frozenset[Fact]) -> list[str]:
+    return sorted(" ".join(fact) for fact in facts)
+
+
+def sum_up(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Count.
+
+    Args:
+        records: What ``run_tasks`` gave.
+
+    Returns:
+        Counts and the interval of all, of each half and of each suite; the judgements; processor time.
+    """
+    cpu = sorted(record["cpu"] for record in records)
+    return {
+        "all": _row(records),
+        "halves": {half: _row([r for r in records if r["half"] == half]) for half in HALVES},
+        "suites": {
+            suite: _row([r for r in records if r["suite"] == suite])
+            for suite in sorted({record["suite"] for record in records})
+        },
+        "but_standing": sum(record["but standing"] for record in records),
+        "judgements": dict(Counter(record["judgement"] for record in records)),
+        "cpu_median": cpu[len(cpu) // 2] if cpu else None,
+    }
+
+
+def _row(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    right = sum(record["judgement"] == "right" for record in records)
+    return {"of": len(records), "right": right, "interval": list(wilson_interval(right, len(records)))}
