@@ -286,7 +286,7 @@ def _handed(children: list[Value]) -> Value:
 
 _PLAIN_VERBS = (
     "pick", "down", "back", "put_away", "discard", "together", "stack", "stack_at", "remove", "hand_over",
-    "open", "close", "pour", "pour_into", "wipe", "line_up", "match_color", "same", "use", "push", "pull",
+    "open", "close", "turn_on", "turn_off", "pour", "pour_into", "wipe", "line_up", "match_color", "same", "use", "push", "pull",
 )  # fmt: skip
 
 

@@ -34,10 +34,10 @@ class Deed:
 
     Attributes:
         do: ``pick``, ``put``, ``move``, ``push``, ``pull``, ``stack``, ``line_up``, ``swap``, ``open``,
-            ``close``, ``pour``, ``wipe`` or ``hand_over``.
+            ``close``, ``turn_on``, ``turn_off``, ``pour``, ``wipe`` or ``hand_over``.
         what: Identifiers; with ``wipe`` it may be a place of the table; ``?`` what is chosen.
         relation: Where to: ``in``, ``on``, ``next to``, ``left of``, ``right of``, ``in front of``,
-            ``behind``, ``between``, ``at`` (a place), ``on table`` or ``back``.
+            ``behind``, ``under``, ``between``, ``at`` (a place), ``on table`` or ``back``.
         to: What it is relative to, or the place; ``?`` for any one of ``places``.
         places: What may be chosen for ``to``.
         direction: Where to, for what is moved from where it is, and along which a row goes.

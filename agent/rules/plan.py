@@ -91,6 +91,8 @@ def _pick(deed: Deed, state: State, many: bool) -> list[Step]:
 
 def _put(deed: Deed, state: State, many: bool) -> list[Step]:
     name = deed.what[0]
+    if deed.relation == "under":
+        raise CannotDo(f"{name} cannot be put under {deed.to[0]}: the arm does not reach under things yet")
     fits.must_lift(state.scene.thing(name), state)
     if deed.relation == "at":
         return [_to_place(name, deed.to[0], state)]
@@ -310,6 +312,11 @@ def _wipe(deed: Deed, state: State, many: bool) -> list[Step]:
     raise CannotDo(f"{deed.what[0]} cannot be wiped: the arm has no skill for wiping yet")
 
 
+def _turn(deed: Deed, state: State, many: bool) -> list[Step]:
+    way = deed.do.removeprefix("turn_")
+    raise CannotDo(f"{deed.what[0]} cannot be turned {way}: the arm has no skill for knobs and switches yet")
+
+
 def _hand_over(deed: Deed, state: State, many: bool) -> list[Step]:
     raise CannotDo(
         f"{deed.what[0]} cannot be handed over: the arm does not see people yet; say 'pick up {deed.what[0]}'"
@@ -319,5 +326,5 @@ def _hand_over(deed: Deed, state: State, many: bool) -> list[Step]:
 _PLANS: dict[str, Callable[[Deed, State, bool], list[Step]]] = {
     "pick": _pick, "put": _put, "move": _shift, "push": _push, "pull": _push, "close": _close, "open": _open,
     "pour": _pour, "swap": _swap, "stack": _stack, "line_up": _line_up, "wipe": _wipe,
-    "hand_over": _hand_over,
+    "hand_over": _hand_over, "turn_on": _turn, "turn_off": _turn,
 }  # fmt: skip

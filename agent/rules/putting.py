@@ -11,7 +11,7 @@ from .aims import BINS, called, quiet, reference, targets, to_move
 from .deeds import ANY, Deed
 from .meaning import Clause, NotHere, NounPhrase, Where
 from .refer import find, kind_of
-from .state import FLAT, State
+from .state import FLAT, RAISED, State
 
 
 def put(said: Clause, state: State, verb: str = "put") -> list[Deed]:
@@ -44,7 +44,7 @@ def put(said: Clause, state: State, verb: str = "put") -> list[Deed]:
     both = [deed.what[0] for deed in picks if deed.what[0] in to]
     if both:
         raise CannotDo(f"{both[0]} cannot be put {relation} itself")
-    picks = _not_done(said, picks, relation, to, state)
+    picks = _lowest(said, _not_done(said, picks, relation, to, state), state)
     if to == (TABLE,) and relation == "on":
         relation, to = "on table", ()
     elif TABLE in to:
@@ -74,6 +74,15 @@ def _not_done(
     return sorted(kept, key=key)
 
 
+def _lowest(said: Clause, picks: list[Deed], state: State) -> list[Deed]:
+    """Of *them*, stacked on each other before, take what is below: the others come along with it."""
+    if not any(phrase.quantity == "them" for phrase in said.targets):
+        return picks
+    names = {deed.what[0] for deed in picks}
+    stacked = {name for name in names & state.placed.keys() if state.on.get(name) in names}
+    return [deed for deed in picks if deed.what[0] not in stacked]
+
+
 def is_done(name: str, relation: str, to: Sequence[str], state: State) -> bool:
     """Say whether a thing is already where it is wanted."""
     if len(to) != 1:
@@ -93,7 +102,8 @@ def _relation(where: Where, to: tuple[str, ...], options: tuple[str, ...], state
     if flat and (where.relation == "to" or (where.relation == "in" and not any(map(state.is_table, names)))):
         return "on"
     if where.relation != "to":
-        if where.relation not in _SAID:
+        raised = all(name != TABLE and state.thing(name).kind in RAISED for name in names)
+        if where.relation not in _SAID and not (where.relation == "under" and raised):
             raise CannotDo(
                 f"nothing can be put {where.relation} a thing; "
                 "say in, on, next to, left of, behind or between"

@@ -9,7 +9,7 @@ from ...core.errors import InputError, NeedsAnswer
 from ...perception.scene import TABLE, Thing
 from .meaning import NotUnderstood, NounPhrase, Where, describe
 from .places import gap
-from .state import State
+from .state import FIXED, State
 
 NEAR = 0.12  # Surfaces closer than this are next to each other, [m].
 ROW = 0.09  # A gap in depth wider than this parts two rows, [m].
@@ -70,6 +70,8 @@ def _carried(thing: Thing, names: tuple[str, ...], state: State, direct: bool) -
         if state.is_table(name):
             if state.on[thing.name] == name and not state.inside[thing.name]:
                 return True
+        elif state.on[thing.name] == name and thing.kind in FIXED:
+            return True  # The drawer of the cabinet: a part, which it does not carry.
         elif (direct and name in (state.on[thing.name], state.inside[thing.name])) or (
             not direct and thing.name in state.carried(name)
         ):
