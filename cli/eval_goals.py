@@ -42,6 +42,7 @@ def run_goals(command: Eval) -> int:
 def _show(summary: dict[str, Any]) -> None:
     """Print the figures, one a line."""
     rows = {"all": summary["all"], **summary["halves"], **summary["suites"]}
+    rows["in other words"] = summary["in_other_words"]
     for name, row in rows.items():
         low, high = row["interval"]
         share = f"{row['right'] / row['of']:.1%}" if row["of"] else "-"

@@ -29,7 +29,8 @@ def _loc(children: list[Value]) -> Value:
 
 def _relation(word: Word, references: Phrases) -> Where:
     direct = word.text.startswith(_DIRECT)
-    return Where(relation=_RELATIONS[word.type], references=references, direct=direct)
+    place = "top" if word.type == "ON" and "top" in word.text.split() else None
+    return Where(relation=_RELATIONS[word.type], references=references, direct=direct, place=place)
 
 
 def _spaced(children: list[Value]) -> Value:

@@ -46,6 +46,7 @@ class Deed:
         ordered: Whether the order of ``what`` was said.
         count: How many are chosen.
         options: From which.
+        top: Whether *on top of* was said, which on shelves is another place than *on*.
         how: How.
         group: Number of the clause that it comes from: deeds of one clause may be done in any order.
     """
@@ -61,6 +62,7 @@ class Deed:
     ordered: bool = False
     count: int = 0
     options: tuple[str, ...] = ()
+    top: bool = field(default=False, compare=False)
     how: How = field(default_factory=How)
     group: int = field(default=0, compare=False)
 

@@ -196,7 +196,11 @@ def _of_scene(names: Iterable[str], kinds: Iterable[str], colors: Iterable[str])
                 entries.setdefault((word,), set()).add(("NOUN", word))
                 entries.setdefault((word + "s",), set()).add(("NOUNS", word))
         if len(words) > 1 and _names_more(words[-2]):  # "moka_pot_1"
-            entries.setdefault(words[-2:], set()).add(("NOUN", " ".join(words[-2:])))
+            noun = " ".join(words[-2:])
+            entries.setdefault(words[-2:], set()).add(("NOUN", noun))
+            entries.setdefault(cut(nouns.plural(noun)), set()).add(("NOUNS", noun))
+        if len(words) > 2 and _names_more(words[0]):  # "old_red_bowl_1", all of it
+            entries.setdefault(words, set()).add(("NOUN", " ".join(words)))
     for kind in kinds:
         entries.setdefault(cut(kind), set()).add(("NOUN", kind))
         entries.setdefault(cut(nouns.plural(kind)), set()).add(("NOUNS", kind))

@@ -50,7 +50,10 @@ def put(said: Clause, state: State, verb: str = "put") -> list[Deed]:
     elif TABLE in to:
         raise CannotDo(f"nothing can be put {relation} the table; say 'on the table'")
     return [
-        replace(deed, do=verb, relation=relation, to=to, places=options, distance=where.distance)
+        replace(
+            deed, do=verb, relation=relation, to=to, places=options, distance=where.distance,
+            top=where.place == "top",
+        )  # fmt: skip
         for deed in picks
     ]
 

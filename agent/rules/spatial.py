@@ -141,6 +141,14 @@ def key_of(word: str, state: State) -> tuple[Key, bool]:
     return (lambda thing: float(np.linalg.norm(thing.center[:2]))), word == "farthest"
 
 
+def along(fits: list[Thing], state: State) -> Key:
+    """Give the measure along the row that things stand in: sideways, away, or upward."""
+    ways = (direction("left", state), direction("behind", state), np.array([0.0, 0.0, 1.0]))
+    spread = [float(np.ptp([thing.center @ way for thing in fits])) for way in ways]
+    way = ways[int(np.argmax(spread))]
+    return lambda thing: float(thing.center @ way)
+
+
 def extreme(fits: list[Thing], key: Key, most: bool, word: str, count: int) -> list[Thing]:
     """Keep the first ones in an order, if it is clear which they are.
 

@@ -20,6 +20,8 @@ FIXED = (
 """Kinds that *it* never means where something is taken: they stay where they are."""
 FLAT = ("plate", "tray", "shelf", "table", "book", "notebook")
 """Kinds that carry things on top: *to* them means on them."""
+PARTS = ("drawer", "compartment", "door")
+"""Kinds that are parts of a bigger thing, which *it* may mean where the part cannot be meant."""
 RAISED = ("shelf",)
 """Kinds under which there is room."""
 SWITCHED = ("stove", "oven", "microwave", "lamp", "kettle", "laptop", "phone")
@@ -170,6 +172,11 @@ class State:
                 return fitting[0]
             if len(fitting) > 1:
                 raise NeedsAnswer("what does 'it' stand for?", fitting)
+        parts = [name for group in self.groups() for name in group if self.known(name)]
+        wholes = [self.on[name] for name in parts if self.thing(name).kind in PARTS]
+        fitting = [name for name in wholes if self.known(name) and name not in without and suits(name)]
+        if fitting:
+            return fitting[0]  # "close the drawer of the cabinet and put the bowl on it"
         everything = [thing.name for thing in self.scene.things if suits(thing.name)]
         raise NeedsAnswer("what does 'it' stand for?", everything)
 

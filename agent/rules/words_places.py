@@ -109,6 +109,10 @@ PLACES: Mapping[str, str] = {
     "CORNER": "corner",
     "SIDES": "side, edge, end, half, part, area",
     "MIDDLE": "middle, center, centre",
+    "TABLE_MIDDLE": (
+        "table center, table centre, table middle, table's center, table's centre, table's middle, tabletop "
+        "center, tabletop centre"
+    ),
     "DIR left": "to the left, left, leftward, leftwards, to its left, over to the left, to my left",
     "DIR right": ("to the right, right, rightward, rightwards, to its right, over to the right, to my right"),
     "DIR near": (

@@ -203,7 +203,7 @@ def _places(task: Task) -> dict[str, Float64]:
         else:
             spots[name] = cells[names.index(name)]
     for name in names:
-        near = _near(said.get(name, ""), name, kinds)
+        near = _near(said.get(name, ""), name, kinds, said)
         if near:
             spots[name] = _beside(name, near, spots, kinds)
     return spots
@@ -224,12 +224,16 @@ def _side(said: str) -> str:
     return tail[-1] if tail else ""
 
 
-def _near(said: str, name: str, kinds: Mapping[str, str]) -> tuple[str, ...]:
-    """Give what a region's name places its thing between or next to; nothing where it does not."""
-    match = re.match(r"(between|next_to)_(.+)", said)
+def _near(region: str, name: str, kinds: Mapping[str, str], said: Mapping[str, str]) -> tuple[str, ...]:
+    """Give what a region's name places its thing between or next to; nothing where it does not.
+
+    The others go by their category's last word, or by what their own region is called.
+    """
+    match = re.match(r"(between|next_to)_(.+)", region)
     if match is None:
         return ()
-    others = [o for o, kind in kinds.items() if o != name and kind.split("_")[-1] in match[2].split("_")]
+    words = match[2].split("_")
+    others = [o for o, kind in kinds.items() if o != name and {kind.split("_")[-1], said.get(o)} & {*words}]
     return tuple(others) if len(others) == (2 if match[1] == "between" else 1) else ()
 
 

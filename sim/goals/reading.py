@@ -7,7 +7,7 @@ region stand for "in the basket" is a matter of the benchmark's words, told once
 from collections.abc import Iterable, Mapping
 
 from ...agent.rules.deeds import ANY, Deed
-from .layout import Laid, head
+from .layout import Laid
 from .tasks import Fact, Task
 
 WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -21,6 +21,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "on": ("In", "top_region"),
         "in": ("In", "top_region"),
         "under": ("In", "bottom_region"),
+        "on top": ("On", "top_side"),
     },
 }
 """Predicate and region for a relation to a thing of a kind; elsewhere it is ``On`` the thing itself."""
@@ -35,12 +36,11 @@ STATES: Mapping[str, str] = {"open": "Open", "close": "Close", "turn_on": "Turno
 OPPOSITE = {"Open": "Close", "Close": "Open", "Turnon": "Turnoff", "Turnoff": "Turnon"}
 
 
-def goal_of(deeds: Iterable[Deed], task: Task, laid: Laid) -> frozenset[Fact]:
+def goal_of(deeds: Iterable[Deed], laid: Laid) -> frozenset[Fact]:
     """Give what holds once everything that was understood is done.
 
     Args:
         deeds: What is to be done, in order.
-        task: The task, of which the goal is not read.
         laid: The scene that the deeds speak of.
 
     Returns:
@@ -60,7 +60,8 @@ def goal_of(deeds: Iterable[Deed], task: Task, laid: Laid) -> frozenset[Fact]:
                 where[name] = (deed.do, name, *deed.to)
         else:
             for name in deed.what:
-                where[name] = _at(name, deed.relation, ",".join(deed.to), laid)
+                relation = "on top" if deed.top and deed.relation == "on" else deed.relation
+                where[name] = _at(name, relation, ",".join(deed.to), laid)
     return frozenset((*where.values(), *states.values()))
 
 
@@ -71,7 +72,9 @@ def _at(name: str, relation: str, other: str, laid: Laid) -> Fact:
     if relation in SIDES:
         return ("On", name, f"{SIDES[relation][0]} of {other}")
     kind = next((thing.kind for thing in laid.scene.things if thing.name == other), "").split(" ")[-1]
-    predicate, region = WORDS.get(kind, {}).get(relation, ("", ""))
+    words = WORDS.get(kind, {})
+    predicate, region = words.get(relation) or words.get(relation.removesuffix(" top"), ("", ""))
+    relation = relation.removesuffix(" top")
     if predicate:
         return (predicate, name, f"{other}_{region}")
     return ("On" if relation in ("in", "on") else relation, name, other)
@@ -103,6 +106,3 @@ def _plain(fact: Fact, task: Task) -> Fact:
 def standing(task: Task) -> frozenset[Fact]:
     """Give what of the tasks' states holds from the start: what a goal has that nobody asks for."""
     return frozenset(fact for fact in task.init if fact[0] in OPPOSITE)
-
-
-__all__ = ["goal_of", "head", "standing", "told"]

@@ -26,6 +26,7 @@ class Task:
         number: Its place in the file, from 0.
         suite: The part of the benchmark that it belongs to.
         text: What the person says.
+        otherwise: The same in other words, where the file has such.
         objects: Category by name of what can be moved.
         fixtures: Category by name of what stays where it is.
         init: What holds at the start.
@@ -35,6 +36,7 @@ class Task:
     number: int
     suite: str
     text: str
+    otherwise: str
     objects: Mapping[str, str]
     fixtures: Mapping[str, str]
     init: tuple[Fact, ...]
@@ -86,11 +88,18 @@ def _task(number: int, told: Mapping[str, Any]) -> Task:
         number=number,
         suite=str(told["suite"]),
         text=str(told["instruction"]),
+        otherwise=_otherwise(told),
         objects={str(name): str(kind) for name, kind in told["objects"].items()},
         fixtures={str(name): str(kind) for name, kind in told["fixtures"].items()},
         init=tuple(_fact(fact) for fact in told["init"]),
         goal=frozenset(_fact(fact) for fact in facts),
     )
+
+
+def _otherwise(told: Mapping[str, Any]) -> str:
+    """Give the second wording, where it is more than the first one in other letters."""
+    second = " ".join(str(told.get("bddl_language") or "").split())
+    return "" if second.lower() == str(told["instruction"]).lower() else second
 
 
 def _fact(told: list[str]) -> Fact:
