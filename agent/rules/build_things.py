@@ -242,10 +242,6 @@ def _side_of(value: str) -> Maker:
     return make
 
 
-def _table_middle(children: list[Value]) -> Value:
-    return Where(relation="at", place="middle")
-
-
 def _every(children: list[Value]) -> Value:
     """Everything red, anything, whatever."""
     first = children[0]
@@ -379,7 +375,6 @@ MAKERS: dict[str, Maker] = {
     "pile": _pile,
     "part_of": _part_of,
     "side_middle": _side_of("middle"),
-    "table_middle": _table_middle,
     "side_top": _side_of("top"),
     "side_bottom": _side_of("bottom"),
     "every": _every,

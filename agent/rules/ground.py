@@ -117,7 +117,9 @@ def _append(state: State, deed: Deed) -> None:
         state.deeds.pop()  # "stack the two, the small one on the big one"
     state.deeds.append(deed)
     if deed.do == "put" and deed.what != (ANY,):  # What was put on it before comes after it.
-        above = [one for one in state.deeds if one.do == "put" and one.relation == "on" and one.to == deed.what]
+        above = [
+            one for one in state.deeds if one.do == "put" and one.relation == "on" and one.to == deed.what
+        ]
         state.deeds[:] = [one for one in state.deeds if one not in above] + above
 
 

@@ -103,7 +103,13 @@ GROUPS: Mapping[str, str] = {
     "litter": "can,tin,paper ball,paper,crumpled paper,trash,rubbish,wrapper",
     "piece of rubbish": "can,tin,paper ball,paper,crumpled paper,trash,rubbish,wrapper",
 }
-SECOND: Mapping[str, str] = {"dish": "bowl", "container": "box", "pot": "bowl", "stand": "rack", "cabinet": "shelf"}
+SECOND: Mapping[str, str] = {
+    "dish": "bowl",
+    "container": "box",
+    "pot": "bowl",
+    "stand": "rack",
+    "cabinet": "shelf",
+}
 """What a word means where nothing is called so in the first place."""
 PACKAGES = ("box", "carton", "can", "tin", "bottle", "packet", "pack", "package", "jar", "bag")
 PLURALS = {

@@ -165,7 +165,13 @@ def _to_place(name: str, said: str, state: State) -> Step:
     middle = (places.REACH_LOWER + places.REACH_UPPER) / 2.0
     wish = middle + REGION * np.sum(ways, axis=0) if ways else middle
     wish = np.clip(wish, places.REACH_LOWER + 0.03, places.REACH_UPPER - 0.03)
-    spot = next((s for s in places.near(scene, thing, wish, TABLE) if _apart(s, name, state)), None)
+    spots = (
+        spot
+        for room in (places.FINGER_ROOM, places.TIGHT_ROOM)
+        for spot in places.near(scene, thing, wish, TABLE)
+        if _apart(spot, name, state, room)
+    )
+    spot = next(spots, None)
     if spot is None:
         raise CannotDo(f"there is no free place for {name} there")
     step = at(name, spot)
@@ -176,13 +182,13 @@ def _to_place(name: str, said: str, state: State) -> Step:
 _WAYS = ("left", "right", "near", "far")
 
 
-def _apart(spot: Float64, name: str, state: State) -> bool:
-    """Say whether a spot is clear of where earlier steps set things down."""
+def _apart(spot: Float64, name: str, state: State, least: float) -> bool:
+    """Say whether a spot is so far clear of where earlier steps set things down, [m]."""
     radius = places.Footprint.of(state.scene.thing(name)).radius
     for other, (relation, reference) in state.placed.items():
         if relation == "at" and other != name:
             taken = np.array([float(value) for value in reference.split(",")])
-            room = radius + places.Footprint.of(state.scene.thing(other)).radius + places.TIGHT_ROOM
+            room = radius + places.Footprint.of(state.scene.thing(other)).radius + least
             if float(np.linalg.norm(spot - taken)) < room:
                 return False
     return True
@@ -270,7 +276,8 @@ def _clear(spot: Float64, thing: Thing, other: Thing) -> bool:
 
 def _stack(deed: Deed, state: State, many: bool) -> list[Step]:
     order = list(deed.what) if deed.ordered else _tower(deed.what, state)
-    steps = [
+    steps = [_to_place(order[0], deed.to[0], state)] if deed.relation == "at" else []
+    steps += [
         place(above, "on", below, None, state) for below, above in pairwise(order) if state.on[above] != below
     ]
     if not steps:

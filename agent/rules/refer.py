@@ -338,6 +338,8 @@ def _ranked(phrase: NounPhrase, fits: list[Thing], state: State) -> list[Thing]:
             raise NeedsAnswer(f"which {describe(phrase)}?", (thing.name for thing in fits))
         key = along(fits, state)
         return [sorted(fits, key=key)[len(fits) // 2]]
+    if ordinal is not None and word in ("top", "bottom") and np.ptp([t.center[2] for t in fits]) < 0.01:
+        word = {"top": "behind", "bottom": "front"}[word]  # On one level the top is what is farther away.
     key, most = key_of(word, state)
     if ordinal is not None:
         place = len(fits) if ordinal == -1 else ordinal

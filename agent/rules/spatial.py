@@ -1,6 +1,6 @@
 """How things lie to each other, and which is the biggest, the leftmost, the second of a row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -165,6 +165,18 @@ def extreme(fits: list[Thing], key: Key, most: bool, word: str, count: int) -> l
                 f"which one is the {word}? they are too alike", (thing.name for thing in ordered[: count + 1])
             )
     return ordered[:count]
+
+
+def extreme_of(values: Mapping[str, float], most: bool, what: str) -> str:
+    """Name what has the least, or the most, of a measure.
+
+    Raises:
+        NeedsAnswer: If two are too alike, [m].
+    """
+    ranked = sorted(values, key=lambda name: values[name], reverse=most)
+    if len(ranked) > 1 and abs(values[ranked[0]] - values[ranked[1]]) < 0.004:
+        raise NeedsAnswer(f"which {what}? two are too alike", ranked[:2])
+    return ranked[0]
 
 
 def in_row(fits: list[Thing], row: str, state: State) -> list[Thing]:

@@ -191,7 +191,9 @@ def _places(task: Task) -> dict[str, Float64]:
     """Give every thing a place on the ground, shape (2,), [m]: cells of a grid, then what regions say."""
     kinds = {**task.fixtures, **task.objects}
     names = [name for name in kinds if name not in task.grounds]
-    said = {fact[1]: task.on_ground(fact[2]) or "" for fact in task.init if fact[0] == "On" and len(fact) == 3}
+    said = {
+        fact[1]: task.on_ground(fact[2]) or "" for fact in task.init if fact[0] == "On" and len(fact) == 3
+    }
     cells = _cells(len(names))
     spots: dict[str, Float64] = {}
     sides = {name: _side(said.get(name, "")) for name in names}

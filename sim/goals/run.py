@@ -27,9 +27,10 @@ def run_tasks(tasks: Sequence[Task]) -> Iterator[dict[str, Any]]:
         tasks: What ``read_tasks`` gave.
 
     Yields:
-        A record each, and one more where the file has the instruction in other words: ``number``, ``suite``, ``half``, ``text``, ``judgement`` (``right``, ``wrong goal``,
-        ``asked``, ``refused``), ``but standing`` (whether only what held from the start is missing),
-        ``expected``, ``got``, ``said``, ``cpu`` [s].
+        A record each, and one more where the file has the instruction in other words: ``number``,
+        ``suite``, ``half``, ``text``, ``judgement`` (``right``, ``wrong goal``, ``asked``, ``refused``),
+        ``but standing`` (whether only what held from the start is missing), ``expected``, ``got``,
+        ``said``, ``cpu`` [s].
     """
     for task in tasks:
         laid = lay_out(task)

@@ -104,7 +104,9 @@ def read_templates(path: Path) -> Templates:
             {str(slot): tuple(map(str, values)) for slot, values in told[f"{which}_attributes"].items()}
             for which in ("seen", "unseen")
         )
-        templates = [_template(told, which, index) for which in MEANINGS for index in range(len(MEANINGS[which]))]
+        templates = [
+            _template(told, which, index) for which in MEANINGS for index in range(len(MEANINGS[which]))
+        ]
         filled = {kind for one in templates for kind in map(_kind, _SLOT.findall(one.text))}
         missing = sorted(kind for kind in filled for row in words if not row.get(kind))
         if missing:

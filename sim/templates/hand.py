@@ -1,7 +1,7 @@
 """A hand without weight: a step's program is carried out by putting what is held where the goals want it.
 
-No arm, no way and no force: a stage's goals are solved for where the held thing is, by translation alone, and what is
-let go of comes to rest on what is below it. What cannot be done so is told, and nothing is done for it.
+No arm, no way and no force: a stage's goals are solved for where the held thing is, by translation alone,
+and what is let go of comes to rest on what is below it. What cannot be done so is told, and nothing is done for it.
 """
 
 from collections.abc import Sequence
@@ -95,8 +95,7 @@ def _point(
     if ref.thing == TABLE:
         table = scene_of(()).table
         return np.array([*(table.lower + table.upper) / 2.0, table.height])
-    pieces = {"now": now, "start": start, "origin": origin}[ref.when]
-    return pieces[ref.thing].thing.parts[ref.part]
+    return {"now": now, "start": start, "origin": origin}[ref.when][ref.thing].part(ref.part)
 
 
 def _settled(piece: Piece, now: dict[str, Piece]) -> Piece:

@@ -1,7 +1,7 @@
 """Whether things ended as an instruction means: measures of the final arrangement alone.
 
-*Left* and *right*, *top* and *bottom* are as the person sees the table; a side begins a third of the way from the
-middle to the edge, and a corner is where two sides are.
+*Left* and *right*, *top* and *bottom* are as the person sees the table; a side begins a quarter of the
+way from the middle to the edge, and a corner is where two sides are.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ from ...perception.scene import TABLE
 from .filling import Filled
 from .table import BLOCK, BOWL, HALF, MIDDLE, WAYS, Piece, chosen, color_of
 
-SIDE = 1.0 / 3.0
+SIDE = 0.25
 """Where a side begins, as a share of the way from the middle of the table to its edge."""
-FAR = 0.10
+FAR = 0.125
 """A gap that is *a lot* is wider than this, one that is *a little* is not, [m]."""
 STRAIGHT = 0.02
 """How far off a line a thing of a row may be, [m]."""
@@ -35,7 +35,9 @@ def judge(filled: Filled, before: tuple[Piece, ...], after: tuple[Piece, ...]) -
     now = {piece.name: piece for piece in after}
     blocks = [piece for piece in after if piece.kind == "block"]
     wrong = _MEANINGS[filled.template.meaning](filled, before, now, blocks)
-    moved = [p.name for p in before if p.kind == "bowl" and np.abs(now[p.name].center - p.center).max() > 1e-6]
+    moved = [
+        p.name for p in before if p.kind == "bowl" and np.abs(now[p.name].center - p.center).max() > 1e-6
+    ]
     return wrong or (f"{moved[0]} was moved" if moved else "") or _overlap(after)
 
 
@@ -52,7 +54,9 @@ def _overlap(pieces: tuple[Piece, ...]) -> str:
 def _at(piece: Piece, said: str) -> bool:
     """Say whether a thing is at a side or in a corner, told by its words."""
     ways = [WAYS[word] for word in said.split() if word in WAYS]
-    return bool(ways) and all((piece.center[:2] - MIDDLE) @ way >= SIDE * (HALF @ np.abs(way)) for way in ways)
+    return bool(ways) and all(
+        (piece.center[:2] - MIDDLE) @ way >= SIDE * (HALF @ np.abs(way)) for way in ways
+    )
 
 
 def _others_stay(before: tuple[Piece, ...], now: Pieces, name: str) -> str:
@@ -73,7 +77,11 @@ def _one_on(filled: Filled, before: tuple[Piece, ...], now: Pieces, blocks: list
 def _stack(filled: Filled, before: tuple[Piece, ...], now: Pieces, blocks: list[Piece]) -> str:
     low = [block for block in blocks if block.on == TABLE]
     carriers = [block.on for block in blocks if block.on != TABLE]
-    tower = len(low) == 1 and len(set(carriers)) == len(carriers) and all(now[c].kind == "block" for c in carriers)
+    tower = (
+        len(low) == 1
+        and len(set(carriers)) == len(carriers)
+        and all(now[c].kind == "block" for c in carriers)
+    )
     return "" if tower else f"{len(low)} blocks stand on the table"
 
 

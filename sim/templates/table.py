@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from ...agent.rules import nouns
 from ...core.arrays import Float64
+from ...core.errors import UnknownName
 from ...perception.scene import TABLE, Directions, Scene, Table, Thing
 from ..instructions.scenes import make_thing
 from .filling import Filled, Templates
@@ -32,6 +34,8 @@ WAYS: Mapping[str, Float64] = {
 """Where the words lead as the person sees it, across the table from the robot; *top* is away."""
 NUMBERS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 TRIES = 2000
+ASIDE = 0.20
+"""Room beside a bowl where something is to go beside it, [m]."""
 APART = 0.03
 """What a description tells apart differs by so much at least, [m]."""
 
@@ -60,6 +64,20 @@ class Piece:
     def size(self) -> Float64:
         """Its sides, shape (3,), [m]."""
         return np.full(3, BLOCK) if self.kind == "block" else np.array([BOWL, BOWL, DEEP])
+
+    def part(self, name: str) -> Float64:
+        """Give where a part is, p_W of shape (3,), [m].
+
+        Args:
+            name: One of those that ``thing`` has.
+
+        Raises:
+            UnknownName: If it has none of that name.
+        """
+        up = {"center": 0.0, "top": 0.5, "bottom": -0.5, **({"opening": 0.5} if self.kind == "bowl" else {})}
+        if name not in up:
+            raise UnknownName(f"part of {self.name}", name, up)
+        return self.center + np.array([0.0, 0.0, up[name] * self.size[2]])
 
     @property
     def thing(self) -> Thing:
@@ -112,9 +130,26 @@ def set_table(filled: Filled, templates: Templates, rng: np.random.Generator) ->
     kinds = [("block", color) for color in blocks] + [("bowl", color) for color in bowls]
     for _ in range(TRIES):
         pieces = _drawn(kinds, rng)
-        if pieces is not None and (filled.template.meaning not in _CHOOSES or chosen(filled, pieces)):
+        if pieces is not None and _definite(filled, pieces):
             return pieces
     return None
+
+
+def _definite(filled: Filled, pieces: tuple[Piece, ...]) -> bool:
+    """Whether it is clear what is chosen, and whether there is room where something is to go."""
+    if filled.template.meaning in _CHOOSES:
+        return bool(chosen(filled, pieces))
+    if filled.template.meaning != "beside by magnitude":
+        return True
+    bowl = next(p for p in pieces if p.kind == "bowl" and p.color == color_of(filled.words["bowl"]))
+    way = WAYS[filled.words["direction"]]
+    target = bowl.center[:2] + (BOWL / 2.0 + ASIDE) * way
+    moved = f"{color_of(filled.words['block'])}_block"
+    others = [p for p in pieces if p is not bowl and p.name != moved]
+    along = [float((p.center[:2] - bowl.center[:2]) @ way) for p in others]
+    across = [float(abs((p.center[:2] - bowl.center[:2]) @ way[::-1])) for p in others]
+    free = all(a < 0.0 or c > CLEAR for a, c in zip(along, across, strict=True))
+    return free and bool((np.abs(target - MIDDLE) <= HALF - BLOCK).all())
 
 
 _CHOOSES = ("the one in a direction", "the one by distance", "the one by number", "corner by distance")
@@ -135,7 +170,9 @@ def _drawn(kinds: list[tuple[str, str]], rng: np.random.Generator) -> tuple[Piec
         radius = (BOWL if kind == "bowl" else BLOCK * np.sqrt(2.0)) / 2.0
         for _ in range(40):
             xy = rng.uniform(LOWER + EDGE, UPPER - EDGE)
-            others = [(other, (BOWL if other.kind == "bowl" else BLOCK * np.sqrt(2.0)) / 2.0) for other in pieces]
+            others = [
+                (other, (BOWL if other.kind == "bowl" else BLOCK * np.sqrt(2.0)) / 2.0) for other in pieces
+            ]
             free = all(np.linalg.norm(xy - other.center[:2]) >= radius + far + ROOM for other, far in others)
             if free and np.linalg.norm(corners - xy, axis=1).min() >= CLEAR + radius:
                 break
@@ -162,7 +199,7 @@ def chosen(filled: Filled, pieces: tuple[Piece, ...]) -> str:
     if filled.template.meaning == "the one by number":
         way = WAYS[words["direction"]]
         ranked = sorted((float(block.center[:2] @ way), block.name) for block in blocks)[::-1]
-        gaps = [a[0] - b[0] for a, b in zip(ranked, ranked[1:], strict=False)]
+        gaps = [a[0] - b[0] for a, b in pairwise(ranked)]
         return ranked[NUMBERS[words["nth"]] - 1][1] if min(gaps) >= APART else ""
     bowl = next(p for p in pieces if p.kind == "bowl" and p.color == color_of(words["bowl"]))
     if filled.template.meaning == "the one in a direction":
@@ -174,7 +211,11 @@ def chosen(filled: Filled, pieces: tuple[Piece, ...]) -> str:
         return near[0] if len(near) == 1 and clear else ""
     places = {block.name: block.center[:2] for block in blocks}
     if filled.template.meaning == "corner by distance":
-        places = {f"{a} {b}": MIDDLE + HALF * (WAYS[a] + WAYS[b]) for a in ("top", "bottom") for b in ("left", "right")}
+        places = {
+            f"{a} {b}": MIDDLE + HALF * (WAYS[a] + WAYS[b])
+            for a in ("top", "bottom")
+            for b in ("left", "right")
+        }
     far = {name: float(np.linalg.norm(place - bowl.center[:2])) for name, place in places.items()}
     ranked = sorted(far, key=lambda name: far[name], reverse=words["distance"] in ("farthest", "furthest"))
     return ranked[0] if abs(far[ranked[0]] - far[ranked[1]]) >= APART else ""

@@ -164,7 +164,7 @@ def test_goal_has_to_be_exact(tmp_path: Path) -> None:
                 tmp_path,
                 task("turn on the stove", ["Turnon", "gas_stove_1"]),
                 task("turn on the stove", ["Turnon", "gas_stove_1"], init=[["Turnon", "gas_stove_1"]]),
-                task("turn on the stove", ["Turnon", "gas_stove_1"], ["On", "tea_pot_1", "gas_stove_1_cook_region"]),
+                task("turn on the stove", ["Turnon", "gas_stove_1"], ["On", "tea_pot_1", "plate_1"]),
                 task("heat the stove", ["Turnon", "gas_stove_1"], bddl_language="Turn the stove on"),
                 task("pick up the bowl", ["On", "green_bowl_1", "gas_stove_1_cook_region"]),
             )
