@@ -1,7 +1,7 @@
 """A hand without weight: a step's program is carried out by putting what is held where the goals want it.
 
-No arm, no way and no force: a stage's goals are solved for where the held thing is, by translation alone,
-and what is let go of comes to rest on what is below it. What cannot be done so is told, and nothing is done for it.
+No arm, no way and no force: a stage's goals are solved for where the held thing is, by translation alone, and
+what is let go comes to rest on what is below. What cannot be done so is told, and the rest is left undone.
 """
 
 from collections.abc import Sequence
