@@ -37,14 +37,17 @@ def row(deed: Deed, state: State) -> list[tuple[str, Float64]]:
         "diagonal": ((right + away) / np.sqrt(2.0), (right - away) / np.sqrt(2.0)),
     }
     for along in ways.get(deed.direction, (right,)):
-        found = _along(along, things, deed, state)
-        if found is not None:
-            return found
+        for room in (places.FINGER_ROOM, places.TIGHT_ROOM):
+            found = _along(along, things, deed, state, room)
+            if found is not None:
+                return found
     raise CannotDo(f"there is no room for {', '.join(deed.what)} in one row")
 
 
-def _along(along: Float64, things: list[Thing], deed: Deed, state: State) -> list[tuple[str, Float64]] | None:
-    """Find a row along a direction, unit vector of shape (2,); None where there is no room."""
+def _along(
+    along: Float64, things: list[Thing], deed: Deed, state: State, room: float
+) -> list[tuple[str, Float64]] | None:
+    """Find a row along a direction, unit vector of shape (2,), with room about it, [m]; None where none is."""
     scene = state.scene
     if not deed.ordered:
         things = sorted(things, key=lambda thing: float(thing.center[:2] @ along))
@@ -63,7 +66,7 @@ def _along(along: Float64, things: list[Thing], deed: Deed, state: State) -> lis
             spots = [start + step * along for step in steps]
             inside = all(((s >= places.REACH_LOWER) & (s <= places.REACH_UPPER)).all() for s in spots)
             free = all(
-                float(other.distance(spot[None])[0]) >= radius + places.TIGHT_ROOM
+                float(other.distance(spot[None])[0]) >= radius + room
                 for spot, radius in zip(spots, radii, strict=True)
                 for other in others
             )
