@@ -47,7 +47,7 @@ def row(deed: Deed, state: State) -> list[tuple[str, Float64]]:
 def _along(
     along: Float64, things: list[Thing], deed: Deed, state: State, room: float
 ) -> list[tuple[str, Float64]] | None:
-    """Find a row along a direction, unit vector of shape (2,), with room about it, [m]; None where none is."""
+    """Find a row along a direction, unit vector of shape (2,), with room about it, [m]; None if none is."""
     scene = state.scene
     if not deed.ordered:
         things = sorted(things, key=lambda thing: float(thing.center[:2] @ along))
