@@ -34,7 +34,8 @@ class Eval:
             ``5 0.5``; the direction is drawn for each episode.
         disturbed: Whether somebody moves a thing while the arm is on its way, in suites that can.
         data: Instructions, or a folder of them, for suites without a world such as ``instructions``; for
-            ``saycan`` a table of instructions with their plans.
+            ``saycan`` a table of instructions with their plans; for ``libero_goals`` tasks with goals;
+            for ``cap_templates`` templates and what fills them.
         ablate: What ``saycan`` leaves out of say × can, ``can`` or ``say``.
         choose: How ``saycan`` lets a model say what is useful: ``scored`` weighs every step's candidates,
             ``named`` takes what its plan names.
@@ -72,6 +73,14 @@ class Eval:
             from .eval_prompts import run_prompts
 
             return run_prompts(self)
+        if self.suite == "libero_goals":
+            from .eval_goals import run_goals
+
+            return run_goals(self)
+        if self.suite == "cap_templates":
+            from .eval_templates import run_cap_templates
+
+            return run_cap_templates(self)
         if self.suite == "instructions":
             from .eval_instructions import run_instructions
 

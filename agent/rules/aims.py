@@ -9,7 +9,7 @@ from . import nouns
 from .deeds import ANY, Deed
 from .meaning import NounPhrase, Phrases
 from .refer import chosen, find, kind_of
-from .state import FIXED, State
+from .state import FIXED, PARTS, State
 
 BINS = nouns.alike("bin")
 
@@ -83,7 +83,7 @@ def _suits(thing: Thing, relation: str) -> bool:
     if relation == "in":
         return thing.cavity_radius is not None
     if relation == "on":
-        return thing.kind not in ("ball", "bottle", "bowl", "mug", "cup", "glass", "apple")
+        return thing.kind not in ("ball", "bottle", "bowl", "mug", "cup", "glass", "apple", *PARTS)
     return True
 
 

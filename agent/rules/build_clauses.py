@@ -201,7 +201,7 @@ def _match(children: list[Value]) -> Value:
 
 
 def _order(children: list[Value]) -> Value:
-    for word in words(children, "ORDER", "PLEASED", "BYSIZE", "BYHEIGHT"):
+    for word in words(children, "ORDER", "PLEASED", "BYSIZE", "BYHEIGHT", "ROWWAY"):
         prefix = {"BYSIZE": "size ", "BYHEIGHT": "height "}.get(word.type, "")
         return ("order", "said" if word.type == "PLEASED" else prefix + word.value)
     return None
@@ -286,7 +286,8 @@ def _handed(children: list[Value]) -> Value:
 
 _PLAIN_VERBS = (
     "pick", "down", "back", "put_away", "discard", "together", "stack", "stack_at", "remove", "hand_over",
-    "open", "close", "pour", "pour_into", "wipe", "line_up", "match_color", "same", "use", "push", "pull",
+    "open", "close", "turn_on", "turn_off", "pour", "pour_into", "wipe", "line_up", "match_color",
+    "mismatch_color", "same", "use", "push", "pull",
 )  # fmt: skip
 
 

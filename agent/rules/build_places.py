@@ -11,9 +11,11 @@ from .nouns import alike
 _RELATIONS = {
     "IN": "in", "ON": "on", "NEXT": "next to", "LEFTOF": "left of", "RIGHTOF": "right of",
     "FRONTOF": "in front of", "BEHIND": "behind", "BETWEEN": "between", "UNDER": "under", "FROM": "from",
-    "TO": "to", "NEAREST": "nearest", "FARTHEST": "farthest",
+    "TO": "to", "TOPOF": "behind", "BOTTOMOF": "in front of", "NEAREST": "nearest", "FARTHEST": "farthest",
 }  # fmt: skip
 
+MUCH = 0.15
+"""The room that *a lot* is, between the two things' edges, [m]."""
 _DIRECT = ("directly", "right", "immediately", "straight")
 
 
@@ -29,7 +31,34 @@ def _loc(children: list[Value]) -> Value:
 
 def _relation(word: Word, references: Phrases) -> Where:
     direct = word.text.startswith(_DIRECT)
-    return Where(relation=_RELATIONS[word.type], references=references, direct=direct)
+    place = "top" if word.type == "ON" and "top" in word.text.split() else None
+    if word.type == "ON" and word.text == "to the top of":
+        place = "to the top"  # Which may mean behind as well, where nothing can stand on it.
+    return Where(relation=_RELATIONS[word.type], references=references, direct=direct, place=place)
+
+
+def _far_off(children: list[Value]) -> Value:
+    """A lot to the left: as far as that, where no number is said."""
+    (where,) = (child for child in children if isinstance(child, Where))
+    if where.relation not in ("left of", "right of", "in front of", "behind"):
+        return None
+    return replace(where, distance=MUCH)
+
+
+def _corner_by(children: list[Value]) -> Value:
+    """The corner nearest to a thing, or farthest from it."""
+    far = bool(words(children, "FARTHEST"))
+    return Where(
+        relation="at", place="farthest corner" if far else "nearest corner", references=flat(children)
+    )
+
+
+def _table_middle(children: list[Value]) -> Value:
+    return Where(relation="at", place="middle")
+
+
+def _corners(children: list[Value]) -> Value:
+    return Where(relation="at", place="different corners")
 
 
 def _spaced(children: list[Value]) -> Value:
@@ -99,6 +128,10 @@ def _inside(children: list[Value]) -> Value:
 MAKERS: dict[str, Maker] = {
     "relation": _loc,
     "spaced": _spaced,
+    "far_off": _far_off,
+    "corner_by": _corner_by,
+    "corners": _corners,
+    "table_middle": _table_middle,
     "beside": _beside,
     "to": _loc,
     "from_to": _from_to,

@@ -11,10 +11,10 @@ from .aims import called, single, targets, to_move
 from .deeds import ANY, Deed
 from .meaning import Clause, NotHere, NotUnderstood
 from .naming import names_of
-from .putting import back, discard, down, match, pull, push, put, put_away, refit, remove, together
+from .putting import back, discard, down, match, mismatch, pull, push, put, put_away, refit, remove, together
 from .refer import easiest, find, kind_of, matching, present
 from .stacking import line_up, stack, stack_at, tower
-from .state import FILLABLE, FIXED, OPENABLE, POURABLE, State
+from .state import FILLABLE, FIXED, OPENABLE, POURABLE, SWITCHED, State
 
 
 def clause(said: Clause, state: State) -> list[Deed]:
@@ -109,6 +109,27 @@ def _set(said: Clause, state: State, verb: str, before: str) -> list[Deed]:
     return deeds
 
 
+def _turn(said: Clause, state: State, verb: str) -> list[Deed]:
+    """Turn on or off: what has a switch or a knob."""
+    names = targets(said.targets, state, (), lambda name: _switched(name, state))
+    for name in names:
+        if not _switched(name, state):
+            raise CannotDo(f"{called(name)} cannot be turned {verb.removeprefix('turn_')}")
+    return [Deed(do=verb, what=(name,)) for name in names]
+
+
+def _turn_on(said: Clause, state: State) -> list[Deed]:
+    return _turn(said, state, "turn_on")
+
+
+def _turn_off(said: Clause, state: State) -> list[Deed]:
+    return _turn(said, state, "turn_off")
+
+
+def _switched(name: str, state: State) -> bool:
+    return state.known(name) and state.thing(name).kind.split()[-1] in SWITCHED
+
+
 def _pours(name: str, state: State) -> bool:
     return state.known(name) and state.thing(name).kind.split()[-1] in (*POURABLE, *FILLABLE)
 
@@ -198,7 +219,8 @@ def _elsewhere(said: Clause, last: Deed, state: State) -> list[Deed]:
 _VERBS: dict[str, Callable[[Clause, State], list[Deed]]] = {
     "pick": _pick, "hand_over": _hand_over, "put": put, "push": push, "pull": pull, "down": down,
     "back": back, "discard": discard, "put_away": put_away, "together": together, "remove": remove,
-    "open": _open, "close": _close, "pour": _pour, "pour_into": _pour_into, "wipe": _wipe, "swap": _swap,
-    "refit": refit, "same": _again, "fragment": _again, "use": _again, "match_color": match,
-    "stack": stack, "tower": tower, "stack_at": stack_at, "line_up": line_up,
+    "open": _open, "close": _close, "turn_on": _turn_on, "turn_off": _turn_off, "pour": _pour,
+    "pour_into": _pour_into, "wipe": _wipe, "swap": _swap, "refit": refit, "same": _again,
+    "fragment": _again, "use": _again, "match_color": match, "mismatch_color": mismatch, "stack": stack,
+    "tower": tower, "stack_at": stack_at, "line_up": line_up,
 }  # fmt: skip

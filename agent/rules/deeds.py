@@ -34,10 +34,10 @@ class Deed:
 
     Attributes:
         do: ``pick``, ``put``, ``move``, ``push``, ``pull``, ``stack``, ``line_up``, ``swap``, ``open``,
-            ``close``, ``pour``, ``wipe`` or ``hand_over``.
+            ``close``, ``turn_on``, ``turn_off``, ``pour``, ``wipe`` or ``hand_over``.
         what: Identifiers; with ``wipe`` it may be a place of the table; ``?`` what is chosen.
         relation: Where to: ``in``, ``on``, ``next to``, ``left of``, ``right of``, ``in front of``,
-            ``behind``, ``between``, ``at`` (a place), ``on table`` or ``back``.
+            ``behind``, ``under``, ``between``, ``at`` (a place), ``on table`` or ``back``.
         to: What it is relative to, or the place; ``?`` for any one of ``places``.
         places: What may be chosen for ``to``.
         direction: Where to, for what is moved from where it is, and along which a row goes.
@@ -46,6 +46,7 @@ class Deed:
         ordered: Whether the order of ``what`` was said.
         count: How many are chosen.
         options: From which.
+        top: Whether *on top of* was said, which on shelves is another place than *on*.
         how: How.
         group: Number of the clause that it comes from: deeds of one clause may be done in any order.
     """
@@ -61,6 +62,7 @@ class Deed:
     ordered: bool = False
     count: int = 0
     options: tuple[str, ...] = ()
+    top: bool = field(default=False, compare=False)
     how: How = field(default_factory=How)
     group: int = field(default=0, compare=False)
 

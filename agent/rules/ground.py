@@ -116,6 +116,11 @@ def _append(state: State, deed: Deed) -> None:
     if refined and last is not None and {*last.what} == {*deed.what, *deed.to}:
         state.deeds.pop()  # "stack the two, the small one on the big one"
     state.deeds.append(deed)
+    if deed.do == "put" and deed.what != (ANY,):  # What was put on it before comes after it.
+        above = [
+            one for one in state.deeds if one.do == "put" and one.relation == "on" and one.to == deed.what
+        ]
+        state.deeds[:] = [one for one in state.deeds if one not in above] + above
 
 
 def _both(a: How, b: How) -> How:

@@ -190,16 +190,33 @@ def _of_scene(names: Iterable[str], kinds: Iterable[str], colors: Iterable[str])
     for name in names:
         if not name.isalpha():  # Else it is a noun, which means the thing of that very name first.
             entries.setdefault((name,), set()).add(("NAME", name))
-        for word in filter(str.isalpha, name.split("_")):
+        words = tuple(filter(str.isalpha, name.split("_")))
+        for word in words:
             if (word,) not in _fixed():
                 entries.setdefault((word,), set()).add(("NOUN", word))
                 entries.setdefault((word + "s",), set()).add(("NOUNS", word))
+        if len(words) > 1 and _names_more(words[-2]):  # "moka_pot_1"
+            noun = " ".join(words[-2:])
+            entries.setdefault(words[-2:], set()).add(("NOUN", noun))
+            entries.setdefault(cut(nouns.plural(noun)), set()).add(("NOUNS", noun))
+        if len(words) > 2 and _names_more(words[0]):  # "old_red_bowl_1", all of it
+            entries.setdefault(words, set()).add(("NOUN", " ".join(words)))
     for kind in kinds:
         entries.setdefault(cut(kind), set()).add(("NOUN", kind))
         entries.setdefault(cut(nouns.plural(kind)), set()).add(("NOUNS", kind))
+        for phrase in nouns.packed(kind):
+            entries.setdefault(cut(phrase), set()).add(("NOUN", kind))
     for color in colors:
         entries.setdefault(cut(color), set()).add(("COLOR", color))
+        one, _, other = color.partition(" and ")  # Of two colours either may be said first.
+        if other:
+            entries.setdefault((other, "and", one), set()).add(("COLOR", color))
     return entries
+
+
+def _names_more(word: str) -> bool:
+    """Whether a word before a noun makes another noun of it, as in *moka pot*, and is no mere trait."""
+    return not {kind for kind, _ in _fixed().get((word,), ())} & {"COLOR", "SIZE", "SUPER", "SIDEWORD"}
 
 
 def read(

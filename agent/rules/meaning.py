@@ -102,7 +102,8 @@ class Where:
         references: What it is relative to.
         distance: Distance said, [m].
         direction: With ``move``: ``left``, ``right``, ``near`` or ``away``.
-        place: With ``at`` and ``part``: such as ``far left corner`` or ``left half``.
+        place: With ``at`` and ``part``: such as ``far left corner`` or ``left half``;
+            ``top`` with *on top of*.
         negated: Whether it is not so.
         direct: Whether nothing may be in between.
     """

@@ -45,7 +45,7 @@ def names_of(thing: Thing) -> set[str]:
     words = [word for word in thing.name.split("_") if word.isalpha()]
     found = {thing.kind, thing.kind.split()[-1]}
     found |= set([word for word in words if word not in nouns.COLORS and word not in _ADJECTIVES][-1:])
-    return found | {" ".join(pair) for pair in itertools.pairwise(words)}
+    return found | {" ".join(words)} | {" ".join(pair) for pair in itertools.pairwise(words)}
 
 
 _ADJECTIVES = frozenset(

@@ -16,8 +16,14 @@ ALIKE = (
     "bowl,basin",
     "plate,dish,saucer",
     "tray,platter",
-    "shelf,rack,stand",
-    "drawer",
+    "shelf,rack,stand,cabinet shelf,bookshelf,bookcase,shelving unit",
+    "drawer,cabinet drawer",
+    "compartment,partition",
+    "caddy,desk caddy,organizer,organiser,desk organizer,desk organiser",
+    "stove,cooker,hob,stovetop,cooktop",
+    "microwave,microwave oven",
+    "oven",
+    "refrigerator,fridge",
     "box,carton,crate,case",
     "bin,trash can,waste bin,wastebasket,wastepaper basket,rubbish bin,garbage can,trash bin,dustbin,"
     "garbage bin,waste basket,litter bin,recycling bin",
@@ -55,7 +61,7 @@ ALIKE = (
     "lamp",
     "vase",
     "pot",
-    "pan",
+    "pan,frying pan,frypan,skillet,saucepan",
     "jug,pitcher",
     "kettle",
     "bag",
@@ -97,8 +103,15 @@ GROUPS: Mapping[str, str] = {
     "litter": "can,tin,paper ball,paper,crumpled paper,trash,rubbish,wrapper",
     "piece of rubbish": "can,tin,paper ball,paper,crumpled paper,trash,rubbish,wrapper",
 }
-SECOND: Mapping[str, str] = {"dish": "bowl", "container": "box", "pot": "bowl", "stand": "rack"}
+SECOND: Mapping[str, str] = {
+    "dish": "bowl",
+    "container": "box",
+    "pot": "bowl",
+    "stand": "rack",
+    "cabinet": "shelf",
+}
 """What a word means where nothing is called so in the first place."""
+PACKAGES = ("box", "carton", "can", "tin", "bottle", "packet", "pack", "package", "jar", "bag")
 PLURALS = {
     "glass": "glasses",
     "box": "boxes",
@@ -156,6 +169,18 @@ def plural(noun: str) -> str:
     if last.endswith(("s", "x", "sh", "ch")):
         return noun + "es"
     return noun[:-1] + "ies" if last[-1] == "y" and last[-2] not in "aeiou" else noun + "s"
+
+
+def packed(kind: str) -> tuple[str, ...]:
+    """Give what goods are called by what they come in: the cream cheese box, a milk carton.
+
+    Args:
+        kind: What they are; for a noun of the lexicon there is none, since a bowl box is no bowl.
+    """
+    if not kind or kind in NOUNS:
+        return ()
+    stems = dict.fromkeys((kind, kind.removesuffix("s")))
+    return tuple(f"{stem} {package}" for stem in stems for package in PACKAGES)
 
 
 def alike(noun: str) -> frozenset[str]:

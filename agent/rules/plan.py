@@ -91,6 +91,8 @@ def _pick(deed: Deed, state: State, many: bool) -> list[Step]:
 
 def _put(deed: Deed, state: State, many: bool) -> list[Step]:
     name = deed.what[0]
+    if deed.relation == "under":
+        raise CannotDo(f"{name} cannot be put under {deed.to[0]}: the arm does not reach under things yet")
     fits.must_lift(state.scene.thing(name), state)
     if deed.relation == "at":
         return [_to_place(name, deed.to[0], state)]
@@ -163,7 +165,13 @@ def _to_place(name: str, said: str, state: State) -> Step:
     middle = (places.REACH_LOWER + places.REACH_UPPER) / 2.0
     wish = middle + REGION * np.sum(ways, axis=0) if ways else middle
     wish = np.clip(wish, places.REACH_LOWER + 0.03, places.REACH_UPPER - 0.03)
-    spot = next((s for s in places.near(scene, thing, wish, TABLE) if _apart(s, name, state)), None)
+    spots = (
+        spot
+        for room in (places.FINGER_ROOM, places.TIGHT_ROOM)
+        for spot in places.near(scene, thing, wish, TABLE)
+        if _apart(spot, name, state, room)
+    )
+    spot = next(spots, None)
     if spot is None:
         raise CannotDo(f"there is no free place for {name} there")
     step = at(name, spot)
@@ -174,13 +182,13 @@ def _to_place(name: str, said: str, state: State) -> Step:
 _WAYS = ("left", "right", "near", "far")
 
 
-def _apart(spot: Float64, name: str, state: State) -> bool:
-    """Say whether a spot is clear of where earlier steps set things down."""
+def _apart(spot: Float64, name: str, state: State, least: float) -> bool:
+    """Say whether a spot is so far clear of where earlier steps set things down, [m]."""
     radius = places.Footprint.of(state.scene.thing(name)).radius
     for other, (relation, reference) in state.placed.items():
         if relation == "at" and other != name:
             taken = np.array([float(value) for value in reference.split(",")])
-            room = radius + places.Footprint.of(state.scene.thing(other)).radius + places.TIGHT_ROOM
+            room = radius + places.Footprint.of(state.scene.thing(other)).radius + least
             if float(np.linalg.norm(spot - taken)) < room:
                 return False
     return True
@@ -268,7 +276,8 @@ def _clear(spot: Float64, thing: Thing, other: Thing) -> bool:
 
 def _stack(deed: Deed, state: State, many: bool) -> list[Step]:
     order = list(deed.what) if deed.ordered else _tower(deed.what, state)
-    steps = [
+    steps = [_to_place(order[0], deed.to[0], state)] if deed.relation == "at" else []
+    steps += [
         place(above, "on", below, None, state) for below, above in pairwise(order) if state.on[above] != below
     ]
     if not steps:
@@ -310,6 +319,11 @@ def _wipe(deed: Deed, state: State, many: bool) -> list[Step]:
     raise CannotDo(f"{deed.what[0]} cannot be wiped: the arm has no skill for wiping yet")
 
 
+def _turn(deed: Deed, state: State, many: bool) -> list[Step]:
+    way = deed.do.removeprefix("turn_")
+    raise CannotDo(f"{deed.what[0]} cannot be turned {way}: the arm has no skill for knobs and switches yet")
+
+
 def _hand_over(deed: Deed, state: State, many: bool) -> list[Step]:
     raise CannotDo(
         f"{deed.what[0]} cannot be handed over: the arm does not see people yet; say 'pick up {deed.what[0]}'"
@@ -319,5 +333,5 @@ def _hand_over(deed: Deed, state: State, many: bool) -> list[Step]:
 _PLANS: dict[str, Callable[[Deed, State, bool], list[Step]]] = {
     "pick": _pick, "put": _put, "move": _shift, "push": _push, "pull": _push, "close": _close, "open": _open,
     "pour": _pour, "swap": _swap, "stack": _stack, "line_up": _line_up, "wipe": _wipe,
-    "hand_over": _hand_over,
+    "hand_over": _hand_over, "turn_on": _turn, "turn_off": _turn,
 }  # fmt: skip

@@ -4,20 +4,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from ...core.errors import CannotDo, InputError, NeedsAnswer
 from ...perception.scene import TABLE, Thing
+from . import corners
 from .aims import BINS, called, quiet, reference, targets, to_move
 from .deeds import ANY, Deed
+from .fits import HOLDERS
 from .meaning import Clause, NotHere, NounPhrase, Where
 from .refer import find, kind_of
-from .state import FLAT, State
+from .state import FLAT, RAISED, State
 
 
 def put(said: Clause, state: State, verb: str = "put") -> list[Deed]:
     """Tie put, push and pull: every target to one place, or along one direction."""
     where = said.where
     assert where is not None
+    if where.place == "different corners":
+        return corners.apart(to_move(said.targets, state), verb, state)
+    if where.relation == "at" and where.references:
+        where = replace(where, place=corners.by(where, state), references=())
     if where.relation in ("move", "at"):
         return _by_place(said, where, state, verb)
     if where.relation == "there":
@@ -44,15 +51,18 @@ def put(said: Clause, state: State, verb: str = "put") -> list[Deed]:
     both = [deed.what[0] for deed in picks if deed.what[0] in to]
     if both:
         raise CannotDo(f"{both[0]} cannot be put {relation} itself")
-    picks = _not_done(said, picks, relation, to, state)
+    picks = _lowest(said, _not_done(said, picks, relation, to, state), state)
+    open_tops = [name for name in to if state.known(name) and state.thing(name).kind in HOLDERS]
+    if where.place == "to the top" and relation == "on" and open_tops:
+        raise CannotDo(f"nothing can be put on {to[0]}, which is open at the top; say 'in {to[0]}'")
     if to == (TABLE,) and relation == "on":
         relation, to = "on table", ()
     elif TABLE in to:
         raise CannotDo(f"nothing can be put {relation} the table; say 'on the table'")
-    return [
-        replace(deed, do=verb, relation=relation, to=to, places=options, distance=where.distance)
-        for deed in picks
-    ]
+    there = Deed(
+        do=verb, relation=relation, to=to, places=options, distance=where.distance, top=where.place == "top"
+    )
+    return [replace(there, what=deed.what, count=deed.count, options=deed.options) for deed in picks]
 
 
 def _not_done(
@@ -74,6 +84,15 @@ def _not_done(
     return sorted(kept, key=key)
 
 
+def _lowest(said: Clause, picks: list[Deed], state: State) -> list[Deed]:
+    """Of *them*, stacked on each other before, take what is below: the others come along with it."""
+    if not any(phrase.quantity == "them" for phrase in said.targets):
+        return picks
+    names = {deed.what[0] for deed in picks}
+    stacked = {name for name in names & state.placed.keys() if state.on.get(name) in names}
+    return [deed for deed in picks if deed.what[0] not in stacked]
+
+
 def is_done(name: str, relation: str, to: Sequence[str], state: State) -> bool:
     """Say whether a thing is already where it is wanted."""
     if len(to) != 1:
@@ -93,7 +112,8 @@ def _relation(where: Where, to: tuple[str, ...], options: tuple[str, ...], state
     if flat and (where.relation == "to" or (where.relation == "in" and not any(map(state.is_table, names)))):
         return "on"
     if where.relation != "to":
-        if where.relation not in _SAID:
+        raised = all(name != TABLE and state.thing(name).kind in RAISED for name in names)
+        if where.relation not in _SAID and not (where.relation == "under" and raised):
             raise CannotDo(
                 f"nothing can be put {where.relation} a thing; "
                 "say in, on, next to, left of, behind or between"
@@ -229,18 +249,43 @@ def refit(said: Clause, state: State) -> list[Deed]:
 
 def match(said: Clause, state: State) -> list[Deed]:
     """Each thing to the one of its colour."""
-    picks = [deed.what[0] for deed in to_move(said.targets, state) if deed.what[0] != ANY]
-    phrases = said.other or (NounPhrase(quantity="all", plural=True, kind="container"),)
-    goals = [
-        state.thing(n) for p in phrases for n in find(replace(p, quantity="all", plural=True), state, picks)
-    ]
+    picks, goals = _sorted_into(said, state)
     deeds = []
     for name in picks:
         same = [goal.name for goal in goals if goal.color == state.thing(name).color]
         if len(same) > 1:
             raise NeedsAnswer(f"where does {name} go?", same)
-        relation = "on" if same and state.thing(same[0]).kind in FLAT else "in"
-        deeds += [Deed(do="put", what=(name,), relation=relation, to=(goal,)) for goal in same]
+        deeds += [_into(name, goal, state) for goal in same]
     if not deeds:
         raise NotHere("nothing here has a place of its own colour", ("color",))
     return deeds
+
+
+def mismatch(said: Clause, state: State) -> list[Deed]:
+    """Each thing to one of another colour, and no two to the same where there are enough."""
+    picks, goals = _sorted_into(said, state)
+    apart = 1e3  # More than any way over a table: a colour of its own is taken only where none else is left.
+    names = [goal.name for goal in goals] * (1 + (len(picks) - 1) // max(len(goals), 1))
+    cost = np.array([[
+        apart * (state.thing(goal).color == state.thing(name).color)
+        + float(np.linalg.norm(state.thing(goal).center - state.thing(name).center))
+        for goal in names] for name in picks]).reshape(len(picks), len(names))  # fmt: skip
+    rows, columns = linear_sum_assignment(cost)
+    if not goals or any(cost[row, column] >= apart for row, column in zip(rows, columns, strict=True)):
+        raise NotHere("not everything here has a place of another colour", ("color",))
+    return [_into(picks[row], names[column], state) for row, column in zip(rows, columns, strict=True)]
+
+
+def _sorted_into(said: Clause, state: State) -> tuple[list[str], list[Thing]]:
+    """Find what is sorted by colour, and what it goes into."""
+    picks = [deed.what[0] for deed in to_move(said.targets, state) if deed.what[0] != ANY]
+    phrases = said.other or (NounPhrase(quantity="all", plural=True, kind="container"),)
+    goals = [
+        state.thing(n) for p in phrases for n in find(replace(p, quantity="all", plural=True), state, picks)
+    ]
+    return picks, goals
+
+
+def _into(name: str, goal: str, state: State) -> Deed:
+    relation = "on" if state.thing(goal).kind in FLAT else "in"
+    return Deed(do="put", what=(name,), relation=relation, to=(goal,))

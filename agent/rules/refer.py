@@ -10,7 +10,7 @@ from ...perception.scene import TABLE, Scene, Thing, table_name
 from . import nouns
 from .meaning import NotHere, NotUnderstood, NounPhrase, Phrases, Where, describe
 from .naming import called, names_of, traits
-from .spatial import apart, compared, extreme, in_row, key_of, side_asked, sized, stands
+from .spatial import along, apart, compared, extreme, in_row, key_of, side_asked, sized, stands
 from .state import FIXED, FLAT, FURNITURE, State
 
 Suits = Callable[[str], bool]
@@ -50,6 +50,14 @@ def find(
         return _table(phrase, state)
     if phrase.kind == "stack":
         return _top_of_stack(phrase, state)
+    counted = phrase.superlative == "middle" or (phrase.ordinal is not None and phrase.superlative)
+    if without and counted and not phrase.other:
+        try:  # "the middle one on the back one": counted among all, the back one too.
+            found = find(phrase, state, (), suits)
+        except (NotHere, NeedsAnswer, CannotDo):
+            found = tuple(without)
+        if not {*found} & {*without}:
+            return found
     fits = matching(phrase, state, without)
     if phrase.that and len(fits) > 1 and not phrase.plural:
         latest = [name for name in reversed(state.touched) if name in {thing.name for thing in fits}]
@@ -288,6 +296,8 @@ def _at_place(fits: list[Thing], place: str, state: State) -> list[Thing]:
     """Keep what stands farthest toward a side or a corner of the table: one thing, or all on that side."""
     middle = (state.scene.table.lower + state.scene.table.upper) / 2.0
     ways = [word for word in ("left", "right", "near", "far") if word in place.split()]
+    if not ways and len(fits) > 1:  # The middle: what stands nearest to it.
+        return extreme(fits, lambda t: float(np.linalg.norm(t.center[:2] - middle)), False, place, 1)
     if not ways:
         return fits
     ds = state.scene.directions
@@ -326,8 +336,10 @@ def _ranked(phrase: NounPhrase, fits: list[Thing], state: State) -> list[Thing]:
     if word == "middle":
         if len(fits) % 2 == 0 or ordinal is not None:
             raise NeedsAnswer(f"which {describe(phrase)}?", (thing.name for thing in fits))
-        key, _ = key_of("left", state)
+        key = along(fits, state)
         return [sorted(fits, key=key)[len(fits) // 2]]
+    if ordinal is not None and word in ("top", "bottom") and np.ptp([t.center[2] for t in fits]) < 0.01:
+        word = {"top": "behind", "bottom": "front"}[word]  # On one level the top is what is farther away.
     key, most = key_of(word, state)
     if ordinal is not None:
         place = len(fits) if ordinal == -1 else ordinal

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...core.arrays import Float64
 from ...core.errors import CannotDo
+from ...perception.scene import Thing
 from . import places
 from .deeds import Deed
 from .spatial import direction
@@ -30,7 +31,24 @@ def row(deed: Deed, state: State) -> list[tuple[str, Float64]]:
     """
     scene = state.scene
     things = [scene.thing(name) for name in deed.what]
-    along = direction("away" if deed.direction == "near to far" else "right", state)[:2]
+    right, away = direction("right", state)[:2], direction("away", state)[:2]
+    ways = {
+        "near to far": (away,),
+        "diagonal": ((right + away) / np.sqrt(2.0), (right - away) / np.sqrt(2.0)),
+    }
+    for along in ways.get(deed.direction, (right,)):
+        for room in (places.FINGER_ROOM, places.TIGHT_ROOM):
+            found = _along(along, things, deed, state, room)
+            if found is not None:
+                return found
+    raise CannotDo(f"there is no room for {', '.join(deed.what)} in one row")
+
+
+def _along(
+    along: Float64, things: list[Thing], deed: Deed, state: State, room: float
+) -> list[tuple[str, Float64]] | None:
+    """Find a row along a direction, unit vector of shape (2,), with room about it, [m]; None if none is."""
+    scene = state.scene
     if not deed.ordered:
         things = sorted(things, key=lambda thing: float(thing.center[:2] @ along))
     radii = [places.Footprint.of(thing).radius for thing in things]
@@ -48,7 +66,7 @@ def row(deed: Deed, state: State) -> list[tuple[str, Float64]]:
             spots = [start + step * along for step in steps]
             inside = all(((s >= places.REACH_LOWER) & (s <= places.REACH_UPPER)).all() for s in spots)
             free = all(
-                float(other.distance(spot[None])[0]) >= radius + places.TIGHT_ROOM
+                float(other.distance(spot[None])[0]) >= radius + room
                 for spot, radius in zip(spots, radii, strict=True)
                 for other in others
             )
@@ -56,7 +74,7 @@ def row(deed: Deed, state: State) -> list[tuple[str, Float64]]:
                 order = _ordered([thing.name for thing in things], spots, radii, state)
                 if order is not None:
                     return order
-    raise CannotDo(f"there is no room for {', '.join(deed.what)} in one row")
+    return None
 
 
 def _ordered(

@@ -1,6 +1,6 @@
 """How things lie to each other, and which is the biggest, the leftmost, the second of a row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +9,7 @@ from ...core.errors import InputError, NeedsAnswer
 from ...perception.scene import TABLE, Thing
 from .meaning import NotUnderstood, NounPhrase, Where, describe
 from .places import gap
-from .state import State
+from .state import FIXED, State
 
 NEAR = 0.12  # Surfaces closer than this are next to each other, [m].
 ROW = 0.09  # A gap in depth wider than this parts two rows, [m].
@@ -70,6 +70,8 @@ def _carried(thing: Thing, names: tuple[str, ...], state: State, direct: bool) -
         if state.is_table(name):
             if state.on[thing.name] == name and not state.inside[thing.name]:
                 return True
+        elif state.on[thing.name] == name and thing.kind in FIXED:
+            return True  # The drawer of the cabinet: a part, which it does not carry.
         elif (direct and name in (state.on[thing.name], state.inside[thing.name])) or (
             not direct and thing.name in state.carried(name)
         ):
@@ -139,6 +141,14 @@ def key_of(word: str, state: State) -> tuple[Key, bool]:
     return (lambda thing: float(np.linalg.norm(thing.center[:2]))), word == "farthest"
 
 
+def along(fits: list[Thing], state: State) -> Key:
+    """Give the measure along the row that things stand in: sideways, away, or upward."""
+    ways = (direction("left", state), direction("behind", state), np.array([0.0, 0.0, 1.0]))
+    spread = [float(np.ptp([thing.center @ way for thing in fits])) for way in ways]
+    way = ways[int(np.argmax(spread))]
+    return lambda thing: float(thing.center @ way)
+
+
 def extreme(fits: list[Thing], key: Key, most: bool, word: str, count: int) -> list[Thing]:
     """Keep the first ones in an order, if it is clear which they are.
 
@@ -155,6 +165,18 @@ def extreme(fits: list[Thing], key: Key, most: bool, word: str, count: int) -> l
                 f"which one is the {word}? they are too alike", (thing.name for thing in ordered[: count + 1])
             )
     return ordered[:count]
+
+
+def extreme_of(values: Mapping[str, float], most: bool, what: str) -> str:
+    """Name what has the least, or the most, of a measure.
+
+    Raises:
+        NeedsAnswer: If two are too alike, [m].
+    """
+    ranked = sorted(values, key=lambda name: values[name], reverse=most)
+    if len(ranked) > 1 and abs(values[ranked[0]] - values[ranked[1]]) < 0.004:
+        raise NeedsAnswer(f"which {what}? two are too alike", ranked[:2])
+    return ranked[0]
 
 
 def in_row(fits: list[Thing], row: str, state: State) -> list[Thing]:

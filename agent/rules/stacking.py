@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from ...core.errors import NeedsAnswer
 from ...perception.scene import TABLE
-from . import nouns
+from . import corners, nouns
 from .aims import reference, targets
 from .deeds import Deed
 from .meaning import Clause, NounPhrase
@@ -83,12 +83,19 @@ def stack_at(said: Clause, state: State) -> list[Deed]:
         and said.where.references[0].kind in nouns.alike(TABLE)
     ):
         return stack(said, state)
+    if said.where is not None and said.where.relation == "at":
+        place = corners.by(said.where, state) if said.where.references else said.where.place or ""
+        return [replace(deed, relation="at", to=(place,)) for deed in stack(said, state)]
     if said.where is not None and said.where.relation in ("on", "in", "to"):
         names = targets(said.targets, state)
         to, _ = reference(said.where.references, state, names, "on")
         if state.thing(to[0]).kind not in FLAT and len(names) == 1:
             return [Deed(do="stack", what=(*to, *names), ordered=True)]
     raise NeedsAnswer("a stack at a place is not among the rules; stack them first, then say where", ())
+
+
+_WAYS = ("left to right", "near to far", "diagonal")
+"""Words of order that say how a row lies, and not what comes first in it."""
 
 
 def line_up(said: Clause, state: State) -> list[Deed]:
@@ -98,7 +105,7 @@ def line_up(said: Clause, state: State) -> list[Deed]:
         raise NeedsAnswer("a row of what?", (t.name for t in state.scene.things))
     along, ordered = "any", False
     for word in said.order:
-        if word in ("left to right", "near to far"):
+        if word in _WAYS:
             along = word
         elif word in ("right to left", "far to near"):
             along, names = ("left to right" if word[0] == "r" else "near to far"), names[::-1]
@@ -107,5 +114,5 @@ def line_up(said: Clause, state: State) -> list[Deed]:
             if word.split()[-1] in ("left", "right"):
                 along = "left to right"
         listed = len(said.targets) > 1 and not any(phrase.plural for phrase in said.targets)
-        ordered = ordered or word not in ("left to right", "near to far") or listed
+        ordered = ordered or word not in _WAYS or listed
     return [Deed(do="line_up", what=tuple(names), direction=along, ordered=ordered)]

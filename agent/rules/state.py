@@ -8,13 +8,28 @@ from ...perception.scene import TABLE, Scene, Thing
 from .deeds import ANY, Deed, Turn
 
 HAND = "hand"  # What carries a thing that is held.
-FURNITURE = ("tray", "shelf", "drawer", "cabinet", "rack", "peg", "bin", "basket", "table", "door")
+FURNITURE = (
+    "tray", "shelf", "drawer", "cabinet", "rack", "peg", "bin", "basket", "table", "door", "compartment",
+    "caddy", "stove", "microwave", "oven", "refrigerator",
+)  # fmt: skip
 """Kinds that are never part of "everything"."""
-FIXED = ("drawer", "cabinet", "rack", "peg", "shelf", "table", "door")
+FIXED = (
+    "drawer", "cabinet", "rack", "peg", "shelf", "table", "door", "compartment", "caddy", "stove",
+    "microwave", "oven", "refrigerator",
+)  # fmt: skip
 """Kinds that *it* never means where something is taken: they stay where they are."""
 FLAT = ("plate", "tray", "shelf", "table", "book", "notebook")
 """Kinds that carry things on top: *to* them means on them."""
-OPENABLE = ("drawer", "cabinet", "box", "bottle", "door", "jar", "can", "case", "lid", "bin")
+PARTS = ("drawer", "compartment", "door")
+"""Kinds that are parts of a bigger thing, which *it* may mean where the part cannot be meant."""
+RAISED = ("shelf",)
+"""Kinds under which there is room."""
+SWITCHED = ("stove", "oven", "microwave", "lamp", "kettle", "laptop", "phone")
+"""Kinds that can be turned on and off."""
+OPENABLE = (
+    "drawer", "cabinet", "box", "bottle", "door", "jar", "can", "case", "lid", "bin", "microwave", "oven",
+    "refrigerator",
+)  # fmt: skip
 POURABLE = ("bottle", "jug", "kettle", "pitcher", "flask", "carton", "can", "teapot")
 FILLABLE = ("mug", "cup", "glass", "bowl", "pot", "beaker", "jug", "vase", "pan", "tumbler")
 
@@ -157,6 +172,11 @@ class State:
                 return fitting[0]
             if len(fitting) > 1:
                 raise NeedsAnswer("what does 'it' stand for?", fitting)
+        parts = [name for group in self.groups() for name in group if self.known(name)]
+        wholes = [self.on[name] for name in parts if self.thing(name).kind in PARTS]
+        fitting = [name for name in wholes if self.known(name) and name not in without and suits(name)]
+        if fitting:
+            return fitting[0]  # "close the drawer of the cabinet and put the bowl on it"
         everything = [thing.name for thing in self.scene.things if suits(thing.name)]
         raise NeedsAnswer("what does 'it' stand for?", everything)
 
@@ -171,6 +191,8 @@ class State:
                 return group
         if len(self.moved) > 1:
             return tuple(self.moved)
+        if len(both := (*self.theme, *self.reference)) > 1 and ANY not in both:
+            return both  # "put the one on the other and place them there"
         raise NeedsAnswer("what does 'them' stand for?", (thing.name for thing in self.scene.things))
 
     def thing(self, name: str) -> Thing:

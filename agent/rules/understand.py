@@ -12,6 +12,9 @@ from .meaning import NotHere, NotUnderstood
 from .naming import names_of
 from .nouns import alike
 
+IDLE = ("TURNON", "TURNOFF", "TURN")
+"""Verbs that no skill does: named as trouble where other words are, too."""
+
 
 def understand(instruction: str, scene: Scene, turns: Sequence[Turn] = ()) -> Meaning:
     """Tell what an instruction means in a scene.
@@ -56,7 +59,8 @@ def _meant(text: str, scene: Scene, turns: tuple[Turn, ...]) -> Meaning:
     except NotUnderstood as refusal:
         known = {name for thing in things for name in (thing.kind, *names_of(thing))}
         missing = tuple(word for word in sentence.nouns() if word not in known and not alike(word) & known)
-        words = tuple(dict.fromkeys((*refusal.words, *missing))) if sentence.unknown else refusal.words
+        idle = tuple(word.text for row in sentence.readings for kind in IDLE for word in row.get(kind, ()))
+        words = tuple(dict.fromkeys((*refusal.words, *missing, *idle))) if sentence.unknown else refusal.words
         return Meaning(kind="not understood", text=str(refusal), words=words)
     for reading in readings:
         try:

@@ -109,6 +109,35 @@ PLACES: Mapping[str, str] = {
     "CORNER": "corner",
     "SIDES": "side, edge, end, half, part, area",
     "MIDDLE": "middle, center, centre",
+    "TOPOF": "to the top of",
+    "BOTTOMOF": "to the bottom of, at the bottom of",
+    "MUCH": "a lot, a good deal, a long way, a great deal, much further, much farther, far",
+    "LITTLE": "a little, a little bit, a bit, slightly, just",
+    "DIFFERENT": "different, separate, distinct",
+    "CORNERS": "corners",
+    "ROWWAY left to right": (
+        "in a horizontal line, in a horizontal row, into a horizontal line, into a horizontal row, "
+        "horizontally"
+    ),
+    "ROWWAY near to far": (
+        "in a vertical line, in a vertical row, into a vertical line, into a vertical row, in a column, into "
+        "a column, vertically"
+    ),
+    "ROWWAY diagonal": (
+        "in a diagonal line, in a diagonal row, into a diagonal line, into a diagonal row, diagonally, on a "
+        "diagonal, along a diagonal"
+    ),
+    "MISMATCHING": (
+        "of a different color, of a different colour, of another color, of another colour, of different "
+        "colors, of different colours, of other colors, of other colours, with mismatched colors, with "
+        "mismatched colours, with different colors, with different colours, of mismatched colors, of "
+        "mismatched colours, that do n't match, that do not match"
+    ),
+    "MISMATCHED": "mismatched, non-matching, mismatching",
+    "TABLE_MIDDLE": (
+        "table center, table centre, table middle, table's center, table's centre, table's middle, tabletop "
+        "center, tabletop centre"
+    ),
     "DIR left": "to the left, left, leftward, leftwards, to its left, over to the left, to my left",
     "DIR right": ("to the right, right, rightward, rightwards, to its right, over to the right, to my right"),
     "DIR near": (

@@ -33,6 +33,9 @@ VERBS: Mapping[str, str] = {
     "HANDOVER": "hand over, pass over, hand, pass, give",
     "OPEN": "open, open up, unscrew, uncap",
     "CLOSE": "close, shut, close up",
+    "TURNON": "turn on, switch on, power on",
+    "TURNOFF": "turn off, switch off, power off, shut off",
+    "TURN": "turn, switch",
     "POUR": "pour, tip, empty, decant, pour out, tip out",
     "FILL": "fill, fill up, top up",
     "WIPE": (

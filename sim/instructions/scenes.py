@@ -94,7 +94,7 @@ def _thing(one: Mapping[str, Any], things: Mapping[str, Thing]) -> Thing:
         bottom = low + 0.005 if inside else high
     center = np.array([*xy, bottom + size[2] / 2.0])
     kind = one["kind"]
-    return _make(
+    return make_thing(
         one["id"],
         kind,
         one["color"],
@@ -120,7 +120,7 @@ def _parts(one: Mapping[str, Any]) -> list[Thing]:
         size = np.array([depth, width, height / len(names)]) * 0.9 if drawer else np.array([LONG, 0.01, 0.01])
         opened = one.get("states", {}).get(name) == "open"
         made.append(
-            _make(
+            make_thing(
                 name,
                 kind,
                 one["color"],
@@ -129,14 +129,19 @@ def _parts(one: Mapping[str, Any]) -> list[Thing]:
                 on=one["id"],
                 inside=None,
                 cavity=SHORT if drawer else None,
-                articulation=_slide(center, SHORT if opened else 0.0) if drawer else None,
+                articulation=slide(center, SHORT if opened else 0.0) if drawer else None,
             )
         )
     return made
 
 
-def _slide(center: np.ndarray, opened: float) -> Articulation:
-    """Tell that a drawer slides toward the person, and how far it is out."""
+def slide(center: np.ndarray, opened: float) -> Articulation:
+    """Tell that a drawer slides toward the person, and how far it is out.
+
+    Args:
+        center: Its middle in the world, shape (3,), [m].
+        opened: How far it is out, [m].
+    """
     return Articulation(
         kind="prismatic",
         axis_W=np.array([1.0, 0.0, 0.0]),
@@ -149,7 +154,7 @@ def _slide(center: np.ndarray, opened: float) -> Articulation:
     )
 
 
-def _make(
+def make_thing(
     name: str,
     kind: str,
     color: str,
@@ -161,6 +166,19 @@ def _make(
     cavity: float | None,
     articulation: Articulation | None = None,
 ) -> Thing:
+    """Make a box of a thing that is told, with the parts that every thing has.
+
+    Args:
+        name: Identifier.
+        kind: What it is.
+        color: Its colour.
+        center: Its middle in the world, shape (3,), [m].
+        size: Its sides, shape (3,), [m].
+        on: What carries it.
+        inside: What holds it.
+        cavity: Radius of its opening, [m]; None where it holds nothing.
+        articulation: How it opens.
+    """
     up = np.array([0.0, 0.0, float(size[2]) / 2.0])
     parts = {"top": center + up, "bottom": center - up, "center": center}
     if cavity is not None:
