@@ -6,19 +6,26 @@ from typing import Annotated, Literal
 
 import tyro
 
+TRIALS = 20
+"""Episodes where no number is given."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eval:
-    """Run a suite of tasks in lock-step and count.
+    """Run a suite of tasks in lock-step and count; ``list`` lists them, ``compare A B`` compares two runs.
 
     Attributes:
-        suite: Name of the suite, such as ``basics``.
-        trials: Number of episodes.
+        suite: Name of the suite, such as ``basics``; or ``list``; or ``compare``, with two runs behind it.
+        runs: What ``compare`` compares: two folders of runs, or their summaries' files.
+        trials: Number of episodes; 20 where none is given, with ``--resume`` as many as were asked for.
         seed: Seed of the first episode; the others follow from it.
         json: File for the summary.
-        out: Folder of the episodes; an evaluation that was broken off goes on in the same one.
+        html: File for the report; ``report.html`` in the folder of the episodes where none is named.
+        out: Folder of the episodes; a new one.
+        resume: Folder of a run that was broken off, or that is to have more episodes; its conditions stand
+            in its ``config.json`` and are not given again.
         mind: Who understands: ``rules``, ``model``, or ``program:PATH`` for programs written beforehand; the
-            suite's own where none is named.
+            suite's own where none is named. ``random`` does anything that can be done, ``nothing`` nothing.
         model: Name of the language model of ``--mind model``, as ``handsel run`` takes it.
         base_url: Address of that model's server.
         recorded: Folder of recorded conversations that answer in the language model's place.
@@ -35,16 +42,22 @@ class Eval:
         disturbed: Whether somebody moves a thing while the arm is on its way, in suites that can.
         data: Instructions, or a folder of them, for suites without a world such as ``instructions``; for
             ``saycan`` a table of instructions with their plans.
-        ablate: What ``saycan`` leaves out of say × can, ``can`` or ``say``.
+        ablate: Parts of the agent to do without, with commas between them or one after the other: ``can`` or
+            ``say`` of the choice, ``maps``, ``constraints``, ``watch``, ``repair``.
+        baselines: Run rows beside the run: the oracle's eyes, random steps, nothing done; 5 seeds each, one
+            episode of every kind.
         choose: How ``saycan`` lets a model say what is useful: ``scored`` weighs every step's candidates,
             ``named`` takes what its plan names.
     """
 
-    suite: Annotated[str, tyro.conf.Positional]
-    trials: int = 20
+    suite: Annotated[str, tyro.conf.Positional] = ""
+    runs: Annotated[tuple[Path, ...], tyro.conf.Positional] = ()
+    trials: int | None = None
     seed: int = 0
     json: Path | None = None
+    html: Path | None = None
     out: Path | None = None
+    resume: Path | None = None
     mind: str | None = None
     model: str | None = None
     base_url: str | None = None
@@ -52,30 +65,33 @@ class Eval:
     record: Path | None = None
     kind: str = ""
     memory: str = "none"
-    first: int = 0
+    first: int | None = None
     workers: int = 1
     perceiver: str = "geometric"
     noise: bool = True
     camera_error: tuple[float, float] = (0.0, 0.0)
     disturbed: bool = False
     data: Path | None = None
-    ablate: Literal["", "can", "say"] = ""
+    ablate: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
+    baselines: bool = False
     choose: Literal["scored", "named"] = "scored"
 
     def execute(self) -> int:
         """Run the suite; 0 where it ran to its end, whatever the rate is."""
-        if self.suite == "saycan":
-            from .eval_saycan import run_saycan
+        from .eval_plan import check_options
 
-            return run_saycan(self)
-        if self.suite == "prompts":
-            from .eval_prompts import run_prompts
-
-            return run_prompts(self)
-        if self.suite == "instructions":
-            from .eval_instructions import run_instructions
-
-            return run_instructions(self)
-        from .evaluation import run_evaluation
-
-        return run_evaluation(self)
+        check_options(self)
+        match self.suite:
+            case "list":
+                from .eval_list import list_suites as execute
+            case "compare":
+                from .compare import run_compare as execute
+            case "saycan":
+                from .eval_saycan import run_saycan as execute
+            case "prompts":
+                from .eval_prompts import run_prompts as execute
+            case "instructions":
+                from .eval_instructions import run_instructions as execute
+            case _:
+                from .evaluation import run_evaluation as execute
+        return execute(self)

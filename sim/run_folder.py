@@ -11,12 +11,15 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TextIO
 
+from pydantic import NonNegativeInt, TypeAdapter, ValidationError
+
 from ..core.errors import InputError
 from .suite import Conditions, Record
 
 CONFIG, EPISODES, SUMMARY = "config.json", "episodes.jsonl", "summary.json"
 LARGEST = 1_000_000
 """Most bytes of a configuration that is read."""
+_CONDITIONS, _COUNTS = TypeAdapter(Conditions), TypeAdapter(tuple[NonNegativeInt, NonNegativeInt])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +103,13 @@ def config_of(told: Any, where: str) -> Config:
     if not isinstance(told, dict) or not isinstance(told.get("suite"), str):
         raise InputError(f"{where} is no run's: it names no suite")
     names = {part.name for part in fields(Conditions)}
-    # What conditions of earlier versions lack was as it is by default.
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
     try:
-        conditions = Conditions(**{name: value for name, value in values.items() if name in names})
-        trials, first = int(told.get("trials", 20)), int(told.get("first", 0))
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{where} is no run's: {error}") from error
+        # What conditions of earlier versions lack was as it is by default.
+        conditions = _CONDITIONS.validate_python({name: told[name] for name in names & set(told)})
+        trials, first = _COUNTS.validate_python((told.get("trials", 20), told.get("first", 0)))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise InputError(f"{where} is no run's: {wrong}") from error
     return Config(conditions=conditions, trials=trials, first=first)
 
 
@@ -127,9 +130,10 @@ def read_records(folder: Path) -> list[Record]:
     for number, line in enumerate(whole.splitlines(), 1):
         try:
             record = json.loads(line)
-            record["episode"], record["success"]
-        except (ValueError, TypeError, KeyError) as error:
-            raise InputError(f"line {number} of {path} is no episode: {error!r}") from error
+        except ValueError as error:
+            raise InputError(f"line {number} of {path} is no JSON: {error}") from error
+        if not isinstance(record, dict) or not {"episode", "success"} <= record.keys():
+            raise InputError(f"line {number} of {path} is no episode: it has no number or no success")
         records.append(record)
     return records
 
