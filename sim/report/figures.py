@@ -44,7 +44,7 @@ def figures(summary: Record) -> Iterator[Figure]:
     yield from _spreads(episodes)
     lines = time_lines_of(episodes)
     if lines:
-        some = "Failed ones first. " if len(lines) < len(episodes) else ""
+        some = "Some episodes, the failed ones before others. " if len(lines) < len(episodes) else ""
         note = f"{some}Bars are stages, dots what went wrong or was planned anew; simulated time."
         yield "Time lines", time_lines(lines, "what happened when, an episode a row"), note
 

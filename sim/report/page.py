@@ -76,7 +76,7 @@ def _head(summary: Record) -> str:
         else ""
     )
     left_out = "".join(
-        f'<p class="warn">Without {escape(part)}: {escape(MEANING[part])}.</p>'
+        f'<p class="warn">Left out: {escape(part)}, {escape(MEANING[part])}.</p>'
         for part in summary.get("ablate", ())
     )
     return f"{lead}{facts}</ul>{warning}{left_out}</header>\n"
@@ -200,7 +200,7 @@ def _conditions(summary: Record) -> str:
     if "noise" in summary:
         rows.append(("depth", "noisy, as a real camera's" if summary["noise"] else "exact"))
         metres, angle = summary["camera_error"]
-        told = f"told wrongly by {1e3 * metres:g} mm and {degrees(angle):g} degrees"
+        told = f"told wrongly by {1e3 * metres:g} mm and {degrees(angle):.3g} degrees"
         rows.append(("cameras' poses", told if metres or angle else "as they are"))
         rows.append(("disturbed", "yes" if summary["disturbed"] else "no"))
     rows += list(_seen(summary["episodes"]))

@@ -16,6 +16,8 @@ ROW = 36.0
 BINS = 22
 MOST = 0.98
 """A distribution is drawn up to this quantile; what is beyond is one bar of its own."""
+STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+"""Axes end at one of these times a power of ten."""
 LETTER = 6.6
 """How wide a letter is at most, in the plot's units."""
 
@@ -158,8 +160,8 @@ def distribution(
     parts.append(f'<path class="axis" d="M0 {base:g}H{WIDTH:g}"/>')
     end = left + wide * BINS
     for share in (0.0, 0.5, 1.0):
-        anchor = "start" if share == 0.0 else "end" if share == 1.0 and not beyond else "middle"
-        x = left + share * (end - left)
+        anchor = ("start", "middle", "end")[round(2 * share)]
+        x = left + share * (end - left) - (10.0 if beyond and share == 1.0 else 0.0)
         parts.append(_text(x, base + 15.0, f"{share * top:.3g}{' ' + unit if share == 1.0 else ''}", anchor))
     if beyond:
         parts.append(_text(WIDTH, base + 15.0, "more", "end"))
@@ -208,11 +210,11 @@ def time_lines(lines: Sequence[Line], words: str) -> str:
 
 
 def nice(value: float) -> float:
-    """Round a positive number up to 1, 2, 2.5 or 5 times a power of ten; 1 for what is not positive."""
+    """Round a positive number up to one that is easily read; 1 for what is not positive."""
     if value <= 0.0:
         return 1.0
     power = 10.0 ** floor(log10(value))
-    return next(step * power for step in (1.0, 2.0, 2.5, 5.0, 10.0) if step * power >= value * (1.0 - 1e-12))
+    return next(step * power for step in STEPS if step * power >= value * (1.0 - 1e-12))
 
 
 def _edge(number: int, top: float) -> str:
