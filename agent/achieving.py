@@ -16,7 +16,7 @@ from ..robots.robot import RobotInfo
 from ..skills.skill import Arguments, Context, EndsMeasured, Failed, Skill
 from .ablation import Part, term_left_out
 from .acting import Acting
-from .choose import choose, weigh
+from .choose import Ablate, choose, weigh
 from .conversation import Dialogue
 from .episode import Limits, Tally
 from .events import Stream
@@ -69,7 +69,7 @@ class Achieving:
         self._senses, self._acting, self._dialogue = senses, acting, dialogue
         self._recovery, self._stream, self._tally = recovery, stream, tally
         self._limits, self._rng = limits, rng
-        self._term_left_out = term_left_out(ablate)
+        self._term_left_out: Ablate = term_left_out(ablate)
         self._unsaid: frozenset[Said] = frozenset(part for part in SAID if part in ablate)
 
     def achieve(self, subtask: Subtask) -> Iterator[None]:
