@@ -1,7 +1,7 @@
 """One step, tried until it is seen to be done: choose, act while watching, look again, judge."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
@@ -10,17 +10,19 @@ import numpy as np
 from ..core.causes import Cause
 from ..core.errors import CannotDo, UnknownName
 from ..perception.scene import Scene
+from ..planners.leaving_out import SAID, Said
 from ..planners.program import Program
 from ..robots.robot import RobotInfo
 from ..skills.skill import Arguments, Context, EndsMeasured, Failed, Skill
+from .ablation import Part, term_left_out
 from .acting import Acting
-from .choose import choose, weigh
+from .choose import Ablate, choose, weigh
 from .conversation import Dialogue
 from .episode import Limits, Tally
 from .events import Stream
 from .judge import judge
 from .meter import Meter
-from .mind import Subtask, Verdict
+from .mind import Candidate, Subtask, Verdict
 from .recovery import Recovery, StepFailed
 from .senses import Senses
 from .thinking import OverLimit, Thinking
@@ -43,6 +45,7 @@ class Achieving:
         limits: Limits,
         rng: np.random.Generator,
         meter: Meter,
+        ablate: Collection[Part] = (),
     ):
         """Bring the parts together.
 
@@ -59,12 +62,15 @@ class Achieving:
             limits: What may be used up.
             rng: The only source of chance.
             meter: Where what others cost is booked.
+            ablate: Parts to do without.
         """
         self._meter = meter
         self._robot, self._skills, self._thinking = robot, skills, thinking
         self._senses, self._acting, self._dialogue = senses, acting, dialogue
         self._recovery, self._stream, self._tally = recovery, stream, tally
         self._limits, self._rng = limits, rng
+        self._term_left_out: Ablate = term_left_out(ablate)
+        self._unsaid: frozenset[Said] = frozenset(part for part in SAID if part in ablate)
 
     def achieve(self, subtask: Subtask) -> Iterator[None]:
         """Do one step until it is seen to be done.
@@ -139,9 +145,11 @@ class Achieving:
 
     def _choose(self, subtask: Subtask, attempt: int) -> tuple[Skill, Arguments]:
         with self.timed("choose"):
-            table = weigh(subtask, self._skills, self.scene, self._robot, self._thinking)
+            table = weigh(subtask, self._skills, self.scene, self._robot, self._thinking, self._term_left_out)
         self._stream.record("choice", subtask=subtask.text, attempt=attempt, **asdict(table))
-        return choose(table, self._skills, subtask)
+        skill, arguments = choose(table, self._skills, subtask)
+        self._thinking.chose(subtask, Candidate(skill=skill.spec.name, arguments=arguments))
+        return skill, arguments
 
     def _context(self, subtask: Subtask, begun: Scene | None) -> Context:
         return Context(
@@ -156,6 +164,8 @@ class Achieving:
             pace=self._dialogue.standing.speed,
             replans=self._limits.replans,
             backs=self._limits.backs,
+            writes=self._limits.writes,
+            left_out=self._unsaid,
         )
 
     def _look_again(self, after: Program | None) -> Iterator[None]:

@@ -17,7 +17,7 @@ from .events import Stream
 from .meter import Meter
 from .reins import Halted, Reins
 from .senses import Senses
-from .watch import Watch
+from .watch import Blindfold, Watch
 
 SETTLE = 3.0
 """How long an arm may take to come to rest after a stop or a motion's end, [s]."""
@@ -51,6 +51,7 @@ class Acting:
         limits: Limits,
         meter: Meter,
         fingers: dict[str, Fingers],
+        watches: bool = True,
     ):
         """Begin an episode; nothing moves.
 
@@ -61,10 +62,11 @@ class Acting:
             limits: What the episode may use up.
             meter: Where what others cost is booked.
             fingers: Fingers on their way, by arm; kept here beyond the episode, as a stop leaves them there.
+            watches: Whether it looks for trouble while something moves.
         """
         self._meter = meter
         self._robot, self._senses, self._stream, self._limits = robot, senses, stream, limits
-        self._watch = Watch(arm.name for arm in robot.info.arms)
+        self._watch = (Watch if watches else Blindfold)(arm.name for arm in robot.info.arms)
         self._courses = Courses(robot.info.arms, stream)
         self._latest = senses.time + limits.robot_time
         self._ticks = 0

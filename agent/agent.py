@@ -1,6 +1,6 @@
 """The one loop: look, understand, do one step after the other while listening; or say why not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -20,6 +20,7 @@ from ..perception.scene import Scene
 from ..robots.robot import Robot
 from ..skills.registry import make_skills
 from ..skills.skill import Skill
+from .ablation import Part, check_mind, checked_parts, limits_without
 from .achieving import Achieving
 from .acting import Acting, Fingers
 from .bodies import Bodies
@@ -52,6 +53,7 @@ class Agent:
         limits: Limits | None = None,
         subscribers: Sequence[Subscriber] = (),
         dialogue: Dialogue | None = None,
+        ablate: Collection[Part] = (),
     ):
         """Bring the parts together; nothing moves.
 
@@ -64,10 +66,13 @@ class Agent:
             limits: What an instruction may use up.
             subscribers: Who watches; they are closed when an episode ends.
             dialogue: What was said and done before; a new one where None.
+            ablate: Parts to do without, to see what they are worth; see ``ablation.py``.
         """
         self.robot, self.mind, self.perceiver = robot, mind, perceiver
         self.skills = tuple(skills) if skills is not None else make_skills()
-        self.limits, self.seed = limits or Limits(), seed
+        self.ablate = checked_parts(ablate)
+        check_mind(mind, self.ablate)
+        self.limits, self.seed = limits_without(limits or Limits(), self.ablate), seed
         self.subscribers = tuple(subscribers)
         self.dialogue = dialogue or Dialogue()
         self.episode: Episode | None = None
@@ -136,10 +141,11 @@ class Agent:
         with self._meter.on("sense"):
             self._senses.sense()
         self._thinking = Thinking(self.mind, self.limits, self.robot.info)
-        self._thinking.begin()
+        self._thinking.begin(self.seed)
         self._thinking.heed(self.dialogue.standing)
         self._acting = Acting(
-            *(self._reins, self._senses, self._stream, self.limits, self._meter, self._fingers)
+            *(self._reins, self._senses, self._stream, self.limits, self._meter, self._fingers),
+            watches="watch" not in self.ablate,
         )
         self._recovery = Recovery(self._thinking, self.limits, self._stream)
         self._hearing = Hearing(
@@ -150,7 +156,7 @@ class Agent:
         )
         self._achieving = Achieving(
             *(self.robot.info, self.skills, self._thinking, self._senses, self._acting, self.dialogue),
-            *(self._recovery, self._stream, self._tally, self.limits, self._rng, self._meter),
+            *(self._recovery, self._stream, self._tally, self.limits, self._rng, self._meter, self.ablate),
         )
         self._work = self._carry_out(instruction)
 

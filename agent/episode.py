@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..core.errors import InputError
+from ..skills.skill import WRITES
 from .events import Event
 from .mind import Verdict
 from .plain import plain
@@ -23,6 +24,7 @@ class Limits:
     Attributes:
         steps: Most steps that it may be broken into.
         retries: How often a step is tried again.
+        writes: How often a program is written for one try of a step, until one can be read and planned.
         robot_time: Most robot time, [s].
         tick: Robot time between looks at the joints, [s].
         look_every: Ticks between looks through a camera while something moves; 0 for none.
@@ -41,6 +43,7 @@ class Limits:
 
     steps: int = 24
     retries: int = 2
+    writes: int = WRITES
     robot_time: float = 600.0
     tick: float = 0.05
     look_every: int = 3
@@ -57,7 +60,7 @@ class Limits:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        least = min(self.steps, self.robot_time, self.tick, self.plan_budget)
+        least = min(self.steps, self.writes, self.robot_time, self.tick, self.plan_budget)
         least = min(least, self.stages, self.wall, 1 if self.calls is None else self.calls)
         counts = (self.retries, self.look_every, self.replans, self.backs, self.redecompose, self.asks)
         if least <= 0 or min(*counts, self.patience, self.cost or 0.0) < 0 or self.tick > 0.05:

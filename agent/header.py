@@ -41,6 +41,7 @@ def header(agent: "Agent", instruction: str) -> dict[str, object]:
         "perceiver": agent.perceiver.name,
         "skills": [skill.spec.name for skill in agent.skills],
         "limits": asdict(agent.limits),
+        "ablate": agent.ablate,
     }
 
 

@@ -132,6 +132,33 @@ class Replanner(Protocol):
 
 
 @runtime_checkable
+class Seeded(Protocol):
+    """A mind that draws; its chance is the episode's."""
+
+    def seed(self, seed: int) -> None:
+        """Begin an instruction's chance.
+
+        Args:
+            seed: Seed of all chance of the episode.
+        """
+        ...
+
+
+@runtime_checkable
+class Informed(Protocol):
+    """A mind that wants to know which candidate is carried out: it writes for that one, not for the words."""
+
+    def chose(self, subtask: Subtask, candidate: Candidate) -> None:
+        """Take note of what was chosen for a step.
+
+        Args:
+            subtask: The step.
+            candidate: The skill and its arguments.
+        """
+        ...
+
+
+@runtime_checkable
 class Spender(Protocol):
     """A mind whose answers cost something."""
 

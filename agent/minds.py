@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 MINDS: Registry[Callable[[], Mind]] = Registry(
     "mind",
     "handsel.minds",
-    {"rules": "handsel.agent.rules.mind:RulesMind", "program": "handsel.agent.program_mind:ProgramMind"},
+    {
+        "rules": "handsel.agent.rules.mind:RulesMind",
+        "program": "handsel.agent.program_mind:ProgramMind",
+        "random": "handsel.agent.random_mind:RandomMind",
+        "nothing": "handsel.agent.idle_mind:IdleMind",
+    },
 )
 PROGRAM = "program:"
 """What a name begins with that says where programs lie: ``program:FILE`` or ``program:FOLDER``."""
@@ -25,7 +30,9 @@ MODEL = "model:"
 ``model:NAME@URL``."""
 
 
-def make_mind(name: str, *, record: Path | None = None, choosing: "Choosing" = "scored") -> Mind:
+def make_mind(
+    name: str, *, record: Path | None = None, choosing: "Choosing" = "scored", repairs: bool = True
+) -> Mind:
     """Make a mind.
 
     Args:
@@ -33,6 +40,7 @@ def make_mind(name: str, *, record: Path | None = None, choosing: "Choosing" = "
             ``recorded:PATH`` for a model's recorded conversations.
         record: File to write the conversation with a language model to.
         choosing: How a language model's mind finds what is useful; ``named`` asks for nothing but the plan.
+        repairs: Whether a language model is asked again where its answer could not be used.
 
     Raises:
         UnknownName: If there is no such mind.
@@ -41,15 +49,18 @@ def make_mind(name: str, *, record: Path | None = None, choosing: "Choosing" = "
     """
     if name.startswith(MODEL):
         from .language.models import make_model
-        from .model.mind import ModelMind
+        from .model.mind import TRIES, ModelMind
 
-        return ModelMind(make_model(name.removeprefix(MODEL), record=record), choosing=choosing)
+        model = make_model(name.removeprefix(MODEL), record=record)
+        return ModelMind(model, choosing=choosing, tries=TRIES if repairs else 1)
     if record is not None:
         raise InputError(f"--record writes what a language model says, and {name!r} has none")
     if name.startswith(RECORDED):
+        from .model.mind import TRIES
         from .model.recorded import RecordedMind
 
-        return RecordedMind(Path(name.removeprefix(RECORDED)).expanduser())
+        folder = Path(name.removeprefix(RECORDED)).expanduser()
+        return RecordedMind(folder, tries=TRIES if repairs else 1)
     if name.startswith(PROGRAM):
         from .program_mind import ProgramMind
 

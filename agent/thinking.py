@@ -15,7 +15,7 @@ from ..robots.robot import RobotInfo
 from ..skills.skill import SkillSpec
 from .corrections import FASTER, SLOWER, Correction, Kind, Listener, Standing, Talk, doing
 from .episode import Limits
-from .mind import Candidate, Mind, Ranking, Replanner, Spender, Subtask, Verdict
+from .mind import Candidate, Informed, Mind, Ranking, Replanner, Seeded, Spender, Subtask, Verdict
 from .remarks import is_about_doing, take_apart
 
 
@@ -44,8 +44,14 @@ class Thinking:
         """The mind's name."""
         return self._mind.name
 
-    def begin(self) -> None:
-        """Begin an instruction: nothing is used up yet."""
+    def begin(self, seed: int) -> None:
+        """Begin an instruction: nothing is used up yet.
+
+        Args:
+            seed: Seed of the episode, for a mind that draws.
+        """
+        if isinstance(self._mind, Seeded):
+            self._mind.seed(seed)
         self._began = time.monotonic()
         self._spent = self._mind.spent if isinstance(self._mind, Spender) else (0, 0.0)
 
@@ -109,6 +115,11 @@ class Thinking:
     def candidate(self, subtask: Subtask) -> Candidate | None:
         """Give what a step names itself; see ``Mind``."""
         return self._mind.candidate(subtask)
+
+    def chose(self, subtask: Subtask, candidate: Candidate) -> None:
+        """Tell what was chosen for a step; see ``Informed``."""
+        if isinstance(self._mind, Informed):
+            self._mind.chose(subtask, candidate)
 
     def write(self, subtask: str, scene: Scene, feedback: tuple[str, ...]) -> str:
         """Have a program written that takes nothing forbidden; see ``ProgramSource``.

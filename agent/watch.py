@@ -133,3 +133,17 @@ class Watch:
                 reason = f"{name} was moved by {100 * thing.shift:.0f} cm"
                 return Failed(cause=Cause.THING_MOVED, reason=reason)
         return None
+
+
+class Blindfold(Watch):
+    """Sees no trouble: what watching is worth shows where nobody watches."""
+
+    def check(
+        self,
+        observation: Observation,
+        held: Mapping[str, Held],
+        attends: tuple[str, ...],
+        tracked: Tracked | None,
+    ) -> Failed | None:
+        """Say that nothing is wrong."""
+        return None

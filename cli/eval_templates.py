@@ -8,7 +8,7 @@ from ..agent.minds import make_mind
 from ..core.errors import InputError
 from ..sim.templates.filling import read_templates
 from ..sim.templates.run import run_templates, sum_up
-from .eval import Eval
+from .eval import TRIALS, Eval
 from .evaluation import mind_of
 
 
@@ -37,7 +37,8 @@ def run_cap_templates(command: Eval) -> int:
         return make_mind(mind, record=record, choosing=command.choose)
 
     records = []
-    for record in run_templates(read_templates(command.data), make, command.trials, command.seed):
+    trials = TRIALS if command.trials is None else command.trials
+    for record in run_templates(read_templates(command.data), make, trials, command.seed):
         records.append(record)
         if not record["success"]:
             print(f"{record['number']:>4} {record['text']} | {record['reason']}")

@@ -3,28 +3,30 @@
 import json
 import sys
 from collections.abc import Iterator
-from datetime import datetime
-from math import radians
 from pathlib import Path
 from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ..agent.minds import RECORDED, named_mind
 from ..agent.report.folder import finish_replay, start_replay
 from ..core.errors import HandselError, InputError
-from ..sim.evaluate import Evaluation, evaluate
-from ..sim.suite import SUITES, Conditions
+from ..sim.baselines import count, run_baselines
+from ..sim.evaluate import evaluate
+from ..sim.report.page import REPORT, write_report
+from ..sim.run_folder import read_records, write_summary
+from ..sim.suite import SUITES
 from .eval import Eval
+from .eval_plan import Plan, plan_of
+from .eval_progress import Course, course
 
 WIDTH = 108  # Of the table, [characters]: rows are read across, so they are not broken.
 
 
 def run_evaluation(command: Eval) -> int:
-    """Run a suite, showing the count as it grows, and print the summary.
+    """Run a suite, showing how far it is, and print the summary; the report is written beside it.
 
     Args:
         command: The arguments.
@@ -33,47 +35,49 @@ def run_evaluation(command: Eval) -> int:
         0; a low rate is a result, not a failure of the command.
 
     Raises:
-        InputError: If the summary's file cannot be written.
+        InputError: If it cannot be run so; nothing was run then.
     """
-    if command.json is not None and not command.json.parent.is_dir():
-        raise InputError(f"the folder of --json {str(command.json)!r} does not exist")
-    conditions = Conditions(
-        suite=command.suite,
-        seed=command.seed,
-        mind=mind_of(command),
-        perceiver=command.perceiver,
-        noise=command.noise,
-        camera_error=(1e-3 * command.camera_error[0], radians(command.camera_error[1])),
-        disturbed=command.disturbed,
-        kind=command.kind,
-        record="" if command.record is None else str(command.record),
-        memory=command.memory,
-    )
-    evaluation = Evaluation(
-        conditions=conditions, trials=command.trials, workers=command.workers, first=command.first
-    )
-    folder = command.out or default_folder(command)
+    plan = plan_of(command)
+    wanted = count(plan.evaluation) if command.baselines else 0
     console = Console(file=sys.stderr, highlight=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(command.suite, total=command.trials)
-        successes = 0
-
-        def on_episode(record: dict[str, Any]) -> None:
-            nonlocal successes
-            successes += bool(record["success"])
-            progress.update(bar, advance=1, description=f"{command.suite}: {successes} done")
-            if not record["success"]:
-                progress.console.print(f"episode {record['episode']}: {record['cause']}", markup=False)
-
-        summary = evaluate(evaluation, folder, on_episode)
-        progress.update(bar, description="animating failures")
-        for note in animate_failures(summary, folder):
-            progress.console.print(note, markup=False)
+    try:
+        with course(console) as shown:
+            summary = _run(plan, shown)
+            if wanted:
+                with shown.of("baselines", wanted) as told:
+                    rows = run_baselines(
+                        plan.evaluation, plan.folder, lambda record: told(bool(record["success"]), False)
+                    )
+                summary["baselines"] = rows
+            for note in animate_failures(summary, plan.folder):
+                shown.say(note)
+    except KeyboardInterrupt:
+        console.print(f"go on with: handsel eval --resume {plan.folder}", markup=False, soft_wrap=True)
+        raise
+    summary["command"] = plan.command + (" --baselines" if wanted else "")
+    write_summary(plan.folder, summary)
     if command.json is not None:
         command.json.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
-    show(summary, folder)
+    report = command.html or plan.folder / REPORT
+    write_report(summary, plan.folder, report)
+    show(summary, plan.folder, report)
     return 0
+
+
+def _run(plan: Plan, shown: Course) -> dict[str, Any]:
+    """Run the suite itself; what fails is said as it fails."""
+    numbers = set(plan.evaluation.numbers)
+    found = {record["episode"] for record in read_records(plan.folder)}
+    with shown.of(plan.evaluation.conditions.suite, len(numbers)) as told:
+
+        def on_episode(record: dict[str, Any]) -> None:
+            if record["episode"] not in numbers:
+                return
+            told(bool(record["success"]), record["episode"] in found)
+            if not record["success"]:
+                shown.say(f"episode {record['episode']}: {record['cause']}")
+
+        return evaluate(plan.evaluation, plan.folder, on_episode)
 
 
 def mind_of(command: Eval) -> str:
@@ -106,14 +110,7 @@ def animate_failures(summary: dict[str, Any], folder: Path) -> Iterator[str]:
             yield f"episode {record['episode']}: {error}"
 
 
-def default_folder(command: Eval) -> Path:
-    """Name a folder for the episodes: the summary's without its ending, else by the time."""
-    if command.json is not None:
-        return command.json.with_suffix("")
-    return Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}-eval-{command.suite}-{command.seed}"
-
-
-def show(summary: dict[str, Any], folder: Path) -> None:
+def show(summary: dict[str, Any], folder: Path, report: Path | None = None) -> None:
     """Print the figures that matter: as a table where the suite asks for some, else one a line."""
     low, high = summary["interval"]
     print(
@@ -126,7 +123,13 @@ def show(summary: dict[str, Any], folder: Path) -> None:
     else:
         for name, value in summary["metrics"].items():
             print(f"  {name:<18} {value:.3f}" if isinstance(value, float) else f"  {name:<18} {value}")
+    for name, row in summary.get("baselines", {}).items():
+        low, high = row["interval"]
+        print(f"  beside it, {name:<8} {row['success_rate']:6.1%} of {row['trials']}", end="")
+        print(f" ({low:.1%} to {high:.1%}): {row['label']}")
     print(f"  episodes           {folder}")
+    if report is not None:
+        print(f"  report             {report}")
 
 
 def table_of(rows: list[dict[str, Any]]) -> Table:

@@ -12,20 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..agent.ablation import PARTS, Part
 from ..agent.agent import Agent
 from ..agent.episode import Episode
 from ..agent.memory.keeper import Keeper
 from ..agent.memory.memory import EPISODE, MEMORY, Memory, memory_named
 from ..agent.memory.mind import with_memory
+from ..agent.mind import Mind
 from ..agent.minds import make_mind
 from ..agent.trace import TraceWriter
 from ..core.errors import InputError
 from ..perception.perceiver import PERCEIVERS, Perceiver
 from .meddling import Meddling
 from .oracle import OraclePerceiver
+from .records import Account, circumstances, way_and_cost
 from .start import JudgeChannel, start_world
 from .statistics import quantile
-from .suite import Conditions, Record, rate
+from .suite import Conditions, Record, kind_at, total
 from .tasks import Task
 
 
@@ -41,6 +44,7 @@ class TaskSuite:
         mind: Name of the mind where none is asked for.
         meddler: Makes whoever disturbs an episode, on the judge's channel, or None.
         disturber: The same, where a run is to be disturbed and the suite by itself is not; or None.
+        parts: Parts of the agent that may be left out.
     """
 
     name: str
@@ -50,6 +54,7 @@ class TaskSuite:
     mind: str = "rules"
     meddler: Callable[[Task, JudgeChannel], Meddling] | None = None
     disturber: Callable[[Task, JudgeChannel], Meddling] | None = None
+    parts: tuple[Part, ...] = PARTS
 
     def task(self, seed: int, number: int, kind: str = "") -> Task:
         """Give the task of an episode.
@@ -62,10 +67,7 @@ class TaskSuite:
         Raises:
             InputError: If the suite has no such kind.
         """
-        if kind and kind not in self.kinds:
-            kinds = ", ".join(self.kinds)
-            raise InputError(f"the suite {self.name!r} has no kind {kind!r}; its kinds: {kinds}")
-        return self.make(kind or self.kinds[number % len(self.kinds)], seed, number)
+        return self.make(kind_at(self, number, kind), seed, number)
 
     def run(self, conditions: Conditions, number: int, folder: Path) -> Record:
         """Run one episode and judge it; its trace is kept, and a video where it failed.
@@ -88,17 +90,20 @@ class TaskSuite:
             camera_error=conditions.camera_error,
         )
         assert judge is not None, "a judge was asked for"
+        account = Account()
         with robot, judge:
             meddlers = tuple(make(task, judge) for make in makers if make is not None)
             with kept(conditions.memory, place) as memory:
-                mind = make_mind(conditions.mind, record=_recording(conditions, task))
+                mind = mind_for(conditions, _recording(conditions, task))
                 agent = Agent(
                     robot,
                     with_memory(mind, memory, robot),
                     perceiver_for(conditions.perceiver, task, judge),
                     seed=task.scene.seed,
+                    ablate=conditions.ablate,
                     subscribers=(
                         TraceWriter(place / "trace.jsonl"),
+                        account,
                         *meddlers,
                         *(() if memory is None else (Keeper(memory),)),
                     ),
@@ -108,24 +113,18 @@ class TaskSuite:
             verdict = judge.verdict(task.to_dict() | {"outcome": episode.outcome, "cause": episode.cause})
             if not verdict["success"]:
                 judge.video(place / "video.mp4")
-        record = _record(number, task, episode, verdict, time.monotonic() - began)
+        record = _record(number, task, episode, verdict, time.monotonic() - began) | account.record()
+        record |= circumstances(conditions, robot.info, agent.mind, agent.perceiver.name)
         # A disturbance that found no room did not happen: that has to be seen in the figures.
         return record | {"meddled": [one.moved is not None for one in meddlers]}
 
     def sum_up(self, records: list[Record]) -> Record:
         """Sum up: the share that the world's truth calls done, and what went wrong on the way."""
-        total = rate(sum(record["success"] for record in records), len(records))
         plans = [seconds for record in records for seconds in record["plan_cpu"]]
         overhead = [value for record in records for value in record.get("overhead_ms", ())]
         counted = ("collisions", "wrong_touched", "violations", "over_charge")
         return {
-            "success_rate": total["success_rate"],
-            "interval": total["interval"],
-            "by_kind": {
-                kind: rate(sum(own), len(own))
-                for kind in self.kinds
-                if (own := [record["success"] for record in records if record["kind"] == kind])
-            },
+            **total(records, self.kinds),
             "metrics": {name: sum(record[name] for record in records) for name in counted}
             | {
                 "believed_wrongly": sum(record["believed"] != record["success"] for record in records),
@@ -140,7 +139,8 @@ class TaskSuite:
                 "overhead_ms_per_stage_max": max(overhead, default=0.0),
                 "meddled": sum(any(record.get("meddled", ())) for record in records),
                 "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
-            },
+            }
+            | way_and_cost(records),
         }
 
 
@@ -165,6 +165,16 @@ def kept(name: str, place: Path) -> Iterator[Memory | None]:
     finally:
         if memory is not None:
             memory.close()
+
+
+def mind_for(conditions: Conditions, record: Path | None = None) -> Mind:
+    """Make the mind of an episode.
+
+    Args:
+        conditions: Which, and what it is to do without.
+        record: File to write the conversation with a language model to.
+    """
+    return make_mind(conditions.mind, record=record, repairs="repair" not in conditions.ablate)
 
 
 def _recording(conditions: Conditions, task: Task) -> Path | None:

@@ -6,18 +6,18 @@ the same episodes, however many workers share them: an episode depends on
 nothing but the run's seed and its own number.
 """
 
-import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from ..agent.ablation import check_mind
 from ..agent.memory.memory import EPISODE, NONE
 from ..agent.minds import make_mind
 from ..core.errors import InputError
 from ..perception.perceiver import PERCEIVERS
-from .suite import SUITES, Conditions, Record, run_episode
+from .run_folder import EPISODES, Config, append, claim, read_records, write_summary
+from .sharing import Workers, run_shared
+from .suite import SUITES, Conditions, Record, check_conditions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +27,13 @@ class Evaluation:
     Attributes:
         conditions: What is the same in every episode.
         trials: Number of episodes.
-        workers: Processes that share the episodes.
+        workers: Who shares the episodes.
         first: Number of the first episode.
     """
 
     conditions: Conditions
     trials: int = 20
-    workers: int = 1
+    workers: Workers = field(default_factory=Workers)
     first: int = 0
 
     @property
@@ -43,18 +43,18 @@ class Evaluation:
 
     def __post_init__(self) -> None:
         """Check the names and the numbers."""
-        SUITES.load(self.conditions.suite)
-        make_mind(self.conditions.mind)
+        check_conditions(self.conditions)
+        check_mind(make_mind(self.conditions.mind), self.conditions.ablate)
         PERCEIVERS.load(self.conditions.perceiver)
-        if self.trials < 1 or self.workers < 1 or min(self.conditions.seed, self.first) < 0:
+        if self.trials < 1 or min(self.conditions.seed, self.first) < 0:
             raise InputError(
-                f"trials {self.trials}, workers {self.workers}, seed {self.conditions.seed}, "
-                f"first {self.first}: expected at least one trial and one worker, and the rest from 0"
+                f"trials {self.trials}, seed {self.conditions.seed}, first {self.first}: expected at least one "
+                "trial, and the rest from 0"
             )
-        if self.workers > 1 and self.conditions.memory not in (NONE, EPISODE):
+        if not self.workers.alone and self.conditions.memory not in (NONE, EPISODE):
             raise InputError(
                 f"--memory {self.conditions.memory!r} is kept from episode to episode, so what an episode "
-                f"remembers would depend on the {self.workers} workers; use one, or --memory episode"
+                "remembers would depend on who shares them; use one worker, or --memory episode"
             )
 
 
@@ -74,65 +74,24 @@ def evaluate(evaluation: Evaluation, folder: Path, on_episode: Callable[[Record]
         InputError: If the folder holds another run.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _claim(folder, evaluation)
-    records = {record["episode"]: record for record in _read_records(folder / "episodes.jsonl")}
+    conditions = evaluation.conditions
+    claim(folder, Config(conditions=conditions, trials=evaluation.trials, first=evaluation.first))
+    records = {record["episode"]: record for record in read_records(folder)}
     for record in records.values():
         on_episode(record)
     missing = [number for number in evaluation.numbers if number not in records]
-    with (folder / "episodes.jsonl").open("a", encoding="utf-8") as stream:
-        for record in _run(evaluation, missing, folder):
-            stream.write(json.dumps(record) + "\n")
-            stream.flush()
+    with (folder / EPISODES).open("a", encoding="utf-8") as stream:
+        for record in run_shared(conditions, missing, folder, evaluation.workers):
+            append(stream, record)
             records[record["episode"]] = record
             on_episode(record)
     ordered = [records[number] for number in evaluation.numbers]
-    summary: Record = asdict(evaluation.conditions) | {"trials": evaluation.trials}
-    summary |= SUITES.load(evaluation.conditions.suite).sum_up(ordered)
+    summary: Record = asdict(conditions) | {"trials": evaluation.trials, "first": evaluation.first}
+    summary |= SUITES.load(conditions.suite).sum_up(ordered)
     summary["metrics"] |= {
-        name: summary[name] for name in ("perceiver", "mind", "noise", "camera_error", "disturbed", "memory")
+        name: summary[name]
+        for name in ("perceiver", "mind", "noise", "camera_error", "disturbed", "memory", "ablate")
     }
     summary["episodes"] = ordered
-    (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    write_summary(folder, summary)
     return summary
-
-
-def _run(evaluation: Evaluation, numbers: list[int], folder: Path) -> Iterator[Record]:
-    conditions = evaluation.conditions
-    if evaluation.workers == 1 or len(numbers) < 2:
-        for number in numbers:
-            yield run_episode(conditions, number, folder)
-        return
-    with ProcessPoolExecutor(evaluation.workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(run_episode, conditions, number, folder) for number in numbers]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:
-            # Leaving the pool would wait for every episode still to come, and say nothing meanwhile.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _read_records(path: Path) -> list[Record]:
-    """Read whole lines; a last line cut off by a crash is left out and its episode runs again."""
-    if not path.exists():
-        return []
-    text = path.read_text(encoding="utf-8")
-    whole, _, rest = text.rpartition("\n")
-    if rest:
-        path.write_text(whole + "\n" if whole else "", encoding="utf-8")
-    return [json.loads(line) for line in whole.splitlines()]
-
-
-def _claim(folder: Path, evaluation: Evaluation) -> None:
-    """Mark the folder with what it holds, or check that it holds the same run."""
-    path = folder / "config.json"
-    mine = json.loads(json.dumps(asdict(evaluation.conditions)))
-    if path.exists():
-        theirs = json.loads(path.read_text(encoding="utf-8"))
-        if theirs != mine:
-            raise InputError(
-                f"{folder} holds another run, {theirs!r}; this one is {mine!r}: choose another folder"
-            )
-        return
-    path.write_text(json.dumps(mine) + "\n", encoding="utf-8")

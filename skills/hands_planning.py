@@ -8,12 +8,13 @@ from ..core.errors import Retryable
 from ..planners.joint_arms.plan import ArmsPlan
 from ..planners.joint_arms.situation import ArmsSituation, HandState, arm_places, begin_arms
 from ..planners.joint_arms.whole import Redrawn, plan_program
+from ..planners.leaving_out import leaving_out
 from ..planners.program import Program
 from ..planners.settings import Settings
 from ..planners.solution import Infeasible
 from ..robots.arm_group import ArmGroup
 from .hands_program import Reading, readings
-from .planning import PLAN_CHARGE, WRITES
+from .planning import PLAN_CHARGE
 from .skill import Action, Context, Failed, Wait
 from .steps import Stop
 
@@ -60,11 +61,15 @@ class HandsPlanning:
             situation = replace(situation, origin=origin)
         feedback: tuple[str, ...] = ()
         infeasible = last = ""
-        for number in range(1, WRITES + 1):
+        writes = context.writes
+        for number in range(1, writes + 1):
             try:
                 text = context.program_source.write(context.subtask, context.scene, feedback)
                 context.recorder.record("program", text=text, number=number)
-                found = tuple(readings(text, context.scene, self._group, held))
+                found = tuple(
+                    replace(one, program=leaving_out(one.program, context.left_out))
+                    for one in readings(text, context.scene, self._group, held)
+                )
             except Retryable as refusal:
                 context.recorder.record("refusal", by="reading", reason=str(refusal))
                 last = str(refusal)
@@ -81,7 +86,7 @@ class HandsPlanning:
                     infeasible = infeasible or str(refusal)
         if infeasible:
             raise Stop(Failed(cause=Cause.NO_PLAN, reason=infeasible))
-        raise Stop(Failed(cause=Cause.REFUSED, reason=f"no usable program in {WRITES} tries: {last}"))
+        raise Stop(Failed(cause=Cause.REFUSED, reason=f"no usable program in {writes} tries: {last}"))
 
     def stages(
         self, program: Program, first: int, situation: ArmsSituation

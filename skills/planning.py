@@ -9,6 +9,7 @@ from ..core.errors import Retryable
 from ..planners.field_data import written
 from ..planners.field_samples import samples_of
 from ..planners.grasps import GraspCandidate
+from ..planners.leaving_out import leaving_out
 from ..planners.plan import StagePlan, plan_stage
 from ..planners.program import Program
 from ..planners.read import Vocabulary, read
@@ -21,8 +22,6 @@ from .resuming import after_grasp, made_ready
 from .skill import Action, Context, Failed, Wait
 from .steps import Steps, Stop
 
-WRITES = 3
-"""How often a program is written for one step."""
 PLAN_CHARGE = 0.1
 """Thinking time that a lock-step clock is told of for each stage that is planned, [s]."""
 
@@ -77,13 +76,14 @@ class Planning:
         """
         feedback: tuple[str, ...] = ()
         infeasible = last = ""
-        for number in range(1, WRITES + 1):
+        writes = self._context.writes
+        for number in range(1, writes + 1):
             try:
                 text = self._context.program_source.write(
                     self._context.subtask, self._context.scene, feedback
                 )
                 self._do.tell("program", text=text, number=number)
-                program = self._read(text)
+                program = leaving_out(self._read(text), self._context.left_out)
             except Retryable as refusal:
                 self._do.tell("refusal", by="reading", reason=str(refusal))
                 last = str(refusal)
@@ -98,7 +98,7 @@ class Planning:
                 infeasible = infeasible or str(refusal)
         if infeasible:
             raise Stop(Failed(cause=Cause.NO_PLAN, reason=infeasible))
-        raise Stop(Failed(cause=Cause.REFUSED, reason=f"no usable program in {WRITES} tries: {last}"))
+        raise Stop(Failed(cause=Cause.REFUSED, reason=f"no usable program in {writes} tries: {last}"))
 
     def _read(self, text: str) -> Program:
         """Read a program; one that begins by grasping what is held goes on after that.

@@ -14,12 +14,15 @@ from ..core.causes import Cause
 from ..core.trajectory import JointTrajectory
 from ..perception.scene import Scene
 from ..perception.tracking import Tracked
+from ..planners.leaving_out import Said
 from ..planners.program import Program
 from ..planners.situation import Held
 from ..robots.robot import Observation, RobotInfo
 from .stage_ends import EndMet
 
 Arguments = Mapping[str, str]
+WRITES = 3
+"""How often a program is written for one try of a step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +180,8 @@ class Context:
         pace: How fast to move, as a share of the usual; above 1 is faster.
         replans: How often one stage is planned anew before the activity gives up on it.
         backs: How often one run of a program goes back to a stage.
+        writes: How often a program is written until one can be read and planned.
+        left_out: Which of ``planners.leaving_out.Said`` a program is carried out without.
     """
 
     robot: RobotInfo
@@ -190,6 +195,8 @@ class Context:
     pace: float = 1.0
     replans: int = 6
     backs: int = 2
+    writes: int = WRITES
+    left_out: frozenset[Said] = frozenset()
 
 
 class Activity(Protocol):

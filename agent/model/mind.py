@@ -56,6 +56,7 @@ class ModelMind:
         budget: Budget | None = None,
         choosing: Choosing = "scored",
         asking: Asking | None = None,
+        tries: int = TRIES,
     ):
         """Think with a model.
 
@@ -64,10 +65,11 @@ class ModelMind:
             budget: What one instruction may take; the model's own, if it has one, where None.
             choosing: How usefulness is found.
             asking: When the person is asked which of several candidates is meant; never, where None.
+            tries: How often a plan is asked for until it can be used.
         """
         self._model = model if isinstance(model, Budgeted) and budget is None else Budgeted(model, budget)
         self._choosing: Choosing = choosing
-        self._asking = asking
+        self._asking, self._tries = asking, tries
         self._seen: Seen = NOTHING
         self._history: list[str] = []
         self._instruction = self._step = ""
@@ -145,7 +147,7 @@ class ModelMind:
         )
         messages = _opened(prompt, *self._shown(scene))
         reason = ""
-        for _ in range(TRIES):
+        for _ in range(self._tries):
             try:
                 answer = self._model.complete_as(messages, PlanAnswer)
             except BadAnswer as error:
@@ -160,7 +162,7 @@ class ModelMind:
                 Message(role="assistant", text=answer.model_dump_json()),
                 Message(role="user", text=told),
             )
-        raise CannotDo(f"{self._model.name} gave no usable plan in {TRIES} tries: {reason}")
+        raise CannotDo(f"{self._model.name} gave no usable plan in {self._tries} tries: {reason}")
 
     # ---- what is said meanwhile, and what went wrong -------------------------------
 
@@ -184,7 +186,7 @@ class ModelMind:
         """
         prompt = correction_prompt(line, talk, self._seen, self._told())
         messages, reason = _opened(prompt, *self._shown(talk.scene)), ""
-        for _ in range(TRIES):
+        for _ in range(self._tries):
             try:
                 answer = self._model.complete_as(messages, CorrectionAnswer)
             except BadAnswer as error:
@@ -202,7 +204,7 @@ class ModelMind:
                 Message(role="assistant", text=answer.model_dump_json()),
                 Message(role="user", text=told),
             )
-        raise CannotDo(f"{self._model.name} gave no usable answer in {TRIES} tries: {reason}")
+        raise CannotDo(f"{self._model.name} gave no usable answer in {self._tries} tries: {reason}")
 
     def again(self, talk: Talk, happened: str) -> tuple[Subtask, ...]:
         """Break down anew what is left to do; see ``mind.Replanner``.

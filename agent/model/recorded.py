@@ -5,9 +5,10 @@ from pathlib import Path
 from ...core.errors import InputError
 from ...perception.scene import Scene
 from ...skills.skill import SkillSpec
+from ..language.model import Usage
 from ..language.recording import read_conversation
 from ..mind import Candidate, Ranking, Subtask, Verdict
-from .mind import ModelMind
+from .mind import TRIES, ModelMind
 from .rehearsed import RehearsedModel
 from .topics import kind_of, topic_of
 
@@ -15,11 +16,12 @@ from .topics import kind_of, topic_of
 class RecordedMind:
     """A ``ModelMind`` for each recorded conversation, found by what the person says."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *, tries: int = TRIES):
         """Find the conversations.
 
         Args:
             folder: Where they lie, or one of them.
+            tries: How often a plan is asked for.
 
         Raises:
             InputError: If there are none, or one is broken.
@@ -27,7 +29,7 @@ class RecordedMind:
         files = sorted(folder.glob("*.json")) if folder.is_dir() else [folder]
         if not files:
             raise InputError(f"there are no recorded conversations (*.json) in {str(folder)!r}")
-        self._where = folder.name
+        self._where, self._tries = folder.name, tries
         self._files = {said: file for file in files for said in instructions(file)}
         self._mind: ModelMind | None = None
 
@@ -48,7 +50,8 @@ class RecordedMind:
         if said not in self._files:
             raise InputError(f"no conversation was recorded about {said!r} in {self._where}")
         model = RehearsedModel(self._files[said])
-        self._mind = ModelMind(model, choosing="scored" if "choose" in model.kinds else "named")
+        choosing = "scored" if "choose" in model.kinds else "named"
+        self._mind = ModelMind(model, choosing=choosing, tries=self._tries)
         return self._mind.decompose(instruction, scene, skills)
 
     def candidate(self, subtask: Subtask) -> Candidate | None:
@@ -70,6 +73,16 @@ class RecordedMind:
     def explain(self, subtask: Subtask, failure: str) -> str:
         """Put a failure into one sentence."""
         return self._begun.explain(subtask, failure)
+
+    @property
+    def usage(self) -> Usage:
+        """What the calls took when they were recorded."""
+        return Usage() if self._mind is None else self._mind.usage
+
+    @property
+    def spent(self) -> tuple[int, float]:
+        """Calls and money, as they were when it was recorded."""
+        return (0, 0.0) if self._mind is None else self._mind.spent
 
     @property
     def _begun(self) -> ModelMind:

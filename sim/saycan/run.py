@@ -1,13 +1,12 @@
 """Let a mind carry household instructions out in words: it breaks down, then chooses by say × can."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...agent.choose import DONE, Ablate, chosen, weigh
 from ...agent.mind import Mind
 from ...core.errors import HandselError
-from ..statistics import wilson_interval
+from ..suite import total
 from .cases import Case, house_of
 from .home import Home
 from .judge import judge, kind_of
@@ -24,7 +23,8 @@ def run_case(case: Case, home: Home, mind: Mind, ablate: Ablate = "") -> dict[st
         ablate: What is left out of say × can.
 
     Returns:
-        A record: ``number``, ``text``, ``kind``, ``success``, ``words``, ``steps``, ``stuck``, ``tables``.
+        A record: ``episode`` (its line), ``instruction``, ``kind``, ``success``, ``cause``, ``words``,
+        ``steps``, ``stuck``, ``tables``.
     """
     house = house_of(case, home)
     before = dict(house.at)
@@ -55,10 +55,11 @@ def run_case(case: Case, home: Home, mind: Mind, ablate: Ablate = "") -> dict[st
         stuck = f"{type(error).__name__}: {error}"
     right, words = judge(case, before, house)
     return {
-        "number": case.number,
-        "text": case.text,
+        "episode": case.number,
+        "instruction": case.text,
         "kind": kind_of(case.plans[0]),
         "success": right and not stuck,
+        "cause": "" if right and not stuck else stuck or words,
         "words": words,
         "steps": done,
         "stuck": stuck,
@@ -74,18 +75,8 @@ def run_cases(cases: Sequence[Case], home: Home, mind: Mind, ablate: Ablate = ""
 
 def sum_up(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Sum records up: plan success, by kind as well."""
-    right = sum(record["success"] for record in records)
-    kinds = Counter(record["kind"] for record in records)
     return {
         "instructions": len(records),
-        "success_rate": right / len(records) if records else None,
-        "interval": wilson_interval(right, len(records)),
-        "by_kind": {
-            kind: {
-                "right": sum(record["success"] for record in records if record["kind"] == kind),
-                "of": count,
-            }
-            for kind, count in sorted(kinds.items())
-        },
+        **total(records, sorted({record["kind"] for record in records})),
         "stuck": sum(bool(record["stuck"]) for record in records),
     }

@@ -17,17 +17,18 @@ from typing import Any
 
 import numpy as np
 
+from ...agent.ablation import PARTS, Part
 from ...agent.agent import Agent
 from ...agent.episode import Episode, Limits
-from ...agent.minds import make_mind
 from ...agent.trace import TraceWriter
-from ..episodes import perceiver_for
+from ..episodes import mind_for, perceiver_for
 from ..generator import Wanted, random_scene
+from ..records import Account, circumstances, way_and_cost
 from ..scenes import SceneSpec, ThingSpec
 from ..speaking import Said, Speaker, latencies
 from ..start import start_world
 from ..statistics import quantile
-from ..suite import Conditions, Record, rate
+from ..suite import Conditions, Record, kind_at, rate, total
 from ..tasks import Task
 
 BOUND = 0.150
@@ -134,10 +135,11 @@ class DialogueSuite:
     purpose: str = "a person corrects the robot while its arm moves"
     mind: str = "rules"
     kinds: tuple[str, ...] = KINDS
+    parts: tuple[Part, ...] = PARTS
 
     def run(self, conditions: Conditions, number: int, folder: Path) -> Record:
         """Hold one dialogue and judge what came of it; its traces are kept, and a video where it failed."""
-        task = make(conditions.kind or self.kinds[number % len(self.kinds)], conditions.seed, number)
+        task = make(kind_at(self, number, conditions.kind), conditions.seed, number)
         place = folder / f"episode-{number:04d}"
         place.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
@@ -151,21 +153,25 @@ class DialogueSuite:
         )
         assert judge is not None, "a judge was asked for"
         speaker = Speaker(lines=list(task.lines), rng=np.random.default_rng([task.scene.seed, STREAM]))
+        account = Account()
         with robot, judge:
             agent = Agent(
                 robot,
-                make_mind(conditions.mind),
+                mind_for(conditions),
                 perceiver_for(conditions.perceiver, task, judge),
                 seed=task.scene.seed,
                 limits=Limits(patience=PATIENCE),
+                ablate=conditions.ablate,
             )
             speaker.hearer = agent
-            episodes = converse(agent, task.instruction, speaker, place)
+            episodes = converse(agent, task.instruction, speaker, place, account)
             verdict = judge.verdict(task.to_dict())
             took = latencies(speaker.spoken, judge.stops())
             if not verdict["success"]:
                 judge.video(place / "video.mp4")
-        return _record(number, task, episodes, verdict) | {
+        record = _record(number, task, episodes, verdict) | account.record()
+        record |= circumstances(conditions, robot.info, agent.mind, agent.perceiver.name)
+        return record | {
             "stops_ms": [round(1000.0 * seconds, 1) for seconds in took],
             "said": [one.text for one in speaker.spoken],
             "late": list(speaker.late),
@@ -175,18 +181,11 @@ class DialogueSuite:
 
     def sum_up(self, records: list[Record]) -> Record:
         """Sum up: dialogues that ended as they should, stops within the bound, what must not happen."""
-        total = rate(sum(record["success"] for record in records), len(records))
         stops = [value for record in records for value in record["stops_ms"]]
         goals = [good for record in records for good in record["met"]]
         overhead = [value for record in records for value in record["overhead_ms"]]
         return {
-            "success_rate": total["success_rate"],
-            "interval": total["interval"],
-            "by_kind": {
-                kind: rate(sum(own), len(own))
-                for kind in self.kinds
-                if (own := [record["success"] for record in records if record["kind"] == kind])
-            },
+            **total(records, self.kinds),
             "metrics": {
                 "met_at_end": rate(sum(goals), len(goals)),
                 "stops_within_bound": rate(sum(value <= 1000.0 * BOUND for value in stops), len(stops)),
@@ -198,11 +197,14 @@ class DialogueSuite:
                 "overhead_ms_per_stage_median": quantile(overhead, 0.5),
                 "overhead_ms_per_stage_max": max(overhead, default=0.0),
                 "failures": dict(Counter(record["cause"] for record in records if not record["success"])),
-            },
+            }
+            | way_and_cost(records),
         }
 
 
-def converse(agent: Agent, instruction: str, speaker: Speaker, place: Path) -> list[Episode]:
+def converse(
+    agent: Agent, instruction: str, speaker: Speaker, place: Path, account: Account | None = None
+) -> list[Episode]:
     """Hold a dialogue: what is said after an episode, or came too late for it, begins the next one.
 
     Args:
@@ -210,6 +212,7 @@ def converse(agent: Agent, instruction: str, speaker: Speaker, place: Path) -> l
         instruction: What is said first.
         speaker: Who speaks.
         place: Folder for the traces.
+        account: Who keeps the account of all of it, where somebody does.
 
     Returns:
         The episodes, in order.
@@ -217,7 +220,8 @@ def converse(agent: Agent, instruction: str, speaker: Speaker, place: Path) -> l
     episodes: list[Episode] = []
     text: str | None = instruction
     while text is not None:
-        agent.subscribers = (TraceWriter(place / f"trace-{len(episodes)}.jsonl"), speaker)
+        trace = TraceWriter(place / f"trace-{len(episodes)}.jsonl")
+        agent.subscribers = (trace, speaker, *(() if account is None else (account,)))
         episodes.append(agent.run(text))
         text = speaker.after()
     return episodes
@@ -237,6 +241,10 @@ def _record(number: int, task: Talked, episodes: list[Episode], verdict: Mapping
         "ends": ends,
         **{key: verdict[key] for key in ("met", "happened", "forbidden_touched")},
         "overhead_ms": [value for one in episodes for value in one.metrics["overhead_ms"]],
+        "outcome": episodes[-1].outcome,
+        "reported": episodes[-1].cause,
+        "over_charge": sum(one.metrics["over_charge"] for one in episodes),
+        "plan_cpu": [seconds for one in episodes for seconds in one.metrics["plan_cpu"]],
         "robot_time": sum(one.timings["robot"] for one in episodes),
     }
 

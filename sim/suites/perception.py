@@ -15,7 +15,7 @@ import numpy as np
 from ...agent.body import Body
 from ...core.arrays import Float64
 from ...core.camera import CameraFrame
-from ...core.errors import HandselError, InputError
+from ...core.errors import HandselError
 from ...perception.perceiver import PERCEIVERS, Perceiver
 from ...perception.scene import Scene, Thing
 from ..camera_error import CameraError, misplaced
@@ -28,7 +28,7 @@ from ..pairs import join_pair
 from ..perception_summary import CLOSE, sum_up
 from ..scenes import SceneSpec
 from ..seen import match, pair_up
-from ..suite import Conditions, Record
+from ..suite import Conditions, Record, kind_at
 from ..true_parts import TruePart, true_parts
 from ..variety import vary
 from ..world import World
@@ -60,8 +60,7 @@ class PerceptionSuite:
         Raises:
             InputError: If a kind of task is asked for.
         """
-        if conditions.kind:
-            raise InputError(f"the suite {self.name!r} has no kinds of task; leave --kind out")
+        kind_at(self, number, conditions.kind)
         spec, pair = draw(conditions.seed, number)
         view = look(spec, conditions)
         perceiver = PERCEIVERS.load(conditions.perceiver)()

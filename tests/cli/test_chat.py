@@ -359,7 +359,8 @@ def test_a_broken_memory_is_told_before_anything_begins(
 def test_evaluations_remember_only_where_asked(tmp_path: Path) -> None:
     from handsel.sim.episodes import kept
     from handsel.sim.evaluate import Evaluation
-    from handsel.sim.suite import Conditions
+    from handsel.sim.sharing import Workers
+from handsel.sim.suite import Conditions
 
     assert Conditions(suite="basics").memory == "none"
     with kept("none", tmp_path) as memory:
@@ -370,5 +371,5 @@ def test_evaluations_remember_only_where_asked(tmp_path: Path) -> None:
     for number in (1, 2):
         with kept(str(tmp_path / "m.sqlite"), tmp_path) as memory:
             assert memory is not None and memory.begin("x") == number
-    with pytest.raises(InputError, match="one, or --memory episode"):
-        Evaluation(conditions=Conditions(suite="basics", memory="m.sqlite"), workers=2)
+    with pytest.raises(InputError, match="one worker, or --memory episode"):
+        Evaluation(conditions=Conditions(suite="basics", memory="m.sqlite"), workers=Workers(count=2))

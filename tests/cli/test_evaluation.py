@@ -31,7 +31,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Evaluation]:
         for record in SUMMARY["episodes"]:
             on_episode(record)
         (folder / "episode-0001").mkdir(parents=True)
-        return SUMMARY
+        return dict(SUMMARY)
 
     monkeypatch.setattr(evaluation, "evaluate", evaluate)
     return seen
@@ -45,7 +45,9 @@ def test_arguments_arrive_and_the_summary_is_written(
     assert main(arguments) == 0
     assert (asked[0].conditions.suite, asked[0].trials, asked[0].conditions.seed) == ("basics", 2, 3)
     assert asked[0].conditions.perceiver == "geometric"
-    assert json.loads(file.read_text()) == SUMMARY
+    told = json.loads(file.read_text())
+    assert told.pop("command") == "handsel eval basics --trials 2 --seed 3 --mind rules"
+    assert told == SUMMARY and (tmp_path / "basics" / "report.html").is_file()
     out, err = capsys.readouterr()
     assert "50.0% of 2" in out and "9.0% to 91.0%" in out
     assert "episode 1: dropped" in err

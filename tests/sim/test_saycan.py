@@ -208,7 +208,7 @@ def test_a_mind_s_plan_is_carried_out_and_counted(cases: tuple[Case, ...]) -> No
     bad = run_case(cases[2], HOME, Planner(far))  # type: ignore[arg-type]
     assert not bad["success"] and "CannotDo" in bad["stuck"]
     summary = sum_up([good, bad])
-    assert summary["success_rate"] == 0.5 and summary["by_kind"]["bring"] == {"right": 1, "of": 2}
+    assert summary["success_rate"] == 0.5 and summary["by_kind"]["bring"]["success_rate"] == 0.5
 
 
 def test_without_can_what_cannot_be_done_is_chosen_and_nothing_happens(cases: tuple[Case, ...]) -> None:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from handsel.core.errors import Retryable
 from handsel.robots.fake import FakeRobot
-from handsel.skills.planning import PLAN_CHARGE, WRITES
+from handsel.skills.planning import PLAN_CHARGE
 from handsel.skills.programmed import ProgramActivity
-from handsel.skills.skill import Action, Context, Done, Failed, Grip, Submit, Wait
+from handsel.skills.skill import WRITES, Action, Context, Done, Failed, Grip, Submit, Wait
 from handsel.skills.steps import holds
 
 from ..agent.players import ScriptedMind, q_look
