@@ -23,6 +23,8 @@ STAYED = 0.01
 """A thing that moved farther by itself since is seen anew, however little is seen, [m]."""
 GROWN = 0.015
 """So far beyond a thing's box may the middle of a piece of it be taken to lie, [m]."""
+ELSEWHERE = 0.03
+"""What is seen farther from where it was known is as good as new, [m]."""
 POINTS = 300
 """At most so many of a thing's points are looked for."""
 
@@ -48,8 +50,8 @@ def with_staying(
     """
     # The wrist's own camera sees from within the arm.
     sights = [Sight(frame) for frame in scene.frames if frame.camera != "wrist"]
-    known = {thing.name for thing in before.things}
-    new = [thing for thing in scene.things if thing.name not in known]
+    known = {thing.name: thing for thing in before.things}
+    new = [thing for thing in scene.things if _new(thing, known.get(thing.name))]
     kept = [
         thing
         for thing in before.things
@@ -65,6 +67,11 @@ def with_staying(
     for thing in kept:
         scene = with_thing(scene, thing)
     return replace(scene, keypoints=number_keypoints(scene.things, before))
+
+
+def _new(thing: Thing, was: Thing | None) -> bool:
+    """Whether nothing was known where it is seen; the name of what is gone is given to what looks like it."""
+    return was is None or float(np.linalg.norm(thing.center - was.center)) > ELSEWHERE
 
 
 def _stayed(now: TrackedThing | None) -> bool:

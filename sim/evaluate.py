@@ -48,8 +48,8 @@ class Evaluation:
         PERCEIVERS.load(self.conditions.perceiver)
         if self.trials < 1 or min(self.conditions.seed, self.first) < 0:
             raise InputError(
-                f"trials {self.trials}, seed {self.conditions.seed}, first {self.first}: expected at least one "
-                "trial, and the rest from 0"
+                f"trials {self.trials}, seed {self.conditions.seed}, first {self.first}: expected at "
+                "least one trial, and the rest from 0"
             )
         if not self.workers.alone and self.conditions.memory not in (NONE, EPISODE):
             raise InputError(

@@ -81,3 +81,18 @@ def test_something_new_of_another_colour_or_on_top_is_no_piece() -> None:
     above = sampled(make_thing("green_block", 0.5, 0.0, bottom=0.10))
     scene = with_staying(seen(CAN, other, above), seen(CAN), tracked(CAN), NOBODY)
     assert names(scene) == {"green_can", "red_box", "green_block"}
+
+
+def test_a_piece_does_not_pass_for_a_thing_that_is_gone() -> None:
+    # A part of a bowl of the same colour was taken for the block that somebody had taken away.
+    bowl, block = sampled(make_thing("green_bowl", 0.5, 0.0)), sampled(make_thing("green_block", 0.4, 0.3))
+    ghost = sampled(make_thing("green_block", 0.54, 0.02, size=(0.05, 0.02, 0.04)))
+    now = tracked(bowl) | tracked(block, "lost")
+    assert names(with_staying(seen(ghost), seen(bowl, block), now, ARM)) == {"green_bowl"}
+    # What was let go inside is where it is known to be.
+    inside = sampled(make_thing("green_block", 0.51, 0.01))
+    known = tracked(bowl) | tracked(inside)
+    assert names(with_staying(seen(bowl, inside), seen(bowl, inside), known, ARM)) == {
+        "green_bowl",
+        "green_block",
+    }

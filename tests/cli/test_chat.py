@@ -360,7 +360,7 @@ def test_evaluations_remember_only_where_asked(tmp_path: Path) -> None:
     from handsel.sim.episodes import kept
     from handsel.sim.evaluate import Evaluation
     from handsel.sim.sharing import Workers
-from handsel.sim.suite import Conditions
+    from handsel.sim.suite import Conditions
 
     assert Conditions(suite="basics").memory == "none"
     with kept("none", tmp_path) as memory:

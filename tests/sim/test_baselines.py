@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from handsel.core.errors import InputError
-from handsel.sim import evaluate as module
+from handsel.sim import sharing
 from handsel.sim.baselines import SEEDS, count, plans, run_baselines
 from handsel.sim.evaluate import Evaluation
 from handsel.sim.suite import Conditions, Record
@@ -37,7 +37,7 @@ def test_rows_are_summed_up_and_go_on_where_they_were(
         more = {"kind": "put_on", "collisions": 1, "wrong_touched": 0, "violations": 0, "over_charge": 0}
         return record(number, conditions.perceiver == "oracle", **more)
 
-    monkeypatch.setattr(module, "run_episode", run)
+    monkeypatch.setattr(sharing, "run_episode", run)
     rows = run_baselines(RUN, tmp_path, lambda _: None)
     assert [rows[name]["success_rate"] for name in ("oracle", "random", "nothing")] == [1.0, 0.0, 0.0]
     assert rows["random"]["trials"] == 10 and rows["random"]["seeds"] == [7, 8, 9, 10, 11]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from handsel.core.errors import InputError, UnknownName
-from handsel.sim import evaluate as module
+from handsel.sim import sharing
 from handsel.sim.episodes import TaskSuite
 from handsel.sim.evaluate import Evaluation, evaluate
 from handsel.sim.suite import SUITES, Conditions
@@ -36,7 +36,7 @@ def ran(monkeypatch) -> list[int]:
         numbers.append(number)
         return record(number)
 
-    monkeypatch.setattr(module, "run_episode", run)
+    monkeypatch.setattr(sharing, "run_episode", run)
     return numbers
 
 
