@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 import tyro
 
+PUBLIC = ("metaworld",)
+"""Public benchmarks, each in an environment of its own: ``handsel bench-env``."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eval:
@@ -36,6 +39,8 @@ class Eval:
         data: Instructions, or a folder of them, for suites without a world such as ``instructions``; for
             ``saycan`` a table of instructions with their plans.
         ablate: What ``saycan`` leaves out of say × can, ``can`` or ``say``.
+        tier: What who acts on a public benchmark may know: ``geometric``, ``recorded``, ``named`` or
+            ``privileged``; no figure mixes them.
         choose: How ``saycan`` lets a model say what is useful: ``scored`` weighs every step's candidates,
             ``named`` takes what its plan names.
     """
@@ -61,6 +66,7 @@ class Eval:
     data: Path | None = None
     ablate: Literal["", "can", "say"] = ""
     choose: Literal["scored", "named"] = "scored"
+    tier: Literal["geometric", "recorded", "named", "privileged"] = "named"
 
     def execute(self) -> int:
         """Run the suite; 0 where it ran to its end, whatever the rate is."""
@@ -76,6 +82,10 @@ class Eval:
             from .eval_instructions import run_instructions
 
             return run_instructions(self)
+        if self.suite in PUBLIC:
+            from .eval_public import run_public
+
+            return run_public(self)
         from .evaluation import run_evaluation
 
         return run_evaluation(self)

@@ -179,7 +179,5 @@ def _run(command: list[str], needed: str = "") -> None:
         return
     said = (done.stderr or done.stdout).strip()[-1500:]
     if needed:
-        raise MissingDependency(
-            f"{needed} is missing: {said}", "apt-get install -y python3-venv python3-pip"
-        )
+        raise MissingDependency(f"{needed} is missing: {said}", "apt-get install -y python3-venv python3-pip")
     raise InputError(f"{' '.join(command)!r} failed: {said}")

@@ -88,6 +88,11 @@ class BenchRobot(Closing):
         return self._follower.limits
 
     @property
+    def period(self) -> float:
+        """Time of a step, [s]."""
+        return self._told.period
+
+    @property
     def over(self) -> bool:
         """Whether the episode has no steps left."""
         return self._state.over

@@ -1,26 +1,27 @@
 """Meta-World's tasks behind the connection: the protocol by which LeRobot's figures are taken.
 
-One class a task, its first task of seed 42, positions drawn anew from the episode's seed, 500 steps
-of 12.5 ms, and success where it was reported at any step.
+One class a task, positions drawn anew from the episode's seed, 500 steps of 12.5 ms, and success where
+it was reported at any step.
 """
 
 from typing import Any
 
+import mujoco
 import numpy as np
-from metaworld import MT1, ALL_V3_ENVIRONMENTS
+from metaworld import ALL_V3_ENVIRONMENTS
 
 from .frames import Refused
 from .host import Message, main
 from .rendering import Pictures
 
-SEED = 42
-"""Of the benchmark itself; an episode's seed decides where things lie."""
 HORIZON = 500
 PERIOD = 0.0125
-SIZE = (640, 480)
+SIZE = (480, 360)
 MOVED = {"corner2": (0.75, 0.075, 0.7)}
 """Where LeRobot moves a camera."""
-CAMERAS = ("corner", "corner2", "corner3", "topview")
+OWN = ("base", "mocap")
+"""The outermost bodies of the robot itself, whose pixels are named ``robot``."""
+CAMERAS = ("corner", "corner2", "corner3")
 PAD = 0.006
 """Thickness of a finger's pad, of which half lies before its body's origin on each side, [m]."""
 
@@ -47,18 +48,21 @@ class MetaWorld:
         if task != self._task:
             if self._pictures is not None:
                 self._pictures.close()
-            of = MT1(task, seed=SEED)
-            self._env = of.train_classes[task]()
-            self._env.set_task(of.train_tasks[0])
+            self._env = ALL_V3_ENVIRONMENTS[task]()
+            # What MT1(task, seed=42) does to its first task: drawing its other tasks, which nobody uses
+            # where positions are drawn anew, takes as long as an episode.
+            self._env._set_task_called = True
+            self._env._partially_observable = False
             self._env._freeze_rand_vec = False
             self._env.seeded_rand_vec = True
             for camera, place in MOVED.items():
                 self._env.model.camera(camera).pos[:] = place
-            self._pictures = Pictures(self._env.model, self._env.data, *SIZE)
+            self._pictures = Pictures(self._env.model, self._env.data, *SIZE, own=OWN)
             self._task = task
         self._env.seed(seed)
         self._env.reset(seed=seed)
-        self._sites()
+        # The benchmark leaves positions that follow from its joints as they were until its first step.
+        mujoco.mj_forward(self._env.model, self._env.data)
         self._steps, self._succeeded = 0, False
         self._before, self._speed = self._hand(), np.zeros(3)
 
@@ -115,11 +119,6 @@ class MetaWorld:
 
     def _hand(self) -> np.ndarray:
         return np.array(self._env.get_endeff_pos(), np.float64)
-
-    def _sites(self) -> None:
-        """Put the goals' marks where the benchmark's own step puts them."""
-        for name, p_W in self._env._target_site_config:
-            self._env._set_pos_site(name, p_W)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import mujoco
 import numpy as np
 
 MOST_NAMES = 255
+_KINDS = 64
 FAR = 8.0
 """What lies further is no surface that a depth camera would measure, [m]."""
 
@@ -13,7 +14,7 @@ FAR = 8.0
 class Pictures:
     """Renders one model's cameras; shadows, reflections and oversampling are off, which is 11 times faster."""
 
-    def __init__(self, model: Any, data: Any, width: int, height: int):
+    def __init__(self, model: Any, data: Any, width: int, height: int, own: tuple[str, ...] = ()):
         """Prepare for a model.
 
         Args:
@@ -21,7 +22,9 @@ class Pictures:
             data: Its state.
             width: Of the pictures, [px].
             height: Of the pictures, [px].
+            own: The outermost bodies of the robot, whose pixels are named ``robot``.
         """
+        self._own = own
         self._model, self._data, self._size = model, data, (width, height)
         model.vis.quality.offsamples = 0
         model.vis.global_.offwidth = max(width, int(model.vis.global_.offwidth))
@@ -65,11 +68,12 @@ class Pictures:
 
     def _labels(self, found: np.ndarray) -> tuple[np.ndarray, list[str]]:
         """Turn pairs of object number and type, (H, W, 2), into labels and the names that they stand for."""
-        pairs, index = np.unique(found.reshape(-1, 2), axis=0, return_inverse=True)
+        flat = (found[..., 0].astype(np.int64) + 1) * _KINDS + found[..., 1] + 1
+        values, index = np.unique(flat, return_inverse=True)
         names: list[str] = []
-        numbers = np.zeros(len(pairs), np.uint8)
-        for row, (number, kind) in enumerate(pairs):
-            name = self._name(int(number), int(kind))
+        numbers = np.zeros(len(values), np.uint8)
+        for row, value in enumerate(values):
+            name = self._name(int(value) // _KINDS - 1, int(value) % _KINDS - 1)
             if name and name not in names and len(names) < MOST_NAMES:
                 names.append(name)
             numbers[row] = names.index(name) + 1 if name in names else 0
@@ -88,5 +92,7 @@ class Pictures:
         while body > 0:
             path.append(model.body(body).name)
             body = int(model.body_parentid[body])
+        if path[-1] in self._own:
+            return "robot"
         mark = "site:" if kind == mujoco.mjtObj.mjOBJ_SITE else ""
         return mark + "/".join(name for name in reversed(path) if name)
