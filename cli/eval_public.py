@@ -30,7 +30,7 @@ def run_public(command: Eval) -> int:
     """
     if command.data is None:
         raise InputError(
-            f"{command.suite} needs its instructions: --data FILE.json, whose form docs/public_benchmarks.md tells"
+            f"{command.suite} needs its instructions: --data FILE.json; see docs/public_benchmarks.md"
         )
     tasks = read_tasks(command.data)
     run = PublicRun(

@@ -20,6 +20,8 @@ from .hand import TIP, Hand, Plan
 from .scene import NamedScene, scene_of
 
 TRIES = 6
+SETTLE = 0.15
+"""Time for what was just put there to come to rest, [s]."""
 BACK = 0.2
 """Height to which the hand goes before it looks again, [m]."""
 
@@ -60,6 +62,7 @@ class NamedAgent:
         except InputError as error:
             told.cause = str(error)
             return told
+        self._robot.advance(SETTLE)
         for number in range(TRIES):
             if self._ended():
                 break

@@ -79,7 +79,7 @@ def _pull(meant: Meant) -> list[Choice]:
     if "up" in deed.manners:
         narrow = [piece for piece in meant.thing if box_of([piece]).size[1] <= FITS]
         held = max(narrow, key=lambda p: box_of([p]).reach(out)) if narrow else handle[0]
-        return [lambda hand: holding.pinch(hand, [held], UP, 0.16)]
+        return [lambda hand: holding.pinch(hand, [held], out, UP, 0.16)]
     if "down" in deed.manners:
         return [lambda hand: contact.press(hand, meant, DOWN)]
     return [lambda hand: contact.hook(hand, handle, out, 0.2)]

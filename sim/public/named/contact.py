@@ -6,12 +6,14 @@ from ....core.arrays import Float64
 from .grounding import Meant
 from .hand import DOWN, HALF_SHUT, HALF_X, TIP, UP, Hand, Plan
 from .scene import Box, Piece, box_of, cloud_of
-from .shapes import end_of, handle_of, rotated, way_out
+from .shapes import SIDES, end_of, handle_of, rotated, way_out
 
 AWAY = 0.05
 """From where a contact is begun, before the thing, [m]."""
 DEEP = 0.11
 """How far a press goes on after contact, [m]."""
+BESIDE = 0.05
+"""How far about a part its mount is looked at, [m]."""
 SLOW = 0.3
 GRASP_DEPTH = 0.012
 """How far below a thing's middle the fingertips are put, [m]."""
@@ -123,13 +125,7 @@ def push_beside(hand: Hand, point: Float64, way: Float64, out: Float64, distance
     yield from hand.wait(6)
 
 
-def follow_arc(hand: Hand, points: list[Float64], speed: float = SLOW) -> Plan:
-    """Go along corners of a curve."""
-    for point in points:
-        yield from hand.go(point, speed)
-
-
-def arc(start: Float64, pivot: Float64, axis: Float64, angle: float, count: int = 6) -> list[Float64]:
+def arc(start: Float64, pivot: Float64, axis: Float64, angle: float, count: int = 16) -> list[Float64]:
     """Give points along an arc from a start, the start left out."""
     return [rotated(start, pivot, axis, share * angle) for share in np.linspace(0.0, 1.0, count + 1)[1:]]
 
@@ -191,7 +187,7 @@ def _pull_round(
     start = np.array([point[0], point[1], box.center[2] + TIP - 0.03])
     yield from hand.route(start + (box.upper[2] - start[2] + TIP + 0.05) * UP)
     yield from hand.go(start, SLOW)
-    yield from follow_arc(hand, arc(start, hinge, UP, turn * np.deg2rad(75.0)), 0.4)
+    yield from hand.along(arc(start, hinge, UP, turn * np.deg2rad(75.0)), 0.4)
     # Then from inside, against what was the door's back.
 
 
@@ -203,7 +199,7 @@ def _push_round(hand: Hand, hinge: Float64, free: Float64, panel: Piece, turn: f
     point = hinge + 0.8 * (free - hinge)
     start = np.array([*(point - 0.05 * side)[:2], box.center[2] + TIP])
     yield from hand.route(start)
-    yield from follow_arc(hand, arc(start, hinge, UP, turn * np.deg2rad(100.0), 8), 0.45)
+    yield from hand.along(arc(start, hinge, UP, turn * np.deg2rad(100.0)), 0.45)
 
 
 def turn_about(hand: Hand, meant: Meant, clockwise: bool, angle: float) -> Plan:
@@ -224,7 +220,7 @@ def turn_about(hand: Hand, meant: Meant, clockwise: bool, angle: float) -> Plan:
         start = point - way * (thick + 0.015) + (TIP if way[2] < 0.0 else -TIP) * UP
     yield from hand.route(start + 0.05 * (axis if abs(axis[2]) < 0.5 else UP) - 0.02 * way)
     yield from hand.go(start, SLOW)
-    yield from follow_arc(hand, arc(start, pivot, axis, sign * angle, 8), 0.4)
+    yield from hand.along(arc(start, pivot, axis, sign * angle), 0.4)
     yield from hand.wait(4)
 
 
@@ -242,46 +238,36 @@ def hinge_of(meant: Meant) -> tuple[Float64, Float64, Float64]:
         top = part[part[:, 2] > np.percentile(part[:, 2], 99.0) - 0.03]
         far = top[np.argmax(np.linalg.norm((top - center)[:, :2], axis=1))]
         return np.array([center[0], center[1], far[2]]), UP, far
-    mount = cloud_of(list(meant.mount))
-    near = np.array([np.linalg.norm(mount - p, axis=1).min() for p in part[:: max(1, len(part) // 400)]])
-    sample = part[:: max(1, len(part) // 400)]
-    root = sample[near <= np.percentile(near, 20.0)]
-    out, _ = way_out(list(meant.thing), meant.mount)
-    box = box_of(list(meant.thing))
-    below = mount[np.linalg.norm((mount - root.mean(axis=0))[:, :2], axis=1) < 0.06]
-    if (len(below) and root[:, 2].mean() > np.percentile(below[:, 2], 90.0) - 0.01) or out[2] > 0.5:
-        axis = UP
-    else:
-        axis = out
-    pivot = _pivot(box, part, mount, axis)
+    box, mount = box_of(list(meant.thing)), _beside(meant)
+    gains = [box.reach(side) - float((mount @ side).max()) for side in SIDES]
+    out = SIDES[int(np.argmax(gains))]
+    under = mount[np.linalg.norm((mount - box.center)[:, :2], axis=1) < box.size[:2].max() / 2.0 + 0.02]
+    carried = len(under) > 0 and box.lower[2] > np.percentile(under[:, 2], 95.0) - 0.03
+    axis = UP if carried else out
+    pivot = _pivot(meant, box, part, axis)
     flat = part - np.outer((part - pivot) @ axis, axis)
-    far = flat[
-        np.linalg.norm(flat - pivot, axis=1) > np.percentile(np.linalg.norm(flat - pivot, axis=1), 90.0)
-    ]
-    return pivot, axis, far.mean(axis=0)
+    away = np.linalg.norm(flat - pivot, axis=1)
+    return pivot, axis, flat[away > np.percentile(away, 90.0)].mean(axis=0)
 
 
-def _pivot(box: Box, part: Float64, mount: Float64, axis: Float64) -> Float64:
-    """Give the part's end that lies over the middle of what carries it."""
+def _beside(meant: Meant) -> Float64:
+    """Give the points of the mount next to the part, shape (N, 3)."""
+    box, cloud = meant.box, cloud_of(list(meant.mount))
+    near = ((cloud > box.lower - BESIDE) & (cloud < box.upper + BESIDE)).all(axis=1)
+    return cloud[near] if near.any() else cloud
+
+
+def _pivot(meant: Meant, box: Box, part: Float64, axis: Float64) -> Float64:
+    """Give the middle of the part's end that lies at the smallest piece of the mount that it is near to."""
+    near = [piece for piece in meant.mount if any(piece is one for one in meant.near)] or list(meant.mount)
+    hub = box_of([min(near, key=lambda piece: float(box_of([piece]).size.max()))]).center
     size = box.size * (1.0 - np.abs(axis))
     long = int(np.argmax(size))
-    ends = []
-    for low in (True, False):
-        edge = box.lower[long] if low else box.upper[long]
-        width = min(0.03, 0.3 * size[long])
-        end = part[np.abs(part[:, long] - edge) < width]
-        # The thicker end is the hub.
-        spread = end.max(axis=0) - end.min(axis=0)
-        spread[long] = 0.0
-        ends.append((float(np.prod(np.sort(spread)[1:])), end))
-    gaps = []
-    for _, end in ends:
-        m = end.mean(axis=0)
-        off = mount - m
-        off = off - np.outer(off @ axis, axis)
-        gaps.append(float((np.linalg.norm(off, axis=1) < 0.03).sum()))
-    hub = ends[int(np.argmax([spread * (1.0 + gap) for (spread, _), gap in zip(ends, gaps, strict=True)]))][1]
-    return (hub.min(axis=0) + hub.max(axis=0)) / 2.0
+    width = min(0.04, 0.4 * float(size[long]))
+    ends = [part[part[:, long] < box.lower[long] + width], part[part[:, long] > box.upper[long] - width]]
+    middles = [(end.min(axis=0) + end.max(axis=0)) / 2.0 for end in ends]
+    level = 1.0 - np.abs(axis)
+    return min(middles, key=lambda middle: float(np.linalg.norm((middle - hub) * level)))
 
 
 def _thickness(cloud: Float64, point: Float64, way: Float64) -> float:
@@ -318,4 +304,4 @@ def press_down_then_round(hand: Hand, meant: Meant, upward: bool) -> Plan:
     yield from hand.route(grip + 0.1 * UP)
     yield from hand.go(grip, SLOW)
     yield from hand.close()
-    yield from follow_arc(hand, [p for p in arc(grip, pivot + (TIP - 0.02) * UP, axis, np.deg2rad(95.0), 8)])
+    yield from hand.along(arc(grip, pivot + (TIP - 0.02) * UP, axis, np.deg2rad(95.0)))

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from ....core.arrays import Float64
 from ....core.errors import CannotDo
 from .deeds import Deed
 from .names import FULL, WORD, likeness
-from .scene import Box, NamedScene, Piece, box_of
+from .scene import Box, NamedScene, Piece, box_of, cloud_of
 
 BACKGROUND = ("floor", "table", "wall", "tablelink")
 LARGE = 0.45
 """Things wider than this are where things are, and nothing that is handled, [m]."""
+CLOSE = 0.015
+"""Pieces nearer to each other than this touch, as far as can be seen, [m]."""
 GOALS = ("goal", "target")
 HAND = ("gripper", "hand", "arm", "robot")
 
@@ -29,6 +32,7 @@ class Meant:
         place_pieces: The pieces that the place is of.
         tool: The pieces of what it is done with.
         source: The pieces that it comes from.
+        near: Other pieces that it touches or nearly touches.
     """
 
     deed: Deed
@@ -38,6 +42,7 @@ class Meant:
     place_pieces: tuple[Piece, ...]
     tool: tuple[Piece, ...]
     source: tuple[Piece, ...]
+    near: tuple[Piece, ...] = ()
 
     @property
     def box(self) -> Box:
@@ -130,7 +135,17 @@ def ground(deed: Deed, scene: NamedScene, hand: Float64) -> Meant:
         place_pieces=pieces,
         tool=tool,
         source=source,
+        near=_near(scene, thing, tool),
     )
+
+
+def _near(scene: NamedScene, thing: tuple[Piece, ...], tool: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """List what comes nearer to a thing than ``CLOSE``."""
+    if not thing:
+        return ()
+    tree = cKDTree(cloud_of(list(thing)))
+    others = [one for one in scene.bodies if not any(one is piece for piece in (*thing, *tool))]
+    return tuple(one for one in others if tree.query(one.cloud, distance_upper_bound=CLOSE)[0].min() < CLOSE)
 
 
 def _tool(deed: Deed, scene: NamedScene, taken: tuple[Piece, ...]) -> tuple[Piece, ...]:

@@ -75,6 +75,33 @@ class Hand:
             self.seen = yield Submit(trajectory=leg(start, goal, min(speed, SPEED), self.limits.names))
         yield from self.settle()
 
+    def along(self, points: list[Float64], speed: float = SPEED) -> Plan:
+        """Go along the corners of a curve without a stop between them.
+
+        Args:
+            points: The corners, close to each other, shape (3,) each, [m].
+            speed: The hand's speed, [m/s].
+        """
+        corners = np.array([self.reachable(p) for p in (self.q, *points)])
+        steps = np.linalg.norm(np.diff(corners, axis=0), axis=1)
+        corners = corners[np.append(True, steps > 1e-3)]
+        if len(corners) < 2:
+            return
+        times = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(corners, axis=0), axis=1) / speed))
+        times[1:] += 0.06  # The first piece begins at rest, the last one ends there.
+        times[-1] += 0.06
+        v = np.gradient(corners, times, axis=0)
+        v[0] = v[-1] = 0.0
+        limit = float(np.abs(v).max() / SPEED)
+        if limit > 1.0:
+            times, v = times * limit, v / limit
+        self.seen = yield Submit(
+            trajectory=JointTrajectory(
+                arm=ARM, joint_names=self.limits.names, times=1.1 * times, q=corners, v=v / 1.1
+            )
+        )
+        yield from self.settle()
+
     def settle(self) -> Plan:
         """Wait until nothing moves."""
         self.seen = yield Wait()

@@ -3,14 +3,17 @@
 import numpy as np
 
 from ....core.arrays import Float64
+from ....core.errors import SkillFailed
 from .contact import before
 from .grounding import Meant
 from .hand import TIP, UP, Hand, Plan
 from .scene import Box, Piece, box_of, cloud_of
-from .shapes import grasp_piece, main_piece
+from .shapes import grasp_piece, heavy_middle, main_piece
 
 SLOW = 0.3
 CARRY = 0.45
+EMPTY = 0.0179
+"""Opening of the shut fingers below which nothing is between them, [m]."""
 CLEAR = 0.06
 """How far over what it stands on a thing is carried, [m]."""
 
@@ -22,6 +25,9 @@ def grasp(hand: Hand, box: Box, shift: float = 0.0) -> Plan:
         hand: Who grasps.
         box: What the fingers go round.
         shift: How far off the middle along x, [m].
+
+    Raises:
+        SkillFailed: If the fingers close on nothing.
     """
     yield from hand.start_grip(shut=False)
     low = max(box.center[2] - 0.012, box.lower[2] + 0.004, box.upper[2] - 0.06)
@@ -32,6 +38,15 @@ def grasp(hand: Hand, box: Box, shift: float = 0.0) -> Plan:
     yield from hand.go(at, SLOW)
     yield from hand.wait(3)
     yield from hand.close()
+    if hand.width < EMPTY:
+        raise SkillFailed(f"the fingers closed on nothing at {np.round(at, 3).tolist()}")
+
+
+def toward_weight(thing: tuple[Piece, ...], held: Box) -> float:
+    """Give how far from a grasp's middle along x to hold a thing so that it hangs level, [m]."""
+    off = float(heavy_middle(thing)[0] - held.center[0])
+    room = max(0.0, float(held.size[0]) / 2.0 - 0.02)
+    return float(np.clip(off, -room, room))
 
 
 def load_of(hand: Hand, thing: Box) -> tuple[Float64, Float64]:
@@ -53,12 +68,13 @@ def carry(hand: Hand, meant: Meant, place: Float64, lower: bool) -> Plan:
     if found is None:
         yield from drag(hand, meant, place)
         return
-    yield from grasp(hand, found[1])
+    yield from grasp(hand, found[1], toward_weight(meant.thing, found[1]))
     at = hand.q
     hand.forget(whole.lower, whole.upper)
     load = load_of(hand, whole)
     offset = at - main.center
     goal = place + offset
+    goal[2] = max(goal[2], at[2] - 0.002) if place[2] > 0.0 else goal[2]
     lift = at + CLEAR * UP
     if lower:
         top = max((box_of([piece]).upper[2] for piece in meant.place_pieces), default=place[2])
@@ -165,7 +181,7 @@ def insert(hand: Hand, meant: Meant, hole: Float64) -> Plan:
 
 def unplug(hand: Hand, meant: Meant) -> Plan:
     """Grasp what is stuck in a mount and draw it out, away from the mount."""
-    others = meant.mount or meant.source
+    others = meant.near or meant.mount or meant.source
     box = meant.box
     near = box_of(list(others)).center if others else box.center
     way = np.zeros(3)
@@ -184,10 +200,10 @@ def _outer(thing: tuple[Piece, ...], way: Float64) -> list[Piece]:
     return [piece for piece in thing if box_of([piece]).reach(way) > reach - 0.06]
 
 
-def pinch(hand: Hand, pieces: list[Piece], way: Float64, distance: float) -> Plan:
-    """Close on something fixed to a mechanism and draw it along."""
+def pinch(hand: Hand, pieces: list[Piece], out: Float64, way: Float64, distance: float) -> Plan:
+    """Close on something fixed to a mechanism, where it is furthest out of it, and draw it along."""
     box = box_of(pieces)
-    yield from grasp(hand, box)
+    yield from grasp(hand, box, float(out[0]) * max(0.0, float(box.size[0]) / 2.0 - 0.02))
     yield from hand.go(hand.q + distance * way, 0.2)
     yield from hand.wait(6)
 
@@ -203,7 +219,7 @@ def strike(hand: Hand, meant: Meant) -> Plan:
     level = (mount.center - target.center) * [1.0, 1.0, 0.0]
     long = int(np.argmax(np.abs(level)))
     way[long] = np.sign(level[long]) or 1.0
-    yield from grasp(hand, found[1])
+    yield from grasp(hand, found[1], toward_weight(meant.tool, found[1]))
     at = hand.q
     hand.forget(tool.lower, tool.upper)
     cloud = cloud_of(list(meant.tool))

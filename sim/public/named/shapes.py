@@ -98,3 +98,10 @@ def rotated(p: Float64, pivot: Float64, axis: Float64, angle: float) -> Float64:
         + np.cross(axis, r) * np.sin(angle)
         + axis * (axis @ r) * (1.0 - np.cos(angle))
     )
+
+
+def heavy_middle(pieces: tuple[Piece, ...]) -> Float64:
+    """Give about where a thing's weight is: the middle of its pieces, each by the room that it takes up."""
+    boxes = [box_of([piece]) for piece in pieces]
+    weights = np.array([float(np.prod(box.size + 0.004)) for box in boxes])
+    return np.array([box.center for box in boxes]).T @ weights / weights.sum()
