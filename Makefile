@@ -6,7 +6,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 SOURCES := agent cli core perception planners prompts robots sim skills src tests tools examples setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test test-slow fuzz bench-planners bench-language api lint format types check media wheel clean
+.PHONY: help setup setup-test demo test test-slow fuzz bench-planners bench-language bench-public api lint format types check media wheel clean
 
 help:            ## show this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -50,6 +50,9 @@ bench-planners: setup ## measure the planners against the field's solver; long, 
 
 bench-language: setup-test ## weigh options with a local model: the prompt read once against once for each option
 	@$(ONE_THREAD) $(PY)/python benchmarks/language.py --json build/language.json
+
+bench-public: setup ## public benchmarks whose environment and instructions are there; lists what is missing
+	@PY=$(PY) tools/bench_public.sh
 
 api: setup-test  ## write the reference of every module, from its docstrings, into build/api
 	@rm -rf build/api

@@ -8,6 +8,8 @@ import tyro
 
 TRIALS = 20
 """Episodes where no number is given."""
+PUBLIC = ("metaworld",)
+"""Public benchmarks, each in an environment of its own: ``handsel bench-env``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class Eval:
             ``say`` of the choice, ``maps``, ``constraints``, ``watch``, ``repair``.
         baselines: Run rows beside the run: the oracle's eyes, random steps, nothing done; 5 seeds each, one
             episode of every kind.
+        tier: What who acts on a public benchmark may know: ``geometric``, ``recorded``, ``named`` or
+            ``privileged``; no figure mixes them.
         choose: How ``saycan`` lets a model say what is useful: ``scored`` weighs every step's candidates,
             ``named`` takes what its plan names.
     """
@@ -77,6 +81,7 @@ class Eval:
     ablate: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
     baselines: bool = False
     choose: Literal["scored", "named"] = "scored"
+    tier: Literal["geometric", "recorded", "named", "privileged"] = "named"
 
     def execute(self) -> int:
         """Run the suite; 0 where it ran to its end, whatever the rate is."""
@@ -98,6 +103,8 @@ class Eval:
                 from .eval_templates import run_cap_templates as execute
             case "instructions":
                 from .eval_instructions import run_instructions as execute
+            case name if name in PUBLIC:
+                from .eval_public import run_public as execute
             case _:
                 from .evaluation import run_evaluation as execute
         return execute(self)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.errors import InputError
-from .eval import TRIALS, Eval
+from .eval import PUBLIC, TRIALS, Eval
 
 if TYPE_CHECKING:
     from ..sim.evaluate import Evaluation
@@ -28,9 +28,10 @@ GOES_WITH = {
         *("mind", "model", "base_url", "recorded", "record", "data", "json", "html"),
         *("workers", "ablate", "choose"),
     ),
+    **dict.fromkeys(PUBLIC, ("mind", "data", "json", "out", "trials", "seed", "kind", "tier")),
 }
 """What goes with the names that are no suite of a world; with the others goes all but ``OF_OTHERS``."""
-OF_OTHERS = ("runs", "data", "choose")
+OF_OTHERS = ("runs", "data", "choose", "tier")
 WITH_RESUME = ("suite", "resume", "trials", "first", "workers", "json", "html", "baselines")
 """What may be given for a run that goes on: everything else its folder says."""
 

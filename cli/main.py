@@ -9,6 +9,7 @@ from typing import Annotated
 
 import tyro
 
+from .bench_env import BenchEnv
 from .calibrate import Calibrate
 from .chat import Chat
 from .doctor import Doctor
@@ -37,6 +38,7 @@ Command = (
     | Annotated[Models, tyro.conf.subcommand("models")]
     | Annotated[Calibrate, tyro.conf.subcommand("calibrate")]
     | Annotated[Scenes, tyro.conf.subcommand("scenes")]
+    | Annotated[BenchEnv, tyro.conf.subcommand("bench-env")]
     | Annotated[Plugins, tyro.conf.subcommand("plugins")]
 )
 PLAIN = (tyro.conf.OmitSubcommandPrefixes, tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff)

@@ -302,7 +302,7 @@ def decode_observation(message: Mapping[str, Any]) -> Observation:
                 )
                 for name, state in field(message, "arms", dict).items()
             },
-            frames=tuple(_decode_frame(frame) for frame in field(message, "frames", list)),
+            frames=tuple(decode_frame(frame) for frame in field(message, "frames", list)),
             motions={
                 int(number): MotionState(state) for number, state in field(message, "motions", dict).items()
             },
@@ -328,7 +328,13 @@ def _encode_frame(frame: CameraFrame) -> Message:
     }
 
 
-def _decode_frame(message: Mapping[str, Any]) -> CameraFrame:
+def decode_frame(message: Mapping[str, Any]) -> CameraFrame:
+    """Read a camera's frame.
+
+    Raises:
+        RobotError: If a field is missing or of another type.
+        ValueError: If picture, depth and lens do not fit each other.
+    """
     width, height = (int(value) for value in field(message, "size", list))
     fx, fy, cx, cy = (float(value) for value in field(message, "lens", list))
     return CameraFrame(
