@@ -10,7 +10,7 @@ from .deeds import Deed
 from .grounding import Meant
 from .hand import DOWN, UP, Hand, Plan
 from .scene import box_of
-from .shapes import FITS, handle_of, way_out
+from .shapes import FITS, handle_of, hole_in, way_out
 
 Choice = Callable[[Hand], Plan]
 
@@ -29,7 +29,7 @@ def _kind(meant: Meant) -> str:
     if deed.kind == "push" and meant.mount and _hangs(meant) and (not deed.place or _same_root(meant)):
         return "press"
     if deed.kind == "close" and meant.tool:
-        return "cover"
+        return "lid"
     if deed.kind in ("push", "pull") and meant.tool:
         return "with"
     if deed.kind == "insert" and not meant.thing:
@@ -77,9 +77,12 @@ def _pull(meant: Meant) -> list[Choice]:
         ups = [True, False] if "up" in deed.manners else [False, True]
         return [lambda hand, up=up: contact.press_down_then_round(hand, meant, up) for up in ups]
     if "up" in deed.manners:
+        furthest = max(meant.thing, key=lambda p: box_of([p]).reach(out))
         narrow = [piece for piece in meant.thing if box_of([piece]).size[1] <= FITS]
         held = max(narrow, key=lambda p: box_of([p]).reach(out)) if narrow else handle[0]
-        return [lambda hand: holding.pinch(hand, [held], out, UP, 0.16)]
+        pinch: Choice = lambda hand: holding.pinch(hand, [held], out, UP, 0.16)  # noqa: E731
+        scrape: Choice = lambda hand: contact.scrape(hand, furthest, out, UP, 0.14)  # noqa: E731
+        return [pinch, scrape] if held is furthest else [scrape, pinch]
     if "down" in deed.manners:
         return [lambda hand: contact.press(hand, meant, DOWN)]
     return [lambda hand: contact.hook(hand, handle, out, 0.2)]
@@ -132,8 +135,17 @@ def _marked(meant: Meant) -> bool:
 
 
 def _insert(meant: Meant) -> list[Choice]:
-    place = _place(meant)
-    return [lambda hand: holding.insert(hand, meant, place)]
+    place = meant.place
+    if place is None and meant.others:
+        # The hole is not named: a gap in the face that what is largest turns toward the thing.
+        block = list(meant.others[-1])
+        level = (meant.box.center - box_of(block).center) * [1.0, 1.0, 0.0]
+        long = int(np.argmax(np.abs(level)))
+        place = hole_in(block, np.sign(level[long]) * np.eye(3)[long])
+    if place is None:
+        raise CannotDo("no hole is seen")
+    hole = place
+    return [lambda hand: holding.insert(hand, meant, hole)]
 
 
 def _unplug(meant: Meant) -> list[Choice]:
@@ -144,7 +156,7 @@ def _hammer(meant: Meant) -> list[Choice]:
     return [lambda hand: holding.strike(hand, meant)]
 
 
-def _cover(meant: Meant) -> list[Choice]:
+def _lid(meant: Meant) -> list[Choice]:
     return [lambda hand: holding.close_on(hand, meant)]
 
 
@@ -177,7 +189,7 @@ _KINDS: dict[str, Callable[[Meant], list[Choice]]] = {
     "insert": _insert,
     "unplug": _unplug,
     "hammer": _hammer,
-    "cover": _cover,
+    "lid": _lid,
     "with": _with,
 }
 

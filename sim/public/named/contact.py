@@ -10,6 +10,8 @@ from .shapes import SIDES, end_of, handle_of, rotated, way_out
 
 AWAY = 0.05
 """From where a contact is begun, before the thing, [m]."""
+PRESSED = 0.06
+"""How far into a face the hand's goal lies while it presses on it, [m]."""
 DEEP = 0.11
 """How far a press goes on after contact, [m]."""
 BESIDE = 0.05
@@ -64,6 +66,18 @@ def push_at(hand: Hand, point: Float64, direction: Float64, depth: float) -> Pla
     yield from hand.route(start)
     yield from hand.go(contact + depth * direction, SLOW)
     yield from hand.wait(8)
+
+
+def scrape(hand: Hand, piece: Piece, out: Float64, way: Float64, distance: float) -> Plan:
+    """Press on a face and draw it along sideways: what cannot be held comes with the fingers' friction."""
+    point = end_of(piece.cloud, out)
+    yield from hand.start_grip(shut=True)
+    contact = point + (TIP - 0.01) * UP + out * before(out)
+    yield from hand.route(contact + AWAY * out)
+    yield from hand.go(contact - 0.02 * out, SLOW)
+    for _ in range(2):
+        yield from hand.go(hand.q - PRESSED * out, SLOW)
+        yield from hand.go(hand.q - PRESSED * out + distance * way, 0.2)
 
 
 def hook(hand: Hand, handle: list[Piece], direction: Float64, distance: float) -> Plan:

@@ -33,6 +33,7 @@ class Meant:
         tool: The pieces of what it is done with.
         source: The pieces that it comes from.
         near: Other pieces that it touches or nearly touches.
+        others: What else could be handled or gone to, the smallest first.
     """
 
     deed: Deed
@@ -43,6 +44,7 @@ class Meant:
     tool: tuple[Piece, ...]
     source: tuple[Piece, ...]
     near: tuple[Piece, ...] = ()
+    others: tuple[tuple[Piece, ...], ...] = ()
 
     @property
     def box(self) -> Box:
@@ -136,6 +138,7 @@ def ground(deed: Deed, scene: NamedScene, hand: Float64) -> Meant:
         tool=tool,
         source=source,
         near=_near(scene, thing, tool),
+        others=tuple(tuple(one) for one in others if not _shares(one, taken)),
     )
 
 

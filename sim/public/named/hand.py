@@ -44,7 +44,7 @@ class Hand:
         """
         self.limits = limits
         self.seen = observation
-        self.shut = False
+        self.shut = self.width < 0.75 * OPEN
         self._obstacles = cloud_of(scene.bodies)
         self._obstacles = self._obstacles[self._obstacles[:, 2] > limits.lower[2] - TIP + 0.012]
 

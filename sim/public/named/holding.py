@@ -12,6 +12,8 @@ from .shapes import grasp_piece, heavy_middle, main_piece
 
 SLOW = 0.3
 CARRY = 0.45
+GENTLE = 0.12
+"""Speed at which something is drawn against friction, [m/s]."""
 EMPTY = 0.0179
 """Opening of the shut fingers below which nothing is between them, [m]."""
 CLEAR = 0.06
@@ -191,8 +193,9 @@ def unplug(hand: Hand, meant: Meant) -> Plan:
     if graspable is None:
         return
     yield from grasp(hand, graspable[1])
-    yield from hand.go(hand.q + 0.2 * way, SLOW)
-    yield from hand.wait(4)
+    far = 0.2 if meant.place is None else max(0.1, float((meant.place - box.center) @ way) + 0.03)
+    yield from hand.go(hand.q + far * way, GENTLE)
+    yield from hand.wait(8)
 
 
 def _outer(thing: tuple[Piece, ...], way: Float64) -> list[Piece]:

@@ -1,6 +1,7 @@
 """Keypoints from clouds: where a part stands out, where fingers fit, what turns about what."""
 
 import numpy as np
+from scipy.ndimage import binary_closing, label
 
 from ....core.arrays import Float64
 from .grounding import Meant
@@ -12,6 +13,8 @@ SIDES = tuple(
 """Ways out of a mount that a hand from above and in front can reach, unit vectors in the world."""
 FITS = 0.08
 """Widest along y that the fingers go round, [m]."""
+FACE, GAP, LEAST_GAP = 0.02, 0.008, 4
+"""Depth of what still counts as a face and cells by which gaps are looked for, [m]; cells of a gap."""
 SMALL = 0.25
 """Largest extent of what can be a handle, [m]."""
 
@@ -105,3 +108,36 @@ def heavy_middle(pieces: tuple[Piece, ...]) -> Float64:
     boxes = [box_of([piece]) for piece in pieces]
     weights = np.array([float(np.prod(box.size + 0.004)) for box in boxes])
     return np.array([box.center for box in boxes]).T @ weights / weights.sum()
+
+
+def hole_in(pieces: list[Piece], face: Float64) -> Float64 | None:
+    """Find the largest gap in a face, where what is seen lies deeper than the face or not at all.
+
+    Args:
+        pieces: What has the face.
+        face: Direction out of it, a unit vector along an axis, shape (3,).
+
+    Returns:
+        The gap's middle in the face, shape (3,), [m]; None where the face has none.
+    """
+    points, box = cloud_of(pieces), box_of(pieces)
+    front = points[points @ face > box.reach(face) - FACE]
+    across = [axis for axis in range(3) if abs(face[axis]) < 0.5]
+    low, high = front[:, across].min(axis=0), front[:, across].max(axis=0)
+    shape = np.ceil((high - low) / GAP).astype(int) + 1
+    if shape.min() < 4:
+        return None
+    seen = np.zeros(shape, bool)
+    seen[tuple(((front[:, across] - low) / GAP).astype(int).T)] = True
+    gaps, count = label(~binary_closing(np.pad(seen, 2), iterations=1)[2:-2, 2:-2])
+    best, middle = 0, None
+    for number in range(1, count + 1):
+        cells = np.argwhere(gaps == number)
+        inside = (cells.min(axis=0) > 0).all() and (cells.max(axis=0) < shape - 1).all()
+        if inside and len(cells) > max(best, LEAST_GAP):
+            best, middle = len(cells), (cells.min(axis=0) + cells.max(axis=0) + 1) / 2.0 * GAP + low
+    if middle is None:
+        return None
+    found = box.reach(face) * face
+    found[across] = middle
+    return found

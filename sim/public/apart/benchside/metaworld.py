@@ -21,7 +21,7 @@ MOVED = {"corner2": (0.75, 0.075, 0.7)}
 """Where LeRobot moves a camera."""
 OWN = ("base", "mocap")
 """The outermost bodies of the robot itself, whose pixels are named ``robot``."""
-CAMERAS = ("corner", "corner2", "corner3")
+CAMERAS = ("corner", "corner2", "corner3", "topview")
 PAD = 0.006
 """Thickness of a finger's pad, of which half lies before its body's origin on each side, [m]."""
 
