@@ -6,7 +6,7 @@ from ....core.arrays import Float64
 from ....core.errors import SkillFailed
 from .contact import before
 from .grounding import Meant
-from .hand import TIP, UP, Hand, Plan
+from .hand import SHUT, TIP, UP, Hand, Plan
 from .scene import Box, Piece, box_of, cloud_of
 from .shapes import grasp_piece, heavy_middle, main_piece
 
@@ -40,7 +40,7 @@ def grasp(hand: Hand, box: Box, shift: float = 0.0) -> Plan:
     yield from hand.go(at, SLOW)
     yield from hand.wait(3)
     yield from hand.close()
-    if hand.width < EMPTY:
+    if hand.width < EMPTY and box.size[1] > SHUT:
         raise SkillFailed(f"the fingers closed on nothing at {np.round(at, 3).tolist()}")
 
 
