@@ -79,6 +79,7 @@ def deed_of(instruction: str) -> Deed:
         InputError: If no verb of it is known.
     """
     words = [GERUNDS.get(word, word) for word in _WORD.findall(instruction.lower())]
+    said = frozenset(words)
     if "by" in words:  # "Lock the door by rotating the lock": the second says what is done.
         words = words[words.index("by") + 1 :]
     around, words = _around(words)
@@ -103,7 +104,7 @@ def deed_of(instruction: str) -> Deed:
         source=first.get("source", ""),
         tool=tool,
         around=around,
-        manners=frozenset(word for word in words if word in MANNERS),
+        manners=said & frozenset(MANNERS),
     )
 
 

@@ -67,6 +67,11 @@ def test_what_else_is_said():
     assert "counter" in deed_of("Turn the tap counter-clockwise").manners
 
 
+def test_a_joint_that_revolves_is_no_tool():
+    deed = deed_of("Open a gate with a revolving joint")
+    assert (deed.tool, deed.thing) == ("", "gate") and "revolving" in deed.manners
+
+
 def test_without_a_verb_nothing_is_guessed():
     with pytest.raises(InputError, match="no verb"):
         deed_of("the red cup")
