@@ -82,7 +82,8 @@ def evaluate_public(
         InputError: If the folder holds another run, or there is no such task.
     """
     names = _chosen(env, tasks, kind)
-    wanted = [(task, run.seed + number) for task in names for number in range(trials)]
+    # Seed by seed, so that what is there of a run that was broken off is of all tasks.
+    wanted = [(task, run.seed + number) for number in range(trials) for task in names]
     _claim(folder, run)
     path = folder / "episodes.jsonl"
     have = {(record["task"], record["seed"]): record for record in _read(path)}
