@@ -13,12 +13,14 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..core.errors import HandselError, InputError, MissingDependency
 from .suite import Conditions, Record, run_episode
 
+PACKAGE = "handsel"
 LOOPBACK = "127.0.0.1"
 RETRIES = 3
 """How often an episode is begun again because its worker was lost."""
@@ -76,15 +78,13 @@ def _connect(ray: Any, address: str) -> None:
 
 
 def _all(ray: Any, conditions: Conditions, numbers: Sequence[int], folder: Path) -> Iterator[Record]:
-    from .. import __version__
-
     task = ray.remote(num_cpus=1, max_retries=RETRIES)(run_apart)
     most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
     left, running = list(numbers), dict[Any, int]()
     while left or running:
         while left and len(running) < most:
             number = left.pop(0)
-            running[task.remote(asdict(conditions), number, __version__)] = number
+            running[task.remote(asdict(conditions), number, version(PACKAGE))] = number
         (ended, *_), _ = ray.wait(list(running), num_returns=1)
         number = running.pop(ended)
         try:
@@ -101,13 +101,13 @@ def _all(ray: Any, conditions: Conditions, numbers: Sequence[int], folder: Path)
         yield record
 
 
-def run_apart(conditions: dict[str, Any], number: int, version: str) -> tuple[Record, Files]:
+def run_apart(conditions: dict[str, Any], number: int, wanted: str) -> tuple[Record, Files]:
     """Run one episode in a folder of its own, and give what it wrote; what the cluster's workers call.
 
     Args:
         conditions: What is the same in every episode.
         number: The episode's number.
-        version: The version of handsel that is asked for.
+        wanted: The version of handsel that is asked for.
 
     Returns:
         The record, and the files by their paths.
@@ -115,11 +115,10 @@ def run_apart(conditions: dict[str, Any], number: int, version: str) -> tuple[Re
     Raises:
         InputError: If the version here is another one, or more is written than may be.
     """
-    from .. import __version__
-
-    if version != __version__:
+    here = version(PACKAGE)
+    if wanted != here:
         raise InputError(
-            f"a machine of the cluster has handsel {__version__}, this one {version}: install one version"
+            f"a machine of the cluster has handsel {here}, this one {wanted}: install one version"
         )
     with tempfile.TemporaryDirectory(prefix="handsel-") as place:
         record = run_episode(Conditions(**conditions), number, Path(place))

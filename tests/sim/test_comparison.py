@@ -32,7 +32,7 @@ def test_the_median_s_interval_holds_the_median_about_as_often_as_it_says() -> N
     rng = np.random.default_rng(0)
     held = 0
     for _ in range(200):
-        low, high = median_interval(rng.normal(1.0, 1.0, 25), rng, 300) or (0.0, 0.0)
+        low, high = median_interval(rng.normal(1.0, 1.0, 25).tolist(), rng, 300) or (0.0, 0.0)
         held += low <= 1.0 <= high
     assert 0.88 <= held / 200 <= 0.99
     assert median_interval([1.0], rng) is None

@@ -65,7 +65,7 @@ def reachable(start: object) -> Iterator[object]:
             found = [cell.cell_contents for cell in one.__closure__ or () if cell != type(cell)()]
             found += [getattr(one, "__self__", None)]
         elif hasattr(one, "__self__"):
-            found = [one.__self__]
+            found = [getattr(one, "__self__", None)]
         for value in found:
             if id(value) not in known:
                 known.add(id(value))

@@ -1,5 +1,7 @@
 """Records say what the events said, and sums say what the records say."""
 
+from typing import Any
+
 from handsel.agent.events import Event
 from handsel.agent.idle_mind import IdleMind
 from handsel.agent.language.model import Usage
@@ -12,7 +14,7 @@ from .runs import record
 RELATION = {"text": "a <= b", "residual": 0.002, "tolerance": 0.004, "met": True}
 
 
-def told(*events: tuple[str, dict[str, object]]) -> Account:
+def told(*events: tuple[str, Any]) -> Account:
     account = Account()
     for number, (kind, data) in enumerate(events):
         account.on_event(Event(number=number, time=0.5 * number, wall=0.0, kind=kind, data=data))

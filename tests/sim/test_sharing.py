@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,6 @@ from handsel.sim import ray_sharing
 from handsel.sim.ray_sharing import run_apart, write_files
 from handsel.sim.sharing import Workers, read_workers, run_shared
 from handsel.sim.suite import Conditions
-
-from handsel import __version__
 
 TIMES = ("wall", "cpu", "plan_cpu", "perceive_cpu", "overhead_ms")
 """What depends on the machine and its load."""
@@ -48,13 +47,13 @@ def test_what_an_episode_writes_comes_back(tmp_path: Path, monkeypatch: pytest.M
         return {"episode": number, "seed": conditions.seed}
 
     monkeypatch.setattr(ray_sharing, "run_episode", episode)
-    record, files = run_apart(asdict(Conditions(suite="basics", seed=4)), 7, __version__)
+    record, files = run_apart(asdict(Conditions(suite="basics", seed=4)), 7, version("handsel"))
     assert record == {"episode": 7, "seed": 4} and files == {"episode-0007/trace.jsonl": b"{}\n"}
     write_files(tmp_path, files)
     assert (tmp_path / "episode-0007" / "trace.jsonl").read_text() == "{}\n"
     monkeypatch.setattr(ray_sharing, "MOST_BYTES", 2)
     with pytest.raises(InputError, match="at most 2"):
-        run_apart(asdict(Conditions(suite="basics", seed=4)), 7, __version__)
+        run_apart(asdict(Conditions(suite="basics", seed=4)), 7, version("handsel"))
 
 
 def test_another_version_is_refused() -> None:

@@ -78,7 +78,7 @@ def deed_of(instruction: str) -> Deed:
     Raises:
         InputError: If no verb of it is known.
     """
-    words = [GERUNDS.get(word, word) for word in _WORD.findall(instruction.lower())]
+    words: list[str] = [GERUNDS.get(word) or word for word in _WORD.findall(instruction.lower())]
     said = frozenset(words)
     if "by" in words:  # "Lock the door by rotating the lock": the second says what is done.
         words = words[words.index("by") + 1 :]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ....core.arrays import Float64
 from ....core.errors import CannotDo
@@ -146,7 +146,7 @@ def _near(scene: NamedScene, thing: tuple[Piece, ...], tool: tuple[Piece, ...]) 
     """List what comes nearer to a thing than ``CLOSE``."""
     if not thing:
         return ()
-    tree = cKDTree(cloud_of(list(thing)))
+    tree = KDTree(cloud_of(list(thing)))
     others = [one for one in scene.bodies if not any(one is piece for piece in (*thing, *tool))]
     return tuple(one for one in others if tree.query(one.cloud, distance_upper_bound=CLOSE)[0].min() < CLOSE)
 

@@ -75,6 +75,7 @@ def test_the_hand_goes_where_its_actions_say(env):
     before = env.body.observe().state
     action = np.zeros(env.body.info().action_size)
     action[0] = 0.5
+    state = before
     for _ in range(20):
         state = env.body.act(action)
     assert state.time == pytest.approx(before.time + 20 * env.body.info().period)
@@ -94,6 +95,7 @@ def test_the_body_has_no_word_for_success_or_task(env):
 def test_an_episode_has_an_end(env):
     env.reset(TASKS[env.name][0], 0, "geometric")
     still = np.zeros(env.body.info().action_size)
+    state = env.body.observe().state
     for _ in range(env.body.info().horizon):
         state = env.body.act(still)
     assert state.over

@@ -6,14 +6,15 @@ it was reported at any step.
 
 from typing import Any
 
-import mujoco
+import mujoco  # pyright: ignore[reportMissingImports] - in an environment of its own.
 import numpy as np
-from metaworld import ALL_V3_ENVIRONMENTS
+from metaworld import ALL_V3_ENVIRONMENTS as TASKS  # pyright: ignore - the same.
 
 from .frames import Refused
 from .host import Message, main
 from .rendering import Pictures
 
+TASKS_BY_NAME: dict[str, Any] = TASKS  # pyright: ignore - what else the name may be is not known here.
 HORIZON = 500
 PERIOD = 0.0125
 SIZE = (480, 360)
@@ -41,14 +42,14 @@ class MetaWorld:
 
     def tasks(self) -> list[str]:
         """List the tasks' names."""
-        return list(ALL_V3_ENVIRONMENTS)
+        return list(TASKS_BY_NAME)
 
     def reset(self, task: str, seed: int) -> None:
         """Begin an episode of a task."""
         if task != self._task:
             if self._pictures is not None:
                 self._pictures.close()
-            self._env = ALL_V3_ENVIRONMENTS[task]()
+            self._env = TASKS_BY_NAME[task]()
             # What MT1(task, seed=42) does to its first task: drawing its other tasks, which nobody uses
             # where positions are drawn anew, takes as long as an episode.
             self._env._set_task_called = True

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import mujoco
+import mujoco  # pyright: ignore[reportMissingImports] - in an environment of its own.
 import numpy as np
 
 MOST_NAMES = 255
