@@ -124,7 +124,8 @@ class RemoteBench(Closing):
                 env=env,
             )
         except OSError as error:
-            body.close(), judge.close(), self._said.close()
+            for opened in (body, judge, self._said):
+                opened.close()
             raise InputError(f"cannot run {command[0]!r}: {error.strerror}") from error
         finally:
             their_body.close()

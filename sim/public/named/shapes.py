@@ -129,7 +129,9 @@ def hole_in(pieces: list[Piece], face: Float64) -> Float64 | None:
         return None
     seen = np.zeros(shape, bool)
     seen[tuple(((front[:, across] - low) / GAP).astype(int).T)] = True
-    gaps, count = label(~binary_closing(np.pad(seen, 2), iterations=1)[2:-2, 2:-2])
+    closed = np.asarray(binary_closing(np.pad(seen, 2), iterations=1), dtype=bool)[2:-2, 2:-2]
+    gaps = np.asarray(label(~closed)[0])  # pyright: ignore[reportIndexIssue] - it gives two where one goes in.
+    count = int(gaps.max())
     best, middle = 0, None
     for number in range(1, count + 1):
         cells = np.argwhere(gaps == number)
