@@ -328,6 +328,8 @@ def _ranked(phrase: NounPhrase, fits: list[Thing], state: State) -> list[Thing]:
         raise NeedsAnswer(f"which {phrase.count} of them?", (thing.name for thing in fits))
     if word is None:
         return fits
+    # "take the block to the left side" where there is one block: the side is where it goes.
+    state.redundant += len(fits) == 1 and ordinal is None
     called = [thing for thing in fits if {word, *_TWINS.get(word, ())} & set(thing.name.split("_"))]
     if word in _TWINS and len(called) == 1 and ordinal is None:
         return called

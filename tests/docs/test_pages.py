@@ -75,7 +75,7 @@ def test_entry_points_on_pages_are_the_package_s_own() -> None:
     "path", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda p: p.stem
 )
 def test_commands_exist_and_links_lead_somewhere(path: Path) -> None:
-    known = set(re.findall(r'subcommand\("(\w+)"\)', Path(cli.__file__).read_text()))
+    known = set(re.findall(r'subcommand\("([\w-]+)"\)', Path(cli.__file__).read_text()))
     text = path.read_text()
     code = "\n".join(re.findall(r"^```(?:sh)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
     code += "\n" + "\n".join(line.strip() for line in text.splitlines() if line.startswith("    "))
