@@ -17,7 +17,7 @@ from handsel.sim.ray_sharing import run_apart, write_files
 from handsel.sim.sharing import Workers, read_workers, run_shared
 from handsel.sim.suite import Conditions
 
-TIMES = ("wall", "cpu", "plan_cpu", "perceive_cpu", "overhead_ms")
+TIMES = ("wall", "cpu", "overhead_ms", "timings", "over_charge")
 """What depends on the machine and its load."""
 
 
@@ -68,9 +68,11 @@ def test_nothing_is_written_outside(name: str, tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("out"))
 
 
-def lasting(record: dict[str, Any]) -> dict[str, Any]:
+def lasting(value: Any) -> Any:
     """What of a record does not depend on the machine."""
-    return {name: value for name, value in record.items() if not any(part in name for part in TIMES)}
+    if isinstance(value, dict):
+        return {name: lasting(one) for name, one in value.items() if not any(part in name for part in TIMES)}
+    return [lasting(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def outcomes(folder: Path, workers: str) -> list[dict[str, Any]]:
