@@ -1,10 +1,7 @@
 """Start a world in its own process."""
 
-import contextlib
 import socket
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +12,7 @@ from pydrake.math import RigidTransform
 
 from ..core.arrays import Float64
 from ..core.closing import Closing
+from ..robots.child import Child
 from ..robots.remote import RemoteRobot, Requests
 from ..robots.wire import Channel, decode_pose, field
 from .camera_error import NONE, CameraError, check_error
@@ -22,9 +20,6 @@ from .contacts import Contact
 from .faults import Stop
 from .scene_files import find_scene, scene_to_data
 from .scenes import SceneSpec
-
-PATIENCE = 20.0  # Time for the process to end after it was let go, [s].
-LAST_WORDS = 2000  # Characters of what a dead process said that go into a message.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +140,8 @@ class JudgeChannel(Closing):
         self._requests.close()
 
 
-class WorldProcess:
-    """The child process of a world and what it says."""
+class WorldProcess(Child):
+    """The child process of a world."""
 
     def __init__(self, fds: tuple[int, int]):
         """Start it.
@@ -154,34 +149,8 @@ class WorldProcess:
         Args:
             fds: Its ends of the robot's and of the judge's connection, -1 where there is none.
         """
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process.
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "handsel.sim.serve", *map(str, fds)],
-            pass_fds=[fd for fd in fds if fd >= 0],
-            stdin=subprocess.DEVNULL,
-            stdout=self._said,
-            stderr=self._said,
-            start_new_session=True,
-        )
-
-    def last_words(self) -> str:
-        """Give the end of what the process said."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(2.0)
-        if self._said.closed:
-            return ""
-        size = self._said.seek(0, 2)
-        self._said.seek(max(0, size - LAST_WORDS))
-        return self._said.read().decode(errors="replace")
-
-    def end(self) -> None:
-        """Wait for its end; one that does not end is killed."""
-        try:
-            self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self._said.close()
+        command = [sys.executable, "-m", "handsel.sim.serve", *map(str, fds)]
+        super().__init__(command, fds=[fd for fd in fds if fd >= 0])
 
 
 def start_world(

@@ -1,12 +1,11 @@
 """The way to LeRobot's worker: a child process, and questions with an answer each."""
 
 import contextlib
-import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import InputError, RobotError
+from ..child import Child
 from ..wire import Message, field
 from .worker import Lines, LinkError
 
@@ -16,7 +15,6 @@ START_PATIENCE = 120.0
 PATIENCE = 2.0
 """Longest wait for any other answer, [s]."""
 END_PATIENCE = 10.0
-LAST_WORDS = 2000  # Characters of what a dead worker said that go into a message.
 
 
 class Link:
@@ -32,21 +30,14 @@ class Link:
         Raises:
             InputError: If there is no such Python.
         """
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process.
         try:
-            self._process = subprocess.Popen(
-                [python, "-u", str(worker)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._said,
-                start_new_session=True,
-            )
+            self._child = Child([python, "-u", str(worker)], pipes=True)
         except OSError as error:
-            self._said.close()
             raise InputError(
                 f"cannot run {python!r}, the Python of LeRobot's environment: {error.strerror}; "
                 "give the path of its bin/python"
             ) from error
+        self._process = self._child.process
         assert self._process.stdin is not None and self._process.stdout is not None, "pipes were asked for"
         self._pipes = (self._process.stdin, self._process.stdout)
         self._lines = Lines(self._process.stdout.fileno(), self._process.stdin.fileno())
@@ -92,18 +83,9 @@ class Link:
             self.ask("close", END_PATIENCE)
         with contextlib.suppress(OSError):
             self._pipes[0].close()
-        try:
-            self._process.wait(END_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._child.end(END_PATIENCE)
         self._pipes[1].close()
-        self._said.close()
 
     def _last_words(self) -> str:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(2.0)
-        size = self._said.seek(0, 2)
-        self._said.seek(max(0, size - LAST_WORDS))
-        words = self._said.read().decode(errors="replace").strip()
+        words = self._child.last_words().strip()
         return f"; it said: {words}" if words else ""

@@ -1,10 +1,7 @@
 """A benchmark in another process and another Python environment, used as if it were here."""
 
-import contextlib
 import os
 import socket
-import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,14 +11,13 @@ import numpy as np
 from ...core.arrays import Float64
 from ...core.closing import Closing
 from ...core.errors import InputError, RobotError
+from ...robots.child import Child
 from ...robots.remote import Requests
 from ...robots.wire import Channel, Message, decode_frame, field
 from .env import Body, BodyInfo, BodyLook, BodyState, NamedPixels, Tier
 from .environments import python_of
 
 APART = Path(__file__).with_name("apart")
-PATIENCE = 20.0
-LAST_WORDS = 2000
 NOISE = ("EGLError", "EGL_NOT_INITIALIZED", "Exception ignored in", "eglMakeCurrent")
 
 
@@ -110,22 +106,14 @@ class RemoteBench(Closing):
             InputError: If the command cannot be run.
         """
         self._name, self._instructions = name, dict(instructions)
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process.
         body, their_body = socket.socketpair()
         judge, their_judge = socket.socketpair()
+        theirs = (their_body.fileno(), their_judge.fileno())
         try:
-            self._process = subprocess.Popen(
-                [*command, str(their_body.fileno()), str(their_judge.fileno())],
-                pass_fds=[their_body.fileno(), their_judge.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=self._said,
-                stderr=self._said,
-                start_new_session=True,
-                env=env,
-            )
+            self._child = Child([*command, *map(str, theirs)], fds=theirs, env=env)
         except OSError as error:
-            for opened in (body, judge, self._said):
-                opened.close()
+            body.close()
+            judge.close()
             raise InputError(f"cannot run {command[0]!r}: {error.strerror}") from error
         finally:
             their_body.close()
@@ -163,22 +151,10 @@ class RemoteBench(Closing):
         """End the process; may be called twice."""
         self._judge.close()
         self._to_body.close()
-        try:
-            self._process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if not self._said.closed:
-            self._said.close()
+        self._child.end()
 
     def _last_words(self) -> str:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(2.0)
-        if self._said.closed:
-            return ""
-        size = self._said.seek(0, 2)
-        self._said.seek(max(0, size - LAST_WORDS))
-        lines = self._said.read().decode(errors="replace").splitlines()
+        lines = self._child.last_words().splitlines()
         return "\n".join(line for line in lines if not any(word in line for word in NOISE))
 
 
