@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ....core.errors import CannotDo, HandselError, InputError
-from ....skills.skill import Grip, Submit, Wait
 from ..env import Body
+from ..plans import Plan, follow
 from ..robot import BenchRobot
 from .choosing import choices
 from .deeds import deed_of
 from .grounding import ground
-from .hand import TIP, Hand, Plan
+from .hand import TIP, Hand
 from .scene import NamedScene, scene_of
 
 TRIES = 6
@@ -72,8 +72,10 @@ class NamedAgent:
                 ways = choices(meant)
                 plan = ways[number % len(ways)]
                 told.tries.append(f"{deed.kind} {_named(meant.thing)} to {_point(meant.place)}")
-                self._follow(plan(Hand(self._robot.observe(), self._robot.limits, scene)))
-                self._follow(_clear(Hand(self._robot.observe(), self._robot.limits, scene)))
+                follow(self._robot, plan(Hand(self._robot.observe(), self._robot.limits, scene)), self._ended)
+                follow(
+                    self._robot, _clear(Hand(self._robot.observe(), self._robot.limits, scene)), self._ended
+                )
             except CannotDo as error:
                 told.cause = str(error)
                 break
@@ -89,25 +91,6 @@ class NamedAgent:
 
     def _ended(self) -> bool:
         return self._robot.over or self._over()
-
-    def _follow(self, plan: Plan) -> None:
-        """Do a plan's actions one after another."""
-        seen = None
-        try:
-            action = next(plan)
-            while not self._ended():
-                if isinstance(action, Submit):
-                    self._robot.execute(action.trajectory)
-                elif isinstance(action, Grip):
-                    self._robot.grip(action.arm, action.width, action.force)
-                elif isinstance(action, Wait):
-                    self._robot.advance(self._tick)
-                seen = self._robot.observe()
-                action = plan.send(seen)
-        except StopIteration:
-            return
-        finally:
-            plan.close()
 
 
 def _clear(hand: Hand) -> Plan:

@@ -3,7 +3,6 @@
 A plan is a generator: it yields actions of the skills' seam and is sent what is sensed after each.
 """
 
-from collections.abc import Generator
 from itertools import pairwise
 
 import numpy as np
@@ -13,10 +12,10 @@ from ....core.trajectory import JointTrajectory
 from ....robots.following import Limits
 from ....robots.robot import MotionState, Observation
 from ....skills.skill import Grip, Submit, Wait
+from ..plans import Plan
 from ..robot import ARM
 from .scene import NamedScene, cloud_of
 
-Plan = Generator[Submit | Grip | Wait, Observation, None]
 TIP = 0.045
 """From the hand's middle down to the fingertips, [m]."""
 HALF_X, HALF_OPEN, HALF_SHUT = 0.015, 0.05, 0.016

@@ -109,11 +109,14 @@ class NamedScene:
         return [piece for piece in self.pieces if piece.mark]
 
 
-def scene_of(look: BodyLook) -> NamedScene:
+def points_by_name(look: BodyLook) -> dict[str, Float64]:
     """Lay the frames' named pixels together.
 
     Args:
         look: Frames with names behind their pixels.
+
+    Returns:
+        Points in the world by name, shape (N, 3), [m], thinned; none of what hardly shows.
     """
     clouds: dict[str, list[Float64]] = {}
     for frame, named in zip(look.frames, look.named, strict=True):
@@ -122,17 +125,25 @@ def scene_of(look: BodyLook) -> NamedScene:
         order = np.argsort(labels, kind="stable")
         edges = np.searchsorted(labels[order], np.arange(1, len(named.names) + 2))
         for number, name in enumerate(named.names):
-            if name == ROBOT or any(likeness(word, name.split("/")[0]) >= PART for word in BACKGROUND):
-                continue
             mine = order[edges[number] : edges[number + 1]]
             if len(mine):
                 clouds.setdefault(name, []).append(points[mine[:: 1 + len(mine) // MOST]])
+    found = {name: np.concatenate(parts) for name, parts in sorted(clouds.items())}
+    return {name: _thinned(cloud) for name, cloud in found.items() if len(cloud) >= LEAST}
+
+
+def scene_of(look: BodyLook) -> NamedScene:
+    """Tell pieces from the background.
+
+    Args:
+        look: Frames with names behind their pixels.
+    """
     pieces = []
-    for name, parts in sorted(clouds.items()):
-        cloud = np.concatenate(parts)
-        if len(cloud) >= LEAST:
-            path = tuple(name.removeprefix(MARK).split("/"))
-            pieces.append(Piece(path=path, cloud=_thinned(cloud), mark=name.startswith(MARK)))
+    for name, cloud in points_by_name(look).items():
+        if name == ROBOT or any(likeness(word, name.split("/")[0]) >= PART for word in BACKGROUND):
+            continue
+        path = tuple(name.removeprefix(MARK).split("/"))
+        pieces.append(Piece(path=path, cloud=cloud, mark=name.startswith(MARK)))
     return NamedScene(time=look.state.time, pieces=tuple(pieces))
 
 

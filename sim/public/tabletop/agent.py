@@ -1,0 +1,129 @@
+"""The loop at a table: look, understand once, and for each deed act, look again, try anew."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from ....agent.rules.deeds import Deed
+from ....agent.rules.mind import RulesMind
+from ....core.arrays import Float64
+from ....core.errors import CannotDo, HandselError
+from ..env import Body
+from ..named.agent import Told
+from ..plans import Plan, follow
+from ..robot import BenchRobot
+from . import opening
+from .carrying import carry
+from .hand import Hand
+from .places import BESIDE, place_of
+from .seeing import Seen, bounds, see
+
+TRIES = 3
+"""Of each deed."""
+SETTLE = 0.1
+"""Time for what was just put there to come to rest, [s]."""
+THERE = 0.035
+"""How far from its place a thing may have come to rest, [m]."""
+LIFT = 0.12
+"""How far what is to be picked up is lifted, [m]."""
+
+
+class TableAgent:
+    """Does what is said with a hand that turns, by the house's language and the names behind the pixels."""
+
+    def __init__(self, robot: BenchRobot, body: Body, over: Callable[[], bool]):
+        """Take over a robot.
+
+        Args:
+            robot: What moves.
+            body: Where its named pixels come from.
+            over: Asked after every step whether the evaluation has ended the episode; nothing is
+                concluded from it but that.
+        """
+        self._robot, self._body, self._over = robot, body, over
+
+    def run(self, instruction: str) -> Told:
+        """Do it, until the episode is over or nothing is left to try."""
+        told = Told()
+        self._robot.advance(SETTLE)
+        try:
+            meaning = RulesMind().understand(instruction, self._look().scene)
+        except HandselError as error:
+            told.cause = f"not understood: {error}"
+            return told
+        if meaning.kind != "do":
+            told.cause = f"{meaning.kind}: {meaning.text}"
+            return told
+        for deed in meaning.deeds:
+            for name in deed.what or ("",):
+                self._do(deed, name, told)
+                if self._ended():
+                    return told
+        return told
+
+    def _do(self, deed: Deed, name: str, told: Told) -> None:
+        """Do one deed to one thing, a few times where it does not come out as it should."""
+        for number in range(TRIES):
+            if self._ended():
+                return
+            seen = self._look()
+            said = f"{deed.do} {name} {deed.relation} {' '.join(deed.to)}".strip()
+            try:
+                if name not in seen.pieces:
+                    raise CannotDo(f"{name} is no longer seen")
+                if number and self._done(deed, name, seen):
+                    return
+                told.tries.append(said)
+                hand = Hand(self._robot.observe(), self._robot.limits)
+                follow(self._robot, self._plan(deed, name, seen, hand, number), self._ended)
+            except HandselError as error:
+                told.tries.append(f"{said}: {error}")
+                told.cause = str(error)
+                if not self._ended():
+                    self._robot.stop()
+                    self._robot.advance(SETTLE)
+                    self._back()
+            if not self._ended():
+                self._robot.advance(SETTLE)
+
+    def _plan(self, deed: Deed, name: str, seen: Seen, hand: Hand, number: int) -> Plan:
+        """Choose the plan by what is to be done."""
+        if deed.do == "pick":
+            return carry(hand, seen, name, partial(_nowhere), number, lift=LIFT)
+        if deed.do in ("put", "move", "push", "pull", "stack"):
+            return carry(hand, seen, name, partial(place_of, deed, name), number)
+        if deed.do in ("open", "close"):
+            return opening.plan(hand, seen, name, deed.do == "open", number)
+        if deed.do in ("turn_on", "turn_off"):
+            return opening.turn(hand, seen, name, number)
+        raise CannotDo(f"nobody here knows how to {deed.do.replace('_', ' ')} {name}")
+
+    def _done(self, deed: Deed, name: str, seen: Seen) -> bool:
+        """Tell by what is seen whether a thing has come to where it was to go."""
+        if deed.do in ("put", "move", "push", "stack") and deed.relation not in BESIDE:
+            low, high = bounds(seen.pieces[name])
+            off = float(np.linalg.norm(place_of(deed, name, seen) - (low + high)[:2] / 2.0))
+            return off < THERE
+        return False
+
+    def _look(self) -> Seen:
+        look = self._body.observe(self._robot.info.cameras, names=True)
+        return see(look, self._body.info())
+
+    def _ended(self) -> bool:
+        return self._robot.over or self._over()
+
+    def _back(self) -> None:
+        """Open and rise."""
+        hand = Hand(self._robot.observe(), self._robot.limits)
+
+        def plan() -> Plan:
+            yield from hand.open()
+            yield from hand.go(hand.p_W + [0.0, 0.0, 0.12])
+
+        follow(self._robot, plan(), self._ended)
+
+
+def _nowhere(seen: Seen) -> Float64:
+    raise CannotDo("what is picked up goes nowhere")

@@ -1,0 +1,149 @@
+"""Take a thing from above, carry it over what is in the way, set it down."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ....core.arrays import Float64
+from ....core.errors import CannotDo
+from ..plans import Plan
+from .grasping import CLEAR, FINGER, HALF_WIDE, OPENING, PALM, PALM_ABOVE, TIP, Grasp, grasps
+from .hand import Hand
+from .heights import CELL, Heights, patch, turned
+from .seeing import Seen, bounds
+
+OVER = 0.06
+"""From how far above a grasp is begun, [m]."""
+SLOW = 0.2
+FREE = 0.03
+"""How far over what is in the way a thing is carried, [m]."""
+DROP = 0.006
+"""How far above where it comes to rest a thing is let go, [m]."""
+HELD = 0.002
+"""Least opening of fingers that hold something, [m]."""
+WALL = 0.012
+"""Thinner than this is a wall that the fingers hold and not the thing, [m]."""
+
+
+def chosen(seen: Seen, name: str, number: int = 0) -> Grasp:
+    """Choose a grasp.
+
+    Args:
+        seen: What is known.
+        name: Of what.
+        number: How many were tried before.
+
+    Raises:
+        CannotDo: If nothing fits between the fingers.
+    """
+    found = grasps(seen.points(name), seen.others(name), seen.floor)
+    if not found:
+        raise CannotDo(f"the fingers fit round no part of {name}")
+    # Another try is another place, not its neighbour.
+    apart: list[Grasp] = []
+    for grasp in found:
+        if all(np.linalg.norm(grasp.p_W - one.p_W) > 0.012 or abs(grasp.yaw - one.yaw) > 0.5 for one in apart):
+            apart.append(grasp)
+    return apart[number % len(apart)]
+
+
+def take(hand: Hand, seen: Seen, grasp: Grasp) -> Plan:
+    """Go over a grasp, down, and close."""
+    yaw = hand.nearest(grasp.yaw)
+    over = grasp.p_W + [0.0, 0.0, OVER]
+    yield from travel(hand, seen, over, yaw)
+    yield from hand.open()
+    yield from hand.go(grasp.p_W, yaw, speed=SLOW)
+    yield from hand.wait(1)
+    yield from hand.close()
+
+
+def travel(hand: Hand, seen: Seen, goal: Float64, yaw: float) -> Plan:
+    """Bring the empty hand to a place: up, across, down, no higher than what is in the way asks for."""
+    high = _highest(seen.cloud, hand.p_W, goal, np.array([0.11, 0.11])) + TIP + FREE
+    level = max(goal[2], min(high, float(hand.limits.upper[2])))
+    if hand.p_W[2] < level - 0.01:
+        yield from hand.go(np.array([*hand.p_W[:2], level]))
+    if goal[2] < level - 0.02:
+        yield from hand.go(np.array([*goal[:2], level]), yaw)
+    yield from hand.go(goal, yaw)
+
+
+def carry(
+    hand: Hand, seen: Seen, name: str, place: Callable[[Seen], Float64], number: int = 0, lift: float = 0.0
+) -> Plan:
+    """Take a thing and set it down with its middle over a place.
+
+    Args:
+        hand: Who carries.
+        seen: What is known.
+        name: What is carried.
+        place: Tells where its middle goes, x and y, shape (2,), [m].
+        number: How many tries were made before.
+        lift: Only lift it by so much, [m]; 0 to carry it.
+
+    Raises:
+        CannotDo: If it cannot be held.
+    """
+    grasp = chosen(seen, name, number)
+    low, high = bounds(seen.pieces[name])
+    own = seen.points(name)
+    yield from take(hand, seen, grasp)
+    at = hand.p_W
+    if hand.width < HELD:
+        yield from hand.open()
+        yield from hand.go(hand.p_W + [0.0, 0.0, OVER])
+        raise CannotDo(f"the fingers closed on nothing where {name} seemed to be")
+    if lift:
+        yield from hand.go(at + [0.0, 0.0, lift], speed=SLOW)
+        return
+    others = seen.others(name)
+    middle = (low + high)[:2] / 2.0
+    goal = place(seen) + (at[:2] - middle)
+    below = at[2] - low[2]
+    size = (high - low)[:2]
+    level = _highest(others, at, np.append(goal, 0.0), size / 2.0 + 0.01) + below + FREE
+    level = float(np.clip(level, at[2] + FREE, hand.limits.upper[2]))
+    yaw = float(hand.q[3])
+    yield from hand.go(np.array([*at[:2], level]))
+    yield from hand.go(np.array([*goal, level]), yaw)
+    yield from hand.wait(2)
+    down = lowest(seen, others, own[:, :2] - at[:2], goal, yaw, below)
+    yield from hand.go(np.array([*goal, down]), yaw, speed=SLOW)
+    yield from hand.wait(1)
+    yield from hand.open()
+    yield from hand.go(hand.p_W + [0.0, 0.0, 0.1])
+
+
+def lowest(seen: Seen, others: Float64, outline: Float64, goal: Float64, yaw: float, below: float) -> float:
+    """Give how low the grip point can go with what it holds over a place, [m].
+
+    Args:
+        seen: What is known.
+        others: Points of all but what is held, shape (M, 3), [m].
+        outline: What is held, x and y from the grip point, shape (N, 2), [m].
+        goal: Where the grip point comes to, x and y, shape (2,), [m].
+        yaw: How the hand is turned, [rad].
+        below: How far what is held reaches below the grip point, [m].
+    """
+    heights = Heights.of(others, goal - 0.25, goal + 0.25, seen.floor)
+    inner = outline * max(0.0, 1.0 - 2.0 * CELL / max(float(np.abs(outline).max()), CELL))
+    rest = float(np.percentile(heights.at(goal + inner), 97.0)) + below + DROP
+    side = OPENING / 2.0 + FINGER / 2.0
+    fingers = np.concatenate([patch(HALF_WIDE, FINGER / 2.0, s) for s in (-side, side)])
+    free = float(heights.at(goal + turned(fingers, yaw)).max()) + TIP + CLEAR
+    palm = float(heights.at(goal + turned(patch(*PALM), yaw)).max()) - PALM_ABOVE + CLEAR
+    return max(rest, free, palm)
+
+
+def _highest(cloud: Float64, start: Float64, goal: Float64, half: Float64) -> float:
+    """Give the highest point within reach of a straight way across, [m]."""
+    if not len(cloud):
+        return -np.inf
+    way = goal[:2] - start[:2]
+    length = float(np.linalg.norm(way))
+    reach = float(np.linalg.norm(half))
+    off = cloud[:, :2] - start[:2]
+    along = np.clip(off @ way / max(length**2, 1e-9), 0.0, 1.0)
+    near = np.linalg.norm(off - along[:, None] * way, axis=1) < reach
+    return float(cloud[near, 2].max()) if near.any() else -np.inf

@@ -1,0 +1,126 @@
+"""What a turning hand can do: go along straight legs, close, open, wait; as house actions."""
+
+import numpy as np
+
+from ....core.arrays import Float64
+from ....core.trajectory import JointTrajectory
+from ....robots.following import Limits
+from ....robots.robot import MotionState, Observation
+from ....skills.skill import Grip, Submit, Wait
+from ..plans import Plan
+from ..robot import ARM
+
+SPEED, BRAKE = 0.42, 2.4
+"""Largest speed and acceleration of the grip point, [m/s] and [m/s^2]."""
+TURNING, TURN_BRAKE = 1.6, 6.0
+"""Largest speed and acceleration of a turn, [rad/s] and [rad/s^2]."""
+OPEN, SHUT = 0.08, 0.0
+FORCE = 70.0
+GOOD = 0.004
+"""What is left of a way when it counts as gone, [m]."""
+
+
+class Hand:
+    """Where the hand is and what it can do."""
+
+    def __init__(self, observation: Observation, limits: Limits):
+        """Take over a hand.
+
+        Args:
+            observation: What is sensed now.
+            limits: Where it can go.
+        """
+        self.limits = limits
+        self.seen = observation
+
+    @property
+    def q(self) -> Float64:
+        """Its pose: x, y, z, yaw, pitch, roll, shape (6,), [m] and [rad]."""
+        return np.array(self.seen.arms[ARM].q)
+
+    @property
+    def p_W(self) -> Float64:
+        """Where its grip point is, shape (3,), [m]."""
+        return self.q[:3]
+
+    @property
+    def width(self) -> float:
+        """How far the fingers are open, [m]."""
+        return float(self.seen.arms[ARM].width or 0.0)
+
+    def nearest(self, yaw: float) -> float:
+        """Give the turn that puts the fingers as a yaw does and is nearest to now, [rad]."""
+        options = [yaw + np.pi * k for k in (-2, -1, 0, 1, 2)]
+        options = [one for one in options if self.limits.lower[3] <= one <= self.limits.upper[3]]
+        return float(min(options, key=lambda one: abs(one - self.q[3]) + 0.2 * abs(one)))
+
+    def go(self, p_W: Float64, yaw: float | None = None, tilt: float = 0.0, speed: float = SPEED) -> Plan:
+        """Go straight to a place; ends where it is, or where something holds the hand.
+
+        Args:
+            p_W: Where the grip point goes, shape (3,), [m].
+            yaw: How the hand is turned, [rad]; as it is where None.
+            tilt: Pitch, [rad].
+            speed: Largest speed, [m/s].
+        """
+        start = np.clip(self.q, self.limits.lower, self.limits.upper)
+        goal = np.array([*p_W, start[3] if yaw is None else yaw, tilt, 0.0])
+        goal = np.clip(goal, self.limits.lower, self.limits.upper)
+        if np.abs(goal - start)[:3].max() > GOOD / 2.0 or np.abs(goal - start)[3:].max() > 0.02:
+            self.seen = yield Submit(trajectory=leg(start, goal, speed, self.limits.names))
+        yield from self.settle()
+
+    def settle(self) -> Plan:
+        """Wait until nothing moves."""
+        self.seen = yield Wait()
+        while MotionState.RUNNING in self.seen.motions.values():
+            self.seen = yield Wait()
+
+    def wait(self, steps: int) -> Plan:
+        """Let some steps pass."""
+        for _ in range(steps):
+            self.seen = yield Wait()
+
+    def close(self) -> Plan:
+        """Close the fingers on what is between them."""
+        self.seen = yield Grip(arm=ARM, width=SHUT, force=FORCE)
+        yield from self.settle()
+
+    def open(self) -> Plan:
+        """Open the fingers."""
+        self.seen = yield Grip(arm=ARM, width=OPEN, force=FORCE)
+        yield from self.settle()
+
+
+def leg(start: Float64, goal: Float64, speed: float, names: tuple[str, ...]) -> JointTrajectory:
+    """Give the quickest straight motion from rest to rest.
+
+    Args:
+        start: Where it begins, shape (6,), [m] and [rad].
+        goal: Where it ends, shape (6,), [m] and [rad].
+        speed: Largest speed of the grip point, [m/s].
+        names: The joints' names.
+    """
+    way = goal - start
+    far, round_ = float(np.linalg.norm(way[:3])), float(np.abs(way[3:]).max())
+    ramp = max(speed / BRAKE, TURNING / TURN_BRAKE if round_ > 1e-3 else 0.0)
+    cruise = max(far / speed, round_ / TURNING)
+    # A short way is gone with less than full speed: up and down again.
+    peak_time = max(np.sqrt(far / BRAKE), np.sqrt(round_ / TURN_BRAKE))
+    if cruise <= ramp:
+        times = np.array([0.0, peak_time, 2.0 * peak_time])
+        shares, rates = np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0 / peak_time, 0.0])
+    else:
+        times = np.array([0.0, ramp, cruise, cruise + ramp])
+        edge = ramp / 2.0 / cruise
+        shares, rates = (
+            np.array([0.0, edge, 1.0 - edge, 1.0]),
+            np.array([0.0, 1.0 / cruise, 1.0 / cruise, 0.0]),
+        )
+    return JointTrajectory(
+        arm="arm",
+        joint_names=names,
+        times=times,
+        q=start + np.outer(shares, way),
+        v=np.outer(rates, way),
+    )

@@ -1,0 +1,240 @@
+"""A scene in the house's own terms from named pixels: what each thing is by its name, where it is by its depth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ....core.arrays import Float64
+from ....perception.colors import exposure, name_color, to_linear
+from ....perception.scene import TABLE, Directions, Scene, Table, Thing
+from ...goals.layout import HOLLOW, SIZES, color, head
+from ...instructions.scenes import make_thing, slide
+from ..env import BodyInfo, BodyLook
+from ..named.scene import EDGE, MARK, ROBOT, Piece, points_by_name
+from ..named.shapes import SIDES
+
+LARGE = 0.62
+"""What is larger than this in some direction is where things are, and nothing that is handled, [m]."""
+BIN = 0.008
+"""Steps of height in which a floor is looked for, [m]."""
+NEAR = 0.03
+"""How far the bottom of what stands on something may seem to be from its top, [m]."""
+OUT = 0.04
+"""How far a drawer stands out of the others of its cabinet when it counts as open, [m]."""
+WHICH = ("top", "middle", "bottom")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """What is known of a table at one moment.
+
+    Attributes:
+        scene: In the house's terms, for language.
+        pieces: What each thing of the scene is made of, by identifier.
+        floor: Height of what all stands on, [m].
+        cloud: Every point that can be touched but the floor's and the robot's, shape (N, 3), [m].
+    """
+
+    scene: Scene
+    pieces: Mapping[str, tuple[Piece, ...]]
+    floor: float
+    cloud: Float64
+
+    def points(self, name: str) -> Float64:
+        """Give a thing's points, shape (N, 3), [m]."""
+        return np.concatenate([piece.cloud for piece in self.pieces[name]])
+
+    def others(self, name: str) -> Float64:
+        """Give the points of all but a thing, shape (N, 3), [m]."""
+        mine = {id(piece) for piece in self.pieces[name]}
+        apart = [p.cloud for ps in self.pieces.values() for p in ps if id(p) not in mine]
+        return np.concatenate([*apart, np.zeros((0, 3))])
+
+
+def see(look: BodyLook, info: BodyInfo) -> Seen:
+    """Make a scene of named pixels.
+
+    Args:
+        look: Frames with names behind their pixels; the first camera is where the person looks from.
+        info: What the body is made of; its bounds say where a floor can be.
+    """
+    pieces, ground = _sorted(look)
+    floor = _floor(ground, info)
+    bodies: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        bodies.setdefault(piece.path[0], []).append(piece)
+    found: dict[str, tuple[Piece, ...]] = {}
+    kinds: dict[str, str] = {}
+    for body, own in bodies.items():
+        name = body.removesuffix("_main").removesuffix("_object")
+        category = name.rstrip("0123456789").rstrip("_")
+        found[name], kinds[name] = tuple(own), category
+        for part, own_part in _parts(head(category), own).items():
+            found[part], kinds[part] = own_part, part.split("_")[1]
+    shades = _shades(look)
+    things = [_thing(name, kinds[name], found, shades) for name in found]
+    directions = Directions.seen_from(look.frames[0].X_WC)
+    scene = Scene(
+        time=look.state.time,
+        things=tuple(sorted(things, key=lambda thing: float(thing.center @ directions.right))),
+        table=Table(height=floor, lower=info.lower[:2], upper=info.upper[:2]),
+        directions=directions,
+        keypoints=(),
+        field=None,
+        frames=look.frames,
+        perceiver="names behind pixels",
+    )
+    cloud = np.concatenate([*(piece.cloud for piece in pieces), np.zeros((0, 3))])
+    return Seen(scene=scene, pieces=found, floor=floor, cloud=cloud)
+
+
+def bounds(pieces: tuple[Piece, ...]) -> tuple[Float64, Float64]:
+    """Give the bounds of pieces but for stray points, least and largest, shape (3,) each, [m]."""
+    cloud = np.concatenate([piece.cloud for piece in pieces])
+    low, high = np.percentile(cloud, [EDGE, 100.0 - EDGE], axis=0)
+    return low, high
+
+
+def _sorted(look: BodyLook) -> tuple[list[Piece], list[Piece]]:
+    """Tell what can be handled from what everything stands on or is bounded by: by size alone."""
+    handled, ground = [], []
+    for name, cloud in points_by_name(look).items():
+        if name == ROBOT or name.startswith(MARK):
+            continue
+        piece = Piece(path=tuple(name.split("/")), cloud=cloud)
+        low, high = np.percentile(cloud, [EDGE, 100.0 - EDGE], axis=0)
+        (ground if (high - low).max() > LARGE else handled).append(piece)
+    roots = {piece.path[0] for piece in ground}
+    ground += [piece for piece in handled if piece.path[0] in roots]
+    return [piece for piece in handled if piece.path[0] not in roots], ground
+
+
+def _floor(ground: list[Piece], info: BodyInfo) -> float:
+    """Give the height of the level at which most of the ground within reach lies."""
+    points = np.concatenate([*(piece.cloud for piece in ground), np.zeros((0, 3))])
+    near = ((points[:, :2] > info.lower[:2]) & (points[:, :2] < info.upper[:2])).all(axis=1)
+    z = points[near, 2]
+    if not len(z):
+        return float(info.lower[2])
+    steps, counts = np.unique(np.round(z / BIN), return_counts=True)
+    level = steps[int(np.argmax(counts))] * BIN
+    return float(np.median(z[np.abs(z - level) < BIN]))
+
+
+def _parts(kind: str, own: list[Piece]) -> dict[str, tuple[Piece, ...]]:
+    """Give the drawers of a cabinet: bodies of its own that are named by where they are."""
+    if kind != "cabinet":
+        return {}
+    found: dict[str, list[Piece]] = {}
+    for piece in own:
+        for body in piece.path[1:-1]:
+            which = next((word for word in WHICH if body.endswith(word)), "")
+            if which:
+                found.setdefault(f"{which}_drawer_1", []).append(piece)
+    return {name: tuple(pieces) for name, pieces in found.items()}
+
+
+def _shades(look: BodyLook) -> Mapping[str, str]:
+    """Name each body's colour as the pictures show it."""
+    gain = exposure(look.frames)
+    pixels: dict[str, list[Float64]] = {}
+    for frame, named in zip(look.frames, look.named, strict=True):
+        for number, name in enumerate(named.names, 1):
+            mine = frame.rgb[named.labels == number]
+            if len(mine):
+                pixels.setdefault(name.split("/")[0], []).append(to_linear(mine))
+    return {
+        body: name_color(np.clip(gain * np.concatenate(parts), 0.0, 1.0))[0] for body, parts in pixels.items()
+    }
+
+
+def _thing(
+    name: str, category: str, found: Mapping[str, tuple[Piece, ...]], shades: Mapping[str, str]
+) -> Thing:
+    low, high = bounds(found[name])
+    kind = head(category)
+    part = name.split("_")[0] in WHICH and category == "drawer"
+    carrier = _carrier(name, found) if not part else ""
+    whole = found[name][0].path[0]
+    if part:
+        carrier = next(one for one in found if found[one][0].path[0] == whole and one != name)
+    inside = carrier if carrier and kind_of(carrier) in (*HOLLOW, "drawer") else None
+    joint = None
+    if part:
+        joint = slide((low + high) / 2.0, _opened(name, found))
+    elif kind == "microwave":
+        joint = slide((low + high) / 2.0, 0.0)
+    return make_thing(
+        name, kind, color(category) or shades.get(whole, ""), (low + high) / 2.0, high - low,
+        on=carrier or TABLE, inside=inside,
+        cavity=float(min((high - low)[:2]) / 2.0) if kind.split()[-1] in (*HOLLOW, "drawer") else None,
+        articulation=joint,
+    )  # fmt: skip
+
+
+def kind_of(name: str) -> str:
+    """Give what a thing is by its identifier."""
+    return head(name.rstrip("0123456789").rstrip("_")).split()[-1]
+
+
+def _carrier(name: str, found: Mapping[str, tuple[Piece, ...]]) -> str:
+    """Give what a thing stands on or in: what lies under its middle and reaches about as high as its bottom."""
+    low, high = bounds(found[name])
+    middle = (low + high) / 2.0
+    best, carrier = np.inf, ""
+    for other, pieces in found.items():
+        if other == name or pieces[0].path[0] == found[name][0].path[0]:
+            continue
+        under, over = bounds(pieces)
+        if not ((middle[:2] > under[:2]) & (middle[:2] < over[:2])).all():
+            continue
+        if (over - under)[:2].min() < 0.6 * (high - low)[:2].min() or under[2] > low[2] + NEAR / 2.0:
+            continue
+        cloud = np.concatenate([piece.cloud for piece in pieces])
+        near = np.linalg.norm(cloud[:, :2] - middle[:2], axis=1) < max(0.02, 0.4 * (high - low)[:2].min())
+        if not near.any():
+            continue
+        gap = abs(float(cloud[near, 2].max()) - low[2])
+        deep = low[2] < over[2] + 0.005 < high[2] + 0.1 and low[2] > under[2] - 0.01
+        score = gap if gap < NEAR else (NEAR if deep and other.split("_")[0] in WHICH else np.inf)
+        if score < best:
+            best, carrier = score, other
+    return carrier
+
+
+def _opened(name: str, found: Mapping[str, tuple[Piece, ...]]) -> float:
+    """Give how far a drawer stands out beyond the others of its cabinet, [m]."""
+    whole = found[name][0].path[0]
+    others = [
+        one for one in found if one != name and one.split("_")[0] in WHICH and found[one][0].path[0] == whole
+    ]
+    if not others:
+        return 0.0
+    _, outward = front(name, found)
+    mine = float((np.concatenate([p.cloud for p in found[name]]) @ outward).max())
+    theirs = [float(np.percentile(np.concatenate([p.cloud for p in found[o]]) @ outward, 99)) for o in others]
+    out = mine - min(theirs)
+    return out if out > OUT else 0.0
+
+
+def front(name: str, found: Mapping[str, tuple[Piece, ...]]) -> tuple[Piece, Float64]:
+    """Give what of a part stands out the most of the rest of its body, and the direction, shape (3,)."""
+    whole = found[name][0].path[0]
+    body = [p for one in found for p in found[one] if p.path[0] == whole]
+    best: tuple[float, Piece, Float64] | None = None
+    for side in (np.array([0.0, 1.0, 0.0]), *SIDES):
+        if side[2]:
+            continue
+        # Against the case itself, which does not move: what hangs on the outermost body alone.
+        case = [p for p in body if not any(p is one for one in found[name])]
+        reach = max((float((p.cloud @ side).max()) for p in case), default=-np.inf)
+        for piece in found[name]:
+            gain = float(np.percentile(piece.cloud @ side, 99)) - reach
+            if best is None or gain > best[0]:
+                best = (gain, piece, side)
+    assert best is not None, "a part has pieces and there are sides"
+    return best[1], best[2]
+
+
+__all__ = ["SIZES", "Seen", "bounds", "front", "kind_of", "see"]
