@@ -63,6 +63,28 @@ RECIPES = {
             steps=(("metaworld==3.1.1", "mujoco==3.3.0", "gymnasium>=1.1,<2", "packaging", "msgpack>=1.0"),),
             licence="MIT",
         ),
+        Recipe(
+            name="robosuite",
+            module="benchside.panda_suite",
+            probe="robosuite, mujoco, h5py, msgpack",
+            steps=(
+                (
+                    "mujoco==3.3.0",
+                    "numba",
+                    "scipy",
+                    "pillow",
+                    "opencv-python-headless",
+                    "termcolor",
+                    "tqdm",
+                    "h5py",
+                    "packaging",
+                    "msgpack>=1.0",
+                ),
+                # Its own pins want numpy below 2 for a solver of whole bodies that one arm does not use.
+                ("--no-deps", "robosuite==1.5.2"),
+            ),
+            licence="MIT",
+        ),
     )
 }
 

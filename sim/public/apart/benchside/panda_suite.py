@@ -1,0 +1,160 @@
+"""robosuite's tasks behind the connection, with a Panda under its default controller.
+
+The controller is OSC_POSE by differences: 5 cm and 0.5 rad a unit, 20 steps a second; episodes have 500
+steps, as robosuite's own published benchmark has them. Success is ``_check_success`` at any step.
+"""
+
+import logging
+from typing import Any
+
+import numpy as np
+import robosuite  # pyright: ignore[reportMissingImports] - in an environment of its own.
+
+from .frames import Refused
+from .host import Message, main
+from .rendering import Pictures
+
+TASKS = (
+    "Lift",
+    "Stack",
+    "Door",
+    "PickPlaceCan",
+    "PickPlaceMilk",
+    "PickPlaceBread",
+    "PickPlaceCereal",
+    "NutAssemblySquare",
+    "NutAssemblyRound",
+)
+HORIZON = 500
+FREQUENCY = 20
+PERIOD = 1.0 / FREQUENCY
+SIZE = (400, 400)
+OWN = ("robot0_base",)
+"""The outermost body of arm, mount and gripper, whose pixels are named ``robot``."""
+SHOWN = (1,)
+"""The group of shapes that are to be seen; what collides is in another, and marks are not drawn."""
+CAMERAS = ("agentview", "frontview", "birdview", "robot0_robotview")
+SITE = "gripper0_right_grip_site"
+FINGERS = ("gripper0_right_finger_joint1", "gripper0_right_finger_joint2")
+R_SH = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+"""From the gripper's own frame, whose fingers open along x, to ours, where they open along y."""
+R_DOWN = np.diag([1.0, -1.0, -1.0])
+"""The hand's attitude where yaw, pitch and roll are nought: palm down."""
+
+
+class PandaSuite:
+    """One task at a time."""
+
+    def __init__(self) -> None:
+        """Have no task yet."""
+        logging.getLogger("robosuite_logs").setLevel(logging.ERROR)
+        self._env: Any = None
+        self._task = ""
+        self._pictures: Pictures | None = None
+        self._steps = 0
+        self._succeeded = False
+        self._before = np.zeros(6)
+        self._speed = np.zeros(6)
+
+    def tasks(self) -> list[str]:
+        """List the tasks' names."""
+        return list(TASKS)
+
+    def reset(self, task: str, seed: int) -> None:
+        """Begin an episode: the scene that ``robosuite.make(task, seed=seed)`` builds."""
+        if self._pictures is not None:
+            self._pictures.close()
+            self._pictures = None
+        if task != self._task:
+            self._task, self._env = "", None
+            self._env = robosuite.make(
+                task,
+                robots="Panda",
+                has_renderer=False,
+                has_offscreen_renderer=False,
+                use_camera_obs=False,
+                use_object_obs=False,
+                control_freq=FREQUENCY,
+                horizon=HORIZON,
+                ignore_done=True,
+                seed=seed,
+            )
+            self._task = task
+        # The samplers hold on to the generator, so that it is set back and not replaced.
+        self._env.rng.bit_generator.state = np.random.default_rng(seed).bit_generator.state
+        self._env.reset()
+        self._pictures = Pictures(self._model, self._data, *SIZE, own=OWN, shown=SHOWN)
+        self._steps, self._succeeded = 0, False
+        self._before, self._speed = self._hand(), np.zeros(6)
+
+    def info(self) -> Message:
+        """Tell what the body is made of."""
+        return {
+            "model": "free_hand",
+            "cameras": [name for name in CAMERAS if name in self._env.sim.model.camera_names],
+            "period": PERIOD,
+            "horizon": HORIZON,
+            "action_size": 7,
+            "lower": np.array([-0.4, -0.45, 0.81, -2.6, -0.7, -0.7]),
+            "upper": np.array([0.25, 0.45, 1.3, 2.6, 0.7, 0.7]),
+        }
+
+    def state(self) -> Message:
+        """Tell where the hand is; the speed is that of the last step."""
+        first, second = (float(self._data.joint(name).qpos[0]) for name in FINGERS)
+        return {
+            "time": self._steps * PERIOD,
+            "q": self._before,
+            "v": self._speed,
+            "width": max(0.0, first - second),
+            "force": None,
+            "over": self._steps >= HORIZON,
+        }
+
+    def look(self, camera: str, names: bool) -> Message:
+        """Take a frame."""
+        assert self._pictures is not None
+        return self._pictures.look(camera, names)
+
+    def act(self, action: np.ndarray) -> None:
+        """Do one step of 50 ms: differences of position and attitude, and the fingers' sense."""
+        if self._steps >= HORIZON:
+            raise Refused(f"the episode is over after {HORIZON} steps")
+        self._env.step(np.clip(action, -1.0, 1.0))
+        self._steps += 1
+        self._succeeded = self._succeeded or bool(self._env._check_success())
+        hand = self._hand()
+        turned = (hand[3:] - self._before[3:] + np.pi) % (2.0 * np.pi) - np.pi
+        self._speed = np.concatenate([hand[:3] - self._before[:3], turned]) / PERIOD
+        self._before = hand
+
+    def success(self) -> bool:
+        """Tell whether the benchmark's check held after any step."""
+        return self._succeeded
+
+    def truth(self) -> Message:
+        """Tell where every named body is."""
+        model, data = self._model, self._data
+        names = [model.body(number).name for number in range(1, model.nbody)]
+        return {name: data.body(name).xpos.copy() for name in names if name}
+
+    @property
+    def _model(self) -> Any:
+        return self._env.sim.model._model
+
+    @property
+    def _data(self) -> Any:
+        return self._env.sim.data._data
+
+    def _hand(self) -> np.ndarray:
+        """Give x, y, z, yaw, pitch, roll of the hand; palm down where the last three are nought."""
+        site = self._data.site(SITE)
+        turn = site.xmat.reshape(3, 3) @ R_SH @ R_DOWN
+        yaw = np.arctan2(turn[1, 0], turn[0, 0])
+        pitch = -np.arcsin(np.clip(turn[2, 0], -1.0, 1.0))
+        roll = np.arctan2(turn[2, 1], turn[2, 2])
+        return np.array([*site.xpos, yaw, pitch, roll])
+
+
+if __name__ == "__main__":
+    main(PandaSuite)
