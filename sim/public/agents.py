@@ -46,10 +46,12 @@ class Chance:
 
 
 def act_by_names(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
-    """Act by keypoints of named pixels; chance is not used."""
+    """Act by what named pixels show; chance is not used."""
     from .named.agent import NamedAgent
+    from .tabletop.agent import TableAgent
 
-    return NamedAgent(robot, body, over).run(instruction)
+    turns = "yaw" in robot.limits.names
+    return (TableAgent if turns else NamedAgent)(robot, body, over).run(instruction)
 
 
 def act_by_chance(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:

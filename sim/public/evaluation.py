@@ -109,12 +109,13 @@ def run_public_episode(run: PublicRun, env: BenchmarkEnv, tasks: TasksFile, task
     began = time.perf_counter()
     instruction = env.reset(task, seed, run.tier)
     robot = BenchRobot(env.body)
-    asked = 0
+    asked, done = 0, False
 
     def over() -> bool:
-        nonlocal asked
+        nonlocal asked, done
         asked += 1
-        return asked % ASKED_EVERY == 0 and env.success()
+        done = done or (asked % ASKED_EVERY == 0 and env.success())
+        return done
 
     cause, tries = "", []
     try:

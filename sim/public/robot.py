@@ -17,6 +17,7 @@ from ...robots.numbered import NumberedMotion
 from ...robots.robot import ArmInfo, ArmState, MotionState, Observation, RobotInfo
 from .env import Body, BodyLook, BodyState
 from .gantry import GantryDrive
+from .wrist import WristDrive
 
 ARM = "arm"
 ASSETS = Path(__file__).with_name("assets")
@@ -38,21 +39,25 @@ class Drive(Protocol):
         ...
 
 
+DRIVES: dict[str, Callable[[float], Drive]] = {"metaworld_hand": GantryDrive, "free_hand": WristDrive}
+"""What turns motions into actions, by the body's model."""
+
+
 class BenchRobot(Closing):
     """The robot of one episode; time passes in ``advance``, one step of the benchmark after another."""
 
-    def __init__(self, body: Body, make_drive: Callable[[float], Drive] = GantryDrive):
+    def __init__(self, body: Body, make_drive: Callable[[float], Drive] | None = None):
         """Take over a benchmark's body in the middle of nothing: an episode has just begun.
 
         Args:
             body: What moves and senses.
-            make_drive: Makes the drive from the time of a step, [s].
+            make_drive: Makes the drive from the time of a step, [s]; the one for the body's model where None.
 
         Raises:
             RobotError: If the benchmark is gone.
         """
         self._body, self._told = body, body.info()
-        self._drive = make_drive(self._told.period)
+        self._drive = (make_drive or DRIVES[self._told.model])(self._told.period)
         path = ASSETS / f"{self._told.model}.toml"
         name = str(path) if path.is_file() else self._told.model
         model = load_model(name)

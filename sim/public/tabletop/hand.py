@@ -54,17 +54,23 @@ class Hand:
         options = [one for one in options if self.limits.lower[3] <= one <= self.limits.upper[3]]
         return float(min(options, key=lambda one: abs(one - self.q[3]) + 0.2 * abs(one)))
 
-    def go(self, p_W: Float64, yaw: float | None = None, tilt: float = 0.0, speed: float = SPEED) -> Plan:
+    def go(
+        self,
+        p_W: Float64,
+        yaw: float | None = None,
+        tilt: tuple[float, float] = (0.0, 0.0),
+        speed: float = SPEED,
+    ) -> Plan:
         """Go straight to a place; ends where it is, or where something holds the hand.
 
         Args:
             p_W: Where the grip point goes, shape (3,), [m].
             yaw: How the hand is turned, [rad]; as it is where None.
-            tilt: Pitch, [rad].
+            tilt: Pitch and roll, [rad].
             speed: Largest speed, [m/s].
         """
         start = np.clip(self.q, self.limits.lower, self.limits.upper)
-        goal = np.array([*p_W, start[3] if yaw is None else yaw, tilt, 0.0])
+        goal = np.array([*p_W, start[3] if yaw is None else yaw, *tilt])
         goal = np.clip(goal, self.limits.lower, self.limits.upper)
         if np.abs(goal - start)[:3].max() > GOOD / 2.0 or np.abs(goal - start)[3:].max() > 0.02:
             self.seen = yield Submit(trajectory=leg(start, goal, speed, self.limits.names))

@@ -5,7 +5,7 @@ import numpy as np
 from ....agent.rules.deeds import Deed
 from ....core.arrays import Float64
 from ....core.errors import CannotDo
-from .seeing import Seen, bounds, kind_of
+from .seeing import Seen, bounds, category_of, kind_of
 
 GAP = 0.04
 """Between what is put beside each other, [m]."""
@@ -32,6 +32,9 @@ def place_of(deed: Deed, name: str, seen: Seen) -> Float64:
     middle = (low + high)[:2] / 2.0
     if deed.relation in BESIDE:
         return _beside(deed.relation, name, target, seen)
+    mark = seen.marks.get(category_of(name))
+    if mark is not None and ((mark > low) & (mark < high))[:2].all():
+        return mark[:2]
     if deed.relation in ("in", "on", "at", "under", "on table", "back"):
         return _surface(target, seen, middle)
     raise CannotDo(f"{deed.relation!r} {target} is no place that is known of")

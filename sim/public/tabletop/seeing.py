@@ -11,11 +11,12 @@ from ....perception.scene import TABLE, Directions, Scene, Table, Thing
 from ...goals.layout import HOLLOW, SIZES, color, head
 from ...instructions.scenes import make_thing, slide
 from ..env import BodyInfo, BodyLook
+from ..named.names import words_of
 from ..named.scene import EDGE, MARK, ROBOT, Piece, points_by_name
 from ..named.shapes import SIDES
 
 LARGE = 0.62
-"""What is larger than this in some direction is where things are, and nothing that is handled, [m]."""
+"""What is wider than this is where things are, and nothing that is handled, [m]."""
 BIN = 0.008
 """Steps of height in which a floor is looked for, [m]."""
 NEAR = 0.03
@@ -23,6 +24,8 @@ NEAR = 0.03
 OUT = 0.04
 """How far a drawer stands out of the others of its cabinet when it counts as open, [m]."""
 WHICH = ("top", "middle", "bottom")
+SHOWN = ("visual", "goal", "target")
+"""Words of the names of what only shows where something goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,12 +37,14 @@ class Seen:
         pieces: What each thing of the scene is made of, by identifier.
         floor: Height of what all stands on, [m].
         cloud: Every point that can be touched but the floor's and the robot's, shape (N, 3), [m].
+        marks: Where what is shown and cannot be touched has its middle, by what it shows, shape (3,), [m].
     """
 
     scene: Scene
     pieces: Mapping[str, tuple[Piece, ...]]
     floor: float
     cloud: Float64
+    marks: Mapping[str, Float64]
 
     def points(self, name: str) -> Float64:
         """Give a thing's points, shape (N, 3), [m]."""
@@ -62,15 +67,16 @@ def see(look: BodyLook, info: BodyInfo) -> Seen:
     pieces, ground = _sorted(look)
     floor = _floor(ground, info)
     bodies: dict[str, list[Piece]] = {}
+    marks: dict[str, list[Piece]] = {}
     for piece in pieces:
-        bodies.setdefault(piece.path[0], []).append(piece)
+        shows = set(words_of(piece.path[0])) & {*SHOWN}
+        (marks if shows else bodies).setdefault(piece.path[0], []).append(piece)
     found: dict[str, tuple[Piece, ...]] = {}
     kinds: dict[str, str] = {}
     for body, own in bodies.items():
         name = body.removesuffix("_main").removesuffix("_object")
-        category = name.rstrip("0123456789").rstrip("_")
-        found[name], kinds[name] = tuple(own), category
-        for part, own_part in _parts(head(category), own).items():
+        found[name], kinds[name] = tuple(own), category_of(name)
+        for part, own_part in _parts(head(kinds[name]), own).items():
             found[part], kinds[part] = own_part, part.split("_")[1]
     shades = _shades(look)
     things = [_thing(name, kinds[name], found, shades) for name in found]
@@ -85,8 +91,9 @@ def see(look: BodyLook, info: BodyInfo) -> Seen:
         frames=look.frames,
         perceiver="names behind pixels",
     )
-    cloud = np.concatenate([*(piece.cloud for piece in pieces), np.zeros((0, 3))])
-    return Seen(scene=scene, pieces=found, floor=floor, cloud=cloud)
+    cloud = np.concatenate([*(p.cloud for own in bodies.values() for p in own), np.zeros((0, 3))])
+    shown = {category_of(body): np.mean(bounds(tuple(own)), axis=0) for body, own in marks.items()}
+    return Seen(scene=scene, pieces=found, floor=floor, cloud=cloud, marks=shown)
 
 
 def bounds(pieces: tuple[Piece, ...]) -> tuple[Float64, Float64]:
@@ -104,7 +111,7 @@ def _sorted(look: BodyLook) -> tuple[list[Piece], list[Piece]]:
             continue
         piece = Piece(path=tuple(name.split("/")), cloud=cloud)
         low, high = np.percentile(cloud, [EDGE, 100.0 - EDGE], axis=0)
-        (ground if (high - low).max() > LARGE else handled).append(piece)
+        (ground if (high - low)[:2].max() > LARGE else handled).append(piece)
     roots = {piece.path[0] for piece in ground}
     ground += [piece for piece in handled if piece.path[0] in roots]
     return [piece for piece in handled if piece.path[0] not in roots], ground
@@ -173,9 +180,15 @@ def _thing(
     )  # fmt: skip
 
 
+def category_of(name: str) -> str:
+    """Give what a body's name says that it is: ``VisualCan_main`` shows a ``can``, ``cubeA`` is a ``cube``."""
+    without = ("main", "object", *SHOWN)
+    return "_".join(word for word in words_of(name) if len(word) > 1 and word not in without)
+
+
 def kind_of(name: str) -> str:
     """Give what a thing is by its identifier."""
-    return head(name.rstrip("0123456789").rstrip("_")).split()[-1]
+    return head(category_of(name)).split()[-1]
 
 
 def _carrier(name: str, found: Mapping[str, tuple[Piece, ...]]) -> str:

@@ -95,8 +95,8 @@ class PandaSuite:
             "period": PERIOD,
             "horizon": HORIZON,
             "action_size": 7,
-            "lower": np.array([-0.4, -0.45, 0.81, -2.6, -0.7, -0.7]),
-            "upper": np.array([0.25, 0.45, 1.3, 2.6, 0.7, 0.7]),
+            "lower": np.array([-0.4, -0.45, 0.81, -2.6, -1.6, -1.6]),
+            "upper": np.array([0.25, 0.45, 1.3, 2.6, 1.6, 1.6]),
         }
 
     def state(self) -> Message:
