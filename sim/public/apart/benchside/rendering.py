@@ -14,7 +14,15 @@ FAR = 8.0
 class Pictures:
     """Renders one model's cameras without shadows, reflections and oversampling: 11 times faster."""
 
-    def __init__(self, model: Any, data: Any, width: int, height: int, own: tuple[str, ...] = ()):
+    def __init__(
+        self,
+        model: Any,
+        data: Any,
+        width: int,
+        height: int,
+        own: tuple[str, ...] = (),
+        shown: tuple[int, ...] = (),
+    ):
         """Prepare for a model.
 
         Args:
@@ -23,6 +31,7 @@ class Pictures:
             width: Of the pictures, [px].
             height: Of the pictures, [px].
             own: The outermost bodies of the robot, whose pixels are named ``robot``.
+            shown: The groups of shapes to draw, and no marks; without them MuJoCo's own choice, with marks.
         """
         self._own = own
         self._model, self._data, self._size = model, data, (width, height)
@@ -30,6 +39,10 @@ class Pictures:
         model.vis.global_.offwidth = max(width, int(model.vis.global_.offwidth))
         model.vis.global_.offheight = max(height, int(model.vis.global_.offheight))
         self._renderer = mujoco.Renderer(model, height, width)
+        self._option = mujoco.MjvOption()
+        if shown:
+            self._option.geomgroup[:] = [group in shown for group in range(mujoco.mjNGROUP)]
+            self._option.sitegroup[:] = 0
         for flag in (mujoco.mjtRndFlag.mjRND_SHADOW, mujoco.mjtRndFlag.mjRND_REFLECTION):
             self._renderer.scene.flags[flag] = 0
 
@@ -43,7 +56,7 @@ class Pictures:
         data, number = self._data, self._model.camera(camera).id
         focal = 0.5 * height / np.tan(np.deg2rad(self._model.cam_fovy[number]) / 2.0)
         renderer = self._renderer
-        renderer.update_scene(data, camera)
+        renderer.update_scene(data, camera, self._option)
         rgb = renderer.render().copy()
         renderer.enable_depth_rendering()
         depth = renderer.render().copy()
