@@ -38,6 +38,7 @@ class Recipe:
         steps: Arguments of ``pip install``, one call each.
         licence: Of the benchmark's code, as its package says.
         variables: Environment variables of its process.
+        handed: Environment variables of the user's that are handed to it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Recipe:
     steps: tuple[Step, ...]
     licence: str
     variables: dict[str, str] = field(default_factory=dict)
+    handed: tuple[str, ...] = ()
 
     @property
     def print(self) -> str:
@@ -84,6 +86,23 @@ RECIPES = {
                 ("--no-deps", "robosuite==1.5.2"),
             ),
             licence="MIT",
+        ),
+        Recipe(
+            name="libero",
+            module="benchside.libero",
+            probe="bddl, robosuite, mujoco, msgpack",
+            # Without dependencies: those that are named for training alone are seven gigabytes, and what
+            # its own package says of versions cannot be had together with these.
+            steps=(
+                (
+                    *("robosuite==1.4.0", "bddl==1.0.1", "mujoco==3.3.0", "easydict", "cloudpickle", "future"),
+                    *("pyyaml", "matplotlib", "termcolor", "opencv-python-headless"),
+                    *("gymnasium>=1.1,<2", "packaging", "msgpack>=1.0"),
+                ),
+                ("--no-deps", "hf-libero==0.1.4"),
+            ),
+            licence="MIT",
+            handed=("HANDSEL_LIBERO_ASSETS",),
         ),
     )
 }
@@ -148,7 +167,8 @@ def python_of(name: str) -> tuple[Path, str, dict[str, str]]:
             f"the environment of {name} is not there or of another recipe", f"handsel bench-env create {name}"
         )
     python = environment_of(name) / "bin" / "python"
-    return python, recipe.module, {"MUJOCO_GL": renderer(), **recipe.variables}
+    handed = {variable: os.environ[variable] for variable in recipe.handed if variable in os.environ}
+    return python, recipe.module, {"MUJOCO_GL": renderer(), **recipe.variables, **handed}
 
 
 def create(name: str, tell: Callable[[str], None], python: str = sys.executable) -> Path:

@@ -105,6 +105,7 @@ def carry(
     level = _highest(others, at, np.append(goal, 0.0), size / 2.0 + 0.01) + below + FREE
     level = float(np.clip(level, at[2] + FREE, hand.limits.upper[2]))
     yaw = float(hand.q[3])
+    yield from hand.go(at + [0.0, 0.0, FREE], speed=SLOW)
     yield from hand.go(np.array([*at[:2], level]))
     yield from hand.go(np.array([*goal, level]), yaw)
     yield from hand.wait(2)

@@ -112,7 +112,7 @@ def leg(start: Float64, goal: Float64, speed: float, names: tuple[str, ...]) -> 
     ramp = max(speed / BRAKE, TURNING / TURN_BRAKE if round_ > 1e-3 else 0.0)
     cruise = max(far / speed, round_ / TURNING)
     # A short way is gone with less than full speed: up and down again.
-    peak_time = max(np.sqrt(far / BRAKE), np.sqrt(round_ / TURN_BRAKE))
+    peak_time = max(np.sqrt(far / BRAKE), np.sqrt(round_ / TURN_BRAKE), cruise)
     if cruise <= ramp:
         times = np.array([0.0, peak_time, 2.0 * peak_time])
         shares, rates = np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0 / peak_time, 0.0])

@@ -1,0 +1,286 @@
+"""LIBERO's tasks behind the connection: the protocol by which its figures are published.
+
+The seed is the number of one of the fifty published initial states; ten steps without a motion let it
+settle; 20 steps a second under OSC_POSE, as many of them as are published for the suite; success where
+the goal's predicates held after any step.
+"""
+
+import hashlib
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .frames import Refused
+from .host import Message, main
+from .rendering import Pictures
+from .standins import overlay
+from .torch_arrays import read_array
+
+HORIZONS = {
+    "libero_spatial": 280,
+    "libero_object": 280,
+    "libero_goal": 300,
+    "libero_10": 520,
+    "libero_90": 400,
+}
+"""Steps of an episode by suite."""
+ASSETS = "HANDSEL_LIBERO_ASSETS"
+FREQUENCY = 20
+PERIOD = 1.0 / FREQUENCY
+SETTLE = 10
+"""Steps without a motion, fingers opening, before an episode begins."""
+TRIES = 20
+"""Draws of the fixtures' places until they do not touch."""
+SIZE = (400, 400)
+OWN = ("robot0_base",)
+"""The outermost body of arm, mount and gripper, whose pixels are named ``robot``."""
+SHOWN = (1,)
+"""The group of shapes that are to be seen; what collides is in another, and marks are not drawn."""
+CAMERAS = ("agentview", "frontview", "birdview", "sideview")
+SITE = "gripper0_grip_site"
+FINGERS = ("gripper0_finger_joint1", "gripper0_finger_joint2")
+R_SH = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+"""From the gripper's own frame, whose fingers open along x, to ours, where they open along y."""
+R_DOWN = np.diag([1.0, -1.0, -1.0])
+"""The hand's attitude where yaw, pitch and roll are nought: palm down."""
+NEAR, FARTHEST, ASIDE, ABOVE = 0.2, 0.85, 0.5, 0.6
+"""Where the grip point can go: before the arm's base, to each side of it, and over the table, [m]."""
+BELOW = 0.005
+"""Least height of the grip point over the table, [m]."""
+
+
+class Libero:
+    """One task of 130 at a time."""
+
+    def __init__(self) -> None:
+        """Have no task yet."""
+        self._root: Path | None = None
+        self._standins: frozenset[Path] = frozenset()
+        self._env: Any = None
+        self._task = ""
+        self._states = np.zeros((0, 0))
+        self._pictures: Pictures | None = None
+        self._notes: list[str] = []
+        self._bounds = np.zeros((2, 6))
+        self._horizon, self._steps, self._succeeded = 0, 0, False
+        self._before, self._speed = np.zeros(6), np.zeros(6)
+
+    def tasks(self) -> list[str]:
+        """List the tasks' names, a suite and a file of it each."""
+        folder = _package() / "bddl_files"
+        return [f"{suite}/{path.stem}" for suite in HORIZONS for path in sorted((folder / suite).glob("*.bddl"))]
+
+    def reset(self, task: str, seed: int) -> None:
+        """Begin an episode from the initial state of a number."""
+        if task != self._task:
+            self._open(task)
+        if seed >= len(self._states):
+            raise Refused(f"seed {seed}: LIBERO publishes {len(self._states)} initial states, from 0, a task")
+        # Where fixtures stand, to a centimetre, is no part of the initial states and drawn from this.
+        np.random.seed(seed)
+        self._begin()
+        self._sim.set_state_from_flattened(self._states[seed])
+        self._sim.forward()
+        self._env._post_process()
+        for _ in range(SETTLE):
+            self._env.step(np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0]))
+        self._steps, self._succeeded = 0, False
+        self._before, self._speed = self._hand(), np.zeros(6)
+
+    def info(self) -> Message:
+        """Tell what the body is made of; ``notes`` has what a figure has to be read with."""
+        return {
+            "model": "free_hand",
+            "cameras": list(CAMERAS),
+            "period": PERIOD,
+            "horizon": self._horizon,
+            "action_size": 7,
+            "lower": self._bounds[0],
+            "upper": self._bounds[1],
+            "notes": self._notes,
+        }
+
+    def state(self) -> Message:
+        """Tell where the hand is; the speed is that of the last step."""
+        first, second = (float(self._data.joint(name).qpos[0]) for name in FINGERS)
+        return {
+            "time": self._steps * PERIOD,
+            "q": self._before,
+            "v": self._speed,
+            "width": max(0.0, first - second),
+            "force": None,
+            "over": self._steps >= self._horizon,
+        }
+
+    def look(self, camera: str, names: bool) -> Message:
+        """Take a frame."""
+        assert self._pictures is not None
+        return self._pictures.look(camera, names)
+
+    def act(self, action: np.ndarray) -> None:
+        """Do one step of 50 ms: differences of position and attitude, and the fingers' sense."""
+        if self._steps >= self._horizon:
+            raise Refused(f"the episode is over after {self._horizon} steps")
+        _, _, done, _ = self._env.step(np.clip(action, -1.0, 1.0))
+        self._steps += 1
+        self._succeeded = self._succeeded or bool(done)
+        hand = self._hand()
+        turned = (hand[3:] - self._before[3:] + np.pi) % (2.0 * np.pi) - np.pi
+        self._speed = np.concatenate([hand[:3] - self._before[:3], turned]) / PERIOD
+        self._before = hand
+
+    def success(self) -> bool:
+        """Tell whether the goal's predicates held after any step."""
+        return self._succeeded
+
+    def truth(self) -> Message:
+        """Tell where every named body is."""
+        model, data = self._model, self._data
+        names = [model.body(number).name for number in range(1, model.nbody)]
+        return {name: data.body(name).xpos.copy() for name in names if name}
+
+    @property
+    def _sim(self) -> Any:
+        return self._env.sim
+
+    @property
+    def _model(self) -> Any:
+        return self._env.sim.model._model
+
+    @property
+    def _data(self) -> Any:
+        return self._env.sim.data._data
+
+    def _open(self, task: str) -> None:
+        """Build a task's world."""
+        if self._root is None:
+            self._root, self._standins = _prepare()
+        if self._pictures is not None:
+            self._pictures.close()
+        self._pictures, self._task, self._env = None, "", None
+        suite, name = task.split("/")
+        self._states = read_array(_package() / "init_files" / suite / f"{name}.pruned_init")
+        self._horizon = HORIZONS[suite]
+        self._env = _make(_package() / "bddl_files" / suite / f"{name}.bddl")
+        for observed in list(self._env.observation_names):
+            # Nobody asks for these, and they are worked out anew in each of a step's 25 parts.
+            self._env.modify_observable(observed, "enabled", False)
+            self._env.modify_observable(observed, "active", False)
+        self._pictures = Pictures(self._model, self._data, *SIZE, own=OWN, shown=SHOWN)
+        base = self._data.body("robot0_base").xpos
+        table = max(0.0, float(self._env.workspace_offset[2]))
+        low = [base[0] + NEAR, base[1] - ASIDE, table + BELOW, -2.6, -0.7, -0.7]
+        high = [base[0] + FARTHEST, base[1] + ASIDE, table + ABOVE, 2.6, 0.7, 0.7]
+        self._bounds = np.array([low, high])
+        used = _files(self._env.model.get_xml()) & self._standins
+        self._notes = [f"stand-in visuals for {len(used)} missing files"] if used else []
+        self._task = task
+
+    def _begin(self) -> None:
+        from robosuite.utils.errors import RandomizationError  # pyright: ignore[reportMissingImports]
+
+        for _ in range(TRIES):
+            try:
+                self._env.reset()
+                return
+            except RandomizationError:
+                continue
+        raise Refused(f"the fixtures of {self._task} found no places in {TRIES} draws")
+
+    def _hand(self) -> np.ndarray:
+        """Give x, y, z, yaw, pitch, roll of the hand; palm down where the last three are nought."""
+        site = self._data.site(SITE)
+        turn = site.xmat.reshape(3, 3) @ R_SH @ R_DOWN
+        yaw = np.arctan2(turn[1, 0], turn[0, 0])
+        pitch = -np.arcsin(np.clip(turn[2, 0], -1.0, 1.0))
+        roll = np.arctan2(turn[2, 1], turn[2, 2])
+        return np.array([*site.xpos, yaw, pitch, roll])
+
+
+def _package() -> Path:
+    """Give the folder of LIBERO's package without importing it: that asks questions on a terminal."""
+    from importlib.metadata import distribution
+
+    return Path(str(distribution("hf-libero").locate_file("libero/libero")))
+
+
+def _prepare() -> tuple[Path, frozenset[Path]]:
+    """Set LIBERO up for a folder of assets, so that it neither asks nor downloads anything.
+
+    Returns:
+        The folder that it loads from, and the files in it that stand in for missing ones.
+
+    Raises:
+        Refused: If no folder of assets is given.
+    """
+    given = Path(os.environ.get(ASSETS, "")).expanduser()
+    if not os.environ.get(ASSETS) or not (given / "scenes").is_dir():
+        raise Refused(
+            f"LIBERO's package has no meshes: {ASSETS} has to be the folder libero/libero/assets of LIBERO's "
+            f"repository, with scenes and articulated_objects in it; it is {str(given)!r}"
+        )
+    own = Path(sys.prefix) / "libero" / hashlib.sha256(str(given.resolve()).encode()).hexdigest()[:12]
+    walls = [f"textures/{name}" for name in _wall_files()]
+    made = overlay(given.resolve(), own / "assets", walls)
+    package = _package()
+    lines = {
+        "benchmark_root": package,
+        "bddl_files": package / "bddl_files",
+        "init_states": package / "init_files",
+        "datasets": own / "datasets",
+        "assets": own / "assets",
+    }
+    (own / "config.yaml").write_text("".join(f"{key}: {str(path)!r}\n" for key, path in lines.items()), "utf-8")
+    os.environ["LIBERO_CONFIG_PATH"] = str(own)
+    logging.getLogger("robosuite_logs").setLevel(logging.ERROR)
+    import libero.libero  # pyright: ignore[reportMissingImports]
+
+    libero.libero._assets_path_cache = str(own / "assets")
+    return own / "assets", made
+
+
+def _wall_files() -> list[str]:
+    """List the textures that the package's own code asks for by name."""
+    import ast
+
+    text = (_package() / "envs" / "arenas" / "style.py").read_text(encoding="utf-8")
+    nodes = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)]
+    return sorted({value for value in nodes if isinstance(value, str) and value.endswith(".png")})
+
+
+def _make(problem: Path) -> Any:
+    """Build the world of a problem, without robosuite's renderer."""
+    import robosuite  # pyright: ignore[reportMissingImports]
+    from libero.libero.envs import TASK_MAPPING  # pyright: ignore[reportMissingImports]
+    from libero.libero.envs.bddl_utils import get_problem_info  # pyright: ignore[reportMissingImports]
+
+    return TASK_MAPPING[get_problem_info(str(problem))["problem_name"]](
+        str(problem),
+        robots=["Panda"],
+        controller_configs=robosuite.load_controller_config(default_controller="OSC_POSE"),
+        gripper_types="default",
+        initialization_noise=None,
+        use_camera_obs=False,
+        has_renderer=False,
+        has_offscreen_renderer=False,
+        control_freq=FREQUENCY,
+        # The end of an episode is told here, and its steps are counted after settling.
+        horizon=10 * max(HORIZONS.values()),
+        ignore_done=True,
+        hard_reset=False,
+    )
+
+
+def _files(text: str) -> frozenset[Path]:
+    """Give the files that a model's text loads."""
+    import re
+
+    return frozenset(Path(os.path.normpath(name)) for name in re.findall(r'file="([^"]+)"', text))
+
+
+if __name__ == "__main__":
+    main(Libero)
