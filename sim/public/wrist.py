@@ -11,7 +11,7 @@ STRIDE = 0.05
 TURN = 0.5
 """How far a step of 1 turns it, [rad] (the same)."""
 
-LEAD = 0.12
+LEAD = 0.16
 """How far ahead of the curve the goal is set, [s]: about twice the time constant of the controller."""
 
 

@@ -7,15 +7,14 @@ import numpy as np
 
 from ....agent.rules.deeds import Deed
 from ....agent.rules.mind import RulesMind
-from ....core.arrays import Float64
 from ....core.errors import CannotDo, HandselError
 from ..env import Body
 from ..named.agent import Told
 from ..plans import Plan, follow
 from ..robot import BenchRobot
 from . import opening
-from .carrying import carry
-from .hand import Hand
+from .carrying import carry, lift
+from .hand import UP, Hand
 from .places import BESIDE, place_of
 from .seeing import Seen, bounds, see
 
@@ -23,7 +22,7 @@ TRIES = 3
 """Of each deed."""
 SETTLE = 0.1
 """Time for what was just put there to come to rest, [s]."""
-THERE = 0.035
+THERE = 0.02
 """How far from its place a thing may have come to rest, [m]."""
 LIFT = 0.12
 """How far what is to be picked up is lifted, [m]."""
@@ -90,9 +89,9 @@ class TableAgent:
     def _plan(self, deed: Deed, name: str, seen: Seen, hand: Hand, number: int) -> Plan:
         """Choose the plan by what is to be done."""
         if deed.do == "pick":
-            return carry(hand, seen, name, partial(_nowhere), number, lift=LIFT)
+            return lift(hand, seen, name, number, LIFT)
         if deed.do in ("put", "move", "push", "pull", "stack"):
-            return carry(hand, seen, name, partial(place_of, deed, name), number)
+            return carry(hand, seen, name, partial(place_of, deed, name), self._look, number)
         if deed.do in ("open", "close"):
             return opening.plan(hand, seen, name, deed.do == "open", number)
         if deed.do in ("turn_on", "turn_off"):
@@ -120,10 +119,6 @@ class TableAgent:
 
         def plan() -> Plan:
             yield from hand.open()
-            yield from hand.go(hand.p_W + [0.0, 0.0, 0.12])
+            yield from hand.go(hand.p_W + 0.12 * UP)
 
         follow(self._robot, plan(), self._ended)
-
-
-def _nowhere(seen: Seen) -> Float64:
-    raise CannotDo("what is picked up goes nowhere")

@@ -8,7 +8,7 @@ from ....core.arrays import Float64
 from ....core.errors import CannotDo
 from ..plans import Plan
 from .grasping import CLEAR, FINGER, HALF_WIDE, OPENING, PALM, PALM_ABOVE, TIP, Grasp, grasps
-from .hand import Hand
+from .hand import UP, Hand
 from .heights import CELL, Heights, patch, turned
 from .seeing import Seen, bounds
 
@@ -42,7 +42,9 @@ def chosen(seen: Seen, name: str, number: int = 0) -> Grasp:
     # Another try is another place, not its neighbour.
     apart: list[Grasp] = []
     for grasp in found:
-        if all(np.linalg.norm(grasp.p_W - one.p_W) > 0.012 or abs(grasp.yaw - one.yaw) > 0.5 for one in apart):
+        if all(
+            np.linalg.norm(grasp.p_W - one.p_W) > 0.012 or abs(grasp.yaw - one.yaw) > 0.5 for one in apart
+        ):
             apart.append(grasp)
     return apart[number % len(apart)]
 
@@ -50,7 +52,7 @@ def chosen(seen: Seen, name: str, number: int = 0) -> Grasp:
 def take(hand: Hand, seen: Seen, grasp: Grasp) -> Plan:
     """Go over a grasp, down, and close."""
     yaw = hand.nearest(grasp.yaw)
-    over = grasp.p_W + [0.0, 0.0, OVER]
+    over = grasp.p_W + OVER * UP
     yield from travel(hand, seen, over, yaw)
     yield from hand.open()
     yield from hand.go(grasp.p_W, yaw, speed=SLOW)
@@ -69,8 +71,34 @@ def travel(hand: Hand, seen: Seen, goal: Float64, yaw: float) -> Plan:
     yield from hand.go(goal, yaw)
 
 
+def lift(hand: Hand, seen: Seen, name: str, number: int, height: float) -> Plan:
+    """Take a thing and lift it.
+
+    Args:
+        hand: Who lifts.
+        seen: What is known.
+        name: What is lifted.
+        number: How many tries were made before.
+        height: By how much, [m].
+
+    Raises:
+        CannotDo: If it cannot be held.
+    """
+    yield from take(hand, seen, chosen(seen, name, number))
+    if hand.width < HELD:
+        yield from hand.open()
+        yield from hand.go(hand.p_W + OVER * UP)
+        raise CannotDo(f"the fingers closed on nothing where {name} seemed to be")
+    yield from hand.go(hand.p_W + height * UP, speed=SLOW)
+
+
 def carry(
-    hand: Hand, seen: Seen, name: str, place: Callable[[Seen], Float64], number: int = 0, lift: float = 0.0
+    hand: Hand,
+    seen: Seen,
+    name: str,
+    place: Callable[[Seen], Float64],
+    look: Callable[[], Seen],
+    number: int = 0,
 ) -> Plan:
     """Take a thing and set it down with its middle over a place.
 
@@ -79,41 +107,45 @@ def carry(
         seen: What is known.
         name: What is carried.
         place: Tells where its middle goes, x and y, shape (2,), [m].
+        look: Looks again: in the fingers a thing does not lie as it stood.
         number: How many tries were made before.
-        lift: Only lift it by so much, [m]; 0 to carry it.
 
     Raises:
         CannotDo: If it cannot be held.
     """
-    grasp = chosen(seen, name, number)
-    low, high = bounds(seen.pieces[name])
-    own = seen.points(name)
-    yield from take(hand, seen, grasp)
+    goal = place(seen)
+    yield from lift(hand, seen, name, number, FREE)
+    yaw, held = float(hand.q[3]), _held(look(), seen, name)
+    low, high = held.min(axis=0), held.max(axis=0)
     at = hand.p_W
-    if hand.width < HELD:
-        yield from hand.open()
-        yield from hand.go(hand.p_W + [0.0, 0.0, OVER])
-        raise CannotDo(f"the fingers closed on nothing where {name} seemed to be")
-    if lift:
-        yield from hand.go(at + [0.0, 0.0, lift], speed=SLOW)
-        return
-    others = seen.others(name)
-    middle = (low + high)[:2] / 2.0
-    goal = place(seen) + (at[:2] - middle)
+    goal = goal + at[:2] - (low + high)[:2] / 2.0
     below = at[2] - low[2]
-    size = (high - low)[:2]
-    level = _highest(others, at, np.append(goal, 0.0), size / 2.0 + 0.01) + below + FREE
-    level = float(np.clip(level, at[2] + FREE, hand.limits.upper[2]))
-    yaw = float(hand.q[3])
-    yield from hand.go(at + [0.0, 0.0, FREE], speed=SLOW)
+    others = seen.others(name)
+    level = _highest(others, at, np.append(goal, 0.0), (high - low)[:2] / 2.0 + 0.01) + below + FREE
+    level = float(np.clip(level, at[2], hand.limits.upper[2]))
     yield from hand.go(np.array([*at[:2], level]))
     yield from hand.go(np.array([*goal, level]), yaw)
     yield from hand.wait(2)
-    down = lowest(seen, others, own[:, :2] - at[:2], goal, yaw, below)
+    down = lowest(seen, others, held[:, :2] - at[:2], goal, yaw, below)
     yield from hand.go(np.array([*goal, down]), yaw, speed=SLOW)
     yield from hand.wait(1)
     yield from hand.open()
-    yield from hand.go(hand.p_W + [0.0, 0.0, 0.1])
+    yield from hand.go(hand.p_W + 0.1 * UP)
+
+
+def _held(now: Seen, before: Seen, name: str) -> Float64:
+    """Give the points of what is held, but for stray ones, shape (N, 3), [m].
+
+    Raises:
+        CannotDo: If it is where it was: the fingers have let it slip.
+    """
+    if name not in now.pieces:
+        raise CannotDo(f"{name} is not seen in the hand")
+    low, high = bounds(now.pieces[name])
+    if low[2] < bounds(before.pieces[name])[0][2] + FREE / 3.0:
+        raise CannotDo(f"{name} slipped out of the fingers")
+    cloud = now.points(name)
+    return cloud[((cloud >= low) & (cloud <= high)).all(axis=1)]
 
 
 def lowest(seen: Seen, others: Float64, outline: Float64, goal: Float64, yaw: float, below: float) -> float:

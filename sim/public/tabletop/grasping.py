@@ -18,7 +18,7 @@ PALM_ABOVE = 0.04
 TIP = 0.009
 """From the grip point down to the fingertips, [m]."""
 CLEAR = 0.004
-DEEPEST, LEAST = 0.032, 0.008
+DEEPEST, LEAST = 0.034, 0.006
 """How far below a thing's top the grip point goes at most and at least, [m]."""
 FITS = 0.072
 """Thickest that the fingers go round, [m]."""
@@ -92,7 +92,7 @@ def _at(
             np.full(len(top), floor + TIP + 0.003),
         ]
     )
-    grip = held > (low + 0.002)[:, None, None]
+    grip = held > (low + 0.001)[:, None, None]
     y = between[0, :, 1]
     first = np.where(grip, y, np.inf).min(axis=2)
     last = np.where(grip, y, -np.inf).max(axis=2)

@@ -10,14 +10,17 @@ from ....skills.skill import Grip, Submit, Wait
 from ..plans import Plan
 from ..robot import ARM
 
-SPEED, BRAKE = 0.42, 2.4
+SPEED, BRAKE = 0.32, 2.0
 """Largest speed and acceleration of the grip point, [m/s] and [m/s^2]."""
 TURNING, TURN_BRAKE = 1.6, 6.0
 """Largest speed and acceleration of a turn, [rad/s] and [rad/s^2]."""
 OPEN, SHUT = 0.08, 0.0
 FORCE = 70.0
-GOOD = 0.004
-"""What is left of a way when it counts as gone, [m]."""
+UP = np.array([0.0, 0.0, 1.0])
+GOOD = 0.002
+"""What is so near need not be gone to, [m]."""
+SHORT, ANEW, STUCK = 0.015, 4, 0.01
+"""A way that ends so far from its goal is gone on with, so often, while each time brings so much, [m]."""
 
 
 class Hand:
@@ -60,6 +63,7 @@ class Hand:
         yaw: float | None = None,
         tilt: tuple[float, float] = (0.0, 0.0),
         speed: float = SPEED,
+        anew: bool = True,
     ) -> Plan:
         """Go straight to a place; ends where it is, or where something holds the hand.
 
@@ -68,13 +72,21 @@ class Hand:
             yaw: How the hand is turned, [rad]; as it is where None.
             tilt: Pitch and roll, [rad].
             speed: Largest speed, [m/s].
+            anew: Whether a way that an arm could not follow is gone on with; not where the hand presses.
         """
-        start = np.clip(self.q, self.limits.lower, self.limits.upper)
-        goal = np.array([*p_W, start[3] if yaw is None else yaw, *tilt])
-        goal = np.clip(goal, self.limits.lower, self.limits.upper)
-        if np.abs(goal - start)[:3].max() > GOOD / 2.0 or np.abs(goal - start)[3:].max() > 0.02:
-            self.seen = yield Submit(trajectory=leg(start, goal, speed, self.limits.names))
-        yield from self.settle()
+        left = np.inf
+        for number in range(ANEW if anew else 1):
+            start = np.clip(self.q, self.limits.lower, self.limits.upper)
+            goal = np.array([*p_W, start[3] if yaw is None else yaw, *tilt])
+            goal = np.clip(goal, self.limits.lower, self.limits.upper)
+            far = np.abs(goal - start)
+            if far[:3].max() > GOOD or far[3:].max() > 0.02:
+                trajectory = leg(start, goal, speed * 0.8**number, self.limits.names)
+                self.seen = yield Submit(trajectory=trajectory)
+            yield from self.settle()
+            before, left = left, float(np.linalg.norm(goal[:3] - self.p_W))
+            if left < SHORT or left > before - STUCK:
+                return
 
     def settle(self) -> Plan:
         """Wait until nothing moves."""

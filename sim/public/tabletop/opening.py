@@ -8,11 +8,13 @@ from ..named.scene import Piece
 from ..named.shapes import rotated
 from ..plans import Plan
 from .carrying import travel
-from .hand import Hand
+from .hand import UP, Hand
 from .seeing import Seen, bounds, front
 
 LEAN = 0.9
-"""How far the hand leans back from a face in whose front it takes a handle, [rad]."""
+"""How far the hand leans back at least from a face in whose front it takes a handle, [rad]."""
+ROOM = 0.06
+"""From the grip point to the outside of an open finger, [m]."""
 BEFORE = 0.09
 """From where a handle is gone for, along the hand, [m]."""
 SLOW = 0.2
@@ -23,7 +25,6 @@ PRESS = 0.9
 SWING = 0.7
 """How far a door is swung open, [rad]."""
 STEPS = 6
-UP = np.array([0.0, 0.0, 1.0])
 
 
 def plan(hand: Hand, seen: Seen, name: str, opening: bool, number: int) -> Plan:
@@ -72,10 +73,21 @@ def leaning(outward: Float64, lean: float, level: bool, hand: Hand) -> tuple[flo
     return min(ways, key=lambda way: abs(way[0] - hand.q[3]) + 0.3 * abs(way[0]))
 
 
-def _reach(hand: Hand, seen: Seen, at: Float64, outward: Float64, level: bool) -> Plan:
+def _lean(seen: Seen, handle: Piece, at: Float64, outward: Float64) -> float:
+    """Give how far the hand has to lean so that neither finger meets the face behind a handle, [rad]."""
+    body = [p for ps in seen.pieces.values() for p in ps if p.path[0] == handle.path[0] and p is not handle]
+    near = np.concatenate([p.cloud for p in body]) if body else np.zeros((0, 3))
+    near = near[(np.abs(near - at) @ (1.0 - np.abs(outward)) < 0.06)]
+    room = float((at - near.max(axis=0)) @ np.abs(outward)) if len(near) else ROOM
+    if outward.sum() < 0.0 and len(near):
+        room = float((near.min(axis=0) - at) @ np.abs(outward))
+    return max(LEAN, float(np.arccos(np.clip(room / ROOM, 0.0, 1.0))))
+
+
+def _reach(hand: Hand, seen: Seen, at: Float64, outward: Float64, level: bool, lean: float) -> Plan:
     """Bring the open fingers round a bar before a face."""
-    yaw, tilt = leaning(outward, LEAN, level, hand)
-    approach = -outward * np.sin(LEAN) - UP * np.cos(LEAN)
+    yaw, tilt = leaning(outward, lean, level, hand)
+    approach = -outward * np.sin(lean) - UP * np.cos(lean)
     before = at - BEFORE * approach
     yield from hand.open()
     high = np.array([*before[:2], max(before[2], hand.p_W[2])])
@@ -88,7 +100,8 @@ def _reach(hand: Hand, seen: Seen, at: Float64, outward: Float64, level: bool) -
 def _draw(hand: Hand, seen: Seen, handle: Piece, outward: Float64) -> Plan:
     """Take a drawer's handle and draw it out."""
     low, high = bounds((handle,))
-    yield from _reach(hand, seen, (low + high) / 2.0, outward, True)
+    at = (low + high) / 2.0
+    yield from _reach(hand, seen, at, outward, True, _lean(seen, handle, at, outward))
     q = hand.q
     yield from hand.go(q[:3] + PULL * outward, float(q[3]), (float(q[4]), float(q[5])), SLOW)
     yield from _leave(hand, outward)
@@ -128,7 +141,7 @@ def _swing(hand: Hand, seen: Seen, name: str, handle: Piece, outward: Float64) -
     hinge = middle.copy()
     hinge[along] = door_low[along] if side < 0 else door_high[along]
     hinge -= outward * (outward @ (middle - (door_low + door_high) / 2.0))
-    yield from _reach(hand, seen, at, outward, True)
+    yield from _reach(hand, seen, at, outward, True, _lean(seen, handle, at, outward))
     start = hand.q
     tilt = (float(start[4]), float(start[5]))
     axis = outward

@@ -1,4 +1,4 @@
-"""A scene in the house's own terms from named pixels: what each thing is by its name, where it is by its depth."""
+"""A scene in the house's own terms from named pixels: names say what a thing is, depth says where."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -181,7 +181,7 @@ def _thing(
 
 
 def category_of(name: str) -> str:
-    """Give what a body's name says that it is: ``VisualCan_main`` shows a ``can``, ``cubeA`` is a ``cube``."""
+    """Give what a body's name says that it is: ``VisualCan_main`` is a ``can``, ``cubeA`` a ``cube``."""
     without = ("main", "object", *SHOWN)
     return "_".join(word for word in words_of(name) if len(word) > 1 and word not in without)
 
@@ -192,13 +192,19 @@ def kind_of(name: str) -> str:
 
 
 def _carrier(name: str, found: Mapping[str, tuple[Piece, ...]]) -> str:
-    """Give what a thing stands on or in: what lies under its middle and reaches about as high as its bottom."""
+    """Give what a thing stands on or in: it lies under its middle and reaches about as high as its bottom."""
     low, high = bounds(found[name])
     middle = (low + high) / 2.0
     best, carrier = np.inf, ""
     for other, pieces in found.items():
         if other == name or pieces[0].path[0] == found[name][0].path[0]:
             continue
+        # What a part of it carries stands on the part.
+        parts = [
+            p for o in found for p in found[o] if o != other and found[o][0].path[0] == pieces[0].path[0]
+        ]
+        if len(parts) < len(pieces):
+            pieces = tuple(p for p in pieces if not any(p is one for one in parts))
         under, over = bounds(pieces)
         if not ((middle[:2] > under[:2]) & (middle[:2] < over[:2])).all():
             continue

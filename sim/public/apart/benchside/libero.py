@@ -72,7 +72,9 @@ class Libero:
     def tasks(self) -> list[str]:
         """List the tasks' names, a suite and a file of it each."""
         folder = _package() / "bddl_files"
-        return [f"{suite}/{path.stem}" for suite in HORIZONS for path in sorted((folder / suite).glob("*.bddl"))]
+        return [
+            f"{suite}/{path.stem}" for suite in HORIZONS for path in sorted((folder / suite).glob("*.bddl"))
+        ]
 
     def reset(self, task: str, seed: int) -> None:
         """Begin an episode from the initial state of a number."""
@@ -173,8 +175,8 @@ class Libero:
         self._pictures = Pictures(self._model, self._data, *SIZE, own=OWN, shown=SHOWN)
         base = self._data.body("robot0_base").xpos
         table = max(0.0, float(self._env.workspace_offset[2]))
-        low = [base[0] + NEAR, base[1] - ASIDE, table + BELOW, -2.6, -0.7, -0.7]
-        high = [base[0] + FARTHEST, base[1] + ASIDE, table + ABOVE, 2.6, 0.7, 0.7]
+        low = [base[0] + NEAR, base[1] - ASIDE, table + BELOW, -2.6, -1.6, -1.6]
+        high = [base[0] + FARTHEST, base[1] + ASIDE, table + ABOVE, 2.6, 1.6, 1.6]
         self._bounds = np.array([low, high])
         used = _files(self._env.model.get_xml()) & self._standins
         self._notes = [f"stand-in visuals for {len(used)} missing files"] if used else []
@@ -234,7 +236,9 @@ def _prepare() -> tuple[Path, frozenset[Path]]:
         "datasets": own / "datasets",
         "assets": own / "assets",
     }
-    (own / "config.yaml").write_text("".join(f"{key}: {str(path)!r}\n" for key, path in lines.items()), "utf-8")
+    (own / "config.yaml").write_text(
+        "".join(f"{key}: {str(path)!r}\n" for key, path in lines.items()), "utf-8"
+    )
     os.environ["LIBERO_CONFIG_PATH"] = str(own)
     logging.getLogger("robosuite_logs").setLevel(logging.ERROR)
     import libero.libero  # pyright: ignore[reportMissingImports]
