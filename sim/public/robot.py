@@ -1,5 +1,6 @@
 """A public benchmark's robot behind our own seam: arms, cameras, trajectories, and nothing else."""
 
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +24,8 @@ ARM = "arm"
 ASSETS = Path(__file__).with_name("assets")
 STILL = 6
 """Steps without a change of the opening after which the fingers have arrived or hold something."""
+LATELY = 4
+"""Places of the arm, a step apart, by which it counts as slow."""
 STILL_STEP = 2e-4
 """Least change of the opening in a step that counts, [m]."""
 
@@ -79,6 +82,7 @@ class BenchRobot(Closing):
         self._state = body.observe().state
         self._rest = np.clip(self._state.q, limits.lower, limits.upper)
         self._follower = Follower(ARM, limits, self._rest, self._ledger)
+        self._lately: deque[Float64] = deque([np.array(self._state.q)], maxlen=LATELY)
         self._fingers: int | None = None
         self._still = 0
 
@@ -160,7 +164,11 @@ class BenchRobot(Closing):
         before = self._state
         target, speed = self._follower.target(before.time + self._told.period)
         self._state = self._body.act(self._drive.action(target, speed, before))
-        self._follower.update(self._state.time, self._state.q, self._state.v)
+        self._lately.append(np.array(self._state.q))
+        # A hand held by a springy controller trembles: it is slow where it has not come far lately.
+        drift = (self._lately[-1] - self._lately[0]) / (self._told.period * max(1, len(self._lately) - 1))
+        slow = np.minimum(np.abs(self._state.v), np.abs(drift))
+        self._follower.update(self._state.time, self._state.q, slow)
         if self._fingers is not None:
             still = abs(self._state.width - before.width) < STILL_STEP
             self._still = self._still + 1 if still else 0

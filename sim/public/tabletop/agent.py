@@ -18,8 +18,10 @@ from .hand import UP, Hand
 from .places import BESIDE, place_of
 from .seeing import Seen, bounds, see
 
-TRIES = 3
-"""Of each deed."""
+TRIES, ROUNDS = 3, 3
+"""Of each deed, and of all of them."""
+OPENED, SHUT = 0.1, 0.02
+"""How far a drawer is out when it counts as open, and as shut, [m]."""
 SETTLE = 0.1
 """Time for what was just put there to come to rest, [s]."""
 THERE = 0.02
@@ -54,28 +56,30 @@ class TableAgent:
         if meaning.kind != "do":
             told.cause = f"{meaning.kind}: {meaning.text}"
             return told
-        for deed in meaning.deeds:
-            for name in deed.what or ("",):
-                self._do(deed, name, told)
-                if self._ended():
-                    return told
+        # What cannot be told from pictures is taken for done, and done again in the next round.
+        for round_ in range(ROUNDS):
+            for deed in meaning.deeds:
+                for name in deed.what or ("",):
+                    self._do(deed, name, round_, told)
+                    if self._ended():
+                        return told
         return told
 
-    def _do(self, deed: Deed, name: str, told: Told) -> None:
-        """Do one deed to one thing, a few times where it does not come out as it should."""
+    def _do(self, deed: Deed, name: str, round_: int, told: Told) -> None:
+        """Do one deed to one thing, a few times where it is seen not to have come out as it should."""
         for number in range(TRIES):
-            if self._ended():
-                return
             seen = self._look()
+            done = self._done(deed, name, seen)
+            if self._ended() or done or (number and done is None):
+                return
             said = f"{deed.do} {name} {deed.relation} {' '.join(deed.to)}".strip()
             try:
                 if name not in seen.pieces:
                     raise CannotDo(f"{name} is no longer seen")
-                if number and self._done(deed, name, seen):
-                    return
                 told.tries.append(said)
                 hand = Hand(self._robot.observe(), self._robot.limits)
-                follow(self._robot, self._plan(deed, name, seen, hand, number), self._ended)
+                plan = self._plan(deed, name, seen, hand, number + round_)
+                follow(self._robot, plan, self._ended)
             except HandselError as error:
                 told.tries.append(f"{said}: {error}")
                 told.cause = str(error)
@@ -98,13 +102,17 @@ class TableAgent:
             return opening.turn(hand, seen, name, number)
         raise CannotDo(f"nobody here knows how to {deed.do.replace('_', ' ')} {name}")
 
-    def _done(self, deed: Deed, name: str, seen: Seen) -> bool:
-        """Tell by what is seen whether a thing has come to where it was to go."""
+    def _done(self, deed: Deed, name: str, seen: Seen) -> bool | None:
+        """Tell by what is seen whether a deed is done; None where that cannot be told."""
+        if name not in seen.pieces:
+            return None
         if deed.do in ("put", "move", "push", "stack") and deed.relation not in BESIDE:
             low, high = bounds(seen.pieces[name])
             off = float(np.linalg.norm(place_of(deed, name, seen) - (low + high)[:2] / 2.0))
             return off < THERE
-        return False
+        if deed.do in ("open", "close") and (joint := seen.scene.thing(name).articulation) is not None:
+            return -joint.lower > OPENED if deed.do == "open" else -joint.lower < SHUT
+        return None
 
     def _look(self) -> Seen:
         look = self._body.observe(self._robot.info.cameras, names=True)

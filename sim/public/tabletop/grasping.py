@@ -84,14 +84,9 @@ def _at(
     palm = everything.at(places[:, None] + turned(patch(*PALM), yaw)).max(axis=1)
     held = mine.at(places[:, None, None] + turned(between, yaw))  # (places, rows along x, along y)
     top = held.max(axis=(1, 2))
-    low = np.maximum.reduce(
-        [
-            top - DEEPEST,
-            below + TIP + CLEAR,
-            palm - PALM_ABOVE + CLEAR,
-            np.full(len(top), floor + TIP + 0.003),
-        ]
-    )
+    # Down to the floor itself the fingertips may go, but not as near to other things.
+    clear = np.where(below > floor + CLEAR, CLEAR, 0.0)
+    low = np.maximum.reduce([top - DEEPEST, below + TIP + clear, palm - PALM_ABOVE + CLEAR])
     grip = held > (low + 0.001)[:, None, None]
     y = between[0, :, 1]
     first = np.where(grip, y, np.inf).min(axis=2)

@@ -4,10 +4,12 @@ import numpy as np
 
 from ....core.arrays import Float64
 from ....core.errors import CannotDo
+from ..named.names import likeness
 from ..named.scene import Piece
 from ..named.shapes import rotated
 from ..plans import Plan
-from .carrying import travel
+from .carrying import take, travel
+from .grasping import grasps
 from .hand import UP, Hand
 from .seeing import Seen, bounds, front
 
@@ -24,6 +26,9 @@ PRESS = 0.9
 """How far a lever is pressed down about its end, [rad]."""
 SWING = 0.7
 """How far a door is swung open, [rad]."""
+TWIST = 1.5
+"""How far a knob is turned, [rad]."""
+KNOBS = ("knob", "button", "dial", "switch")
 STEPS = 6
 
 
@@ -44,8 +49,27 @@ def plan(hand: Hand, seen: Seen, name: str, opening: bool, number: int) -> Plan:
 
 
 def turn(hand: Hand, seen: Seen, name: str, number: int) -> Plan:
-    """Turn a knob."""
-    raise CannotDo(f"nobody here knows how to turn {name}")
+    """Turn a knob: take it from above and turn the hand; the other way round at the next try.
+
+    Raises:
+        CannotDo: If no knob is seen or the fingers do not fit round it.
+    """
+    knobs = [p for p in seen.pieces[name] if any(likeness(word, one) for word in KNOBS for one in p.path)]
+    if not knobs:
+        raise CannotDo(f"no knob of {name} is seen")
+    knob = max(knobs, key=lambda piece: float(piece.cloud[:, 2].max()))
+    low, high = bounds((knob,))
+    others = [p.cloud for ps in seen.pieces.values() for p in ps if p is not knob]
+    found = grasps(knob.cloud, np.concatenate(others), float(low[2]))
+    if not found:
+        raise CannotDo(f"the fingers do not fit round the knob of {name}")
+    yield from take(hand, seen, found[0])
+    at, sense = hand.q, 1.0 if number % 2 == 0 else -1.0
+    for share in np.linspace(0.0, 1.0, STEPS)[1:]:
+        p = rotated(at[:3], np.array([*((low + high) / 2.0)[:2], at[2]]), UP, sense * TWIST * share)
+        yield from hand.go(p, float(at[3]) + sense * TWIST * share, speed=SLOW, anew=False)
+    yield from hand.open()
+    yield from hand.go(hand.p_W + 0.1 * UP)
 
 
 def leaning(outward: Float64, lean: float, level: bool, hand: Hand) -> tuple[float, tuple[float, float]]:

@@ -21,8 +21,8 @@ BIN = 0.008
 """Steps of height in which a floor is looked for, [m]."""
 NEAR = 0.03
 """How far the bottom of what stands on something may seem to be from its top, [m]."""
-OUT = 0.04
-"""How far a drawer stands out of the others of its cabinet when it counts as open, [m]."""
+OUT = 0.015
+"""How far a drawer stands out of the others of its cabinet when that is no error, [m]."""
 WHICH = ("top", "middle", "bottom")
 SHOWN = ("visual", "goal", "target")
 """Words of the names of what only shows where something goes."""
