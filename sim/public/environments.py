@@ -95,8 +95,8 @@ RECIPES = {
             # its own package says of versions cannot be had together with these.
             steps=(
                 (
-                    *("robosuite==1.4.0", "bddl==1.0.1", "mujoco==3.3.0", "easydict", "cloudpickle", "future"),
-                    *("pyyaml", "matplotlib", "termcolor", "opencv-python-headless"),
+                    *("robosuite==1.4.0", "bddl==1.0.1", "mujoco==3.3.0", "easydict", "cloudpickle"),
+                    *("future", "pyyaml", "matplotlib", "termcolor", "opencv-python-headless"),
                     *("gymnasium>=1.1,<2", "packaging", "msgpack>=1.0"),
                 ),
                 ("--no-deps", "hf-libero==0.1.4"),

@@ -25,9 +25,10 @@ def test_a_task_has_a_name_an_instruction_and_a_group(tmp_path):
 
 
 def test_a_suite_and_a_file_name_a_task_and_the_suite_is_its_group(tmp_path):
+    said = {"file": "put_it_there", "instruction": "put it there"}
     rows = [
-        {"suite": "one", "file": "put_it_there", "scene": None, "instruction": "put it there", "goal": ["On"]},
-        {"suite": "two", "file": "put_it_there", "instruction": "put it there", "difficulty": "hard"},
+        {"suite": "one", "scene": None, "goal": ["On"], **said},
+        {"suite": "two", "difficulty": "hard", **said},
     ]
     found = read_tasks(written(tmp_path, {"source": "here", "predicates": "On", "tasks": rows}))
     assert found.instructions == dict.fromkeys(("one/put_it_there", "two/put_it_there"), "put it there")
