@@ -8,7 +8,7 @@ import tyro
 
 TRIALS = 20
 """Episodes where no number is given."""
-PUBLIC = ("metaworld", "robosuite")
+PUBLIC = ("metaworld", "robosuite", "libero")
 """Public benchmarks, each in an environment of its own: ``handsel bench-env``."""
 
 

@@ -91,21 +91,13 @@ RECIPES = {
             name="libero",
             module="benchside.libero",
             probe="bddl, robosuite, mujoco, msgpack",
-            # Without dependencies: those that are named for training alone are seven gigabytes, and what
-            # its own package says of versions cannot be had together with these.
             steps=(
                 (
-                    *(
-                        "robosuite==1.4.0",
-                        "bddl==1.0.1",
-                        "mujoco==3.3.0",
-                        "easydict",
-                        "cloudpickle",
-                        "future",
-                    ),
-                    *("pyyaml", "matplotlib", "termcolor", "opencv-python-headless"),
+                    *("robosuite==1.4.0", "bddl==1.0.1", "mujoco==3.3.0", "easydict", "cloudpickle"),
+                    *("future", "pyyaml", "matplotlib", "termcolor", "opencv-python-headless"),
                     *("gymnasium>=1.1,<2", "packaging", "msgpack>=1.0"),
                 ),
+                # Its own pins are for training: torch and what belongs to it, seven gigabytes.
                 ("--no-deps", "hf-libero==0.1.4"),
             ),
             licence="MIT",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ...core.errors import InputError
 
@@ -18,6 +18,14 @@ class _Row(BaseModel):
     task: str = Field(min_length=1, max_length=200)
     instruction: str = Field(min_length=1, max_length=500)
     difficulty: str = Field(default="all", max_length=50)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_suite(cls, said: object) -> object:
+        """Take a suite and a file of it for the task's name, and the suite for its group."""
+        if isinstance(said, dict) and "task" not in said and {"suite", "file"} <= said.keys():
+            return {"difficulty": said["suite"], **said, "task": f"{said['suite']}/{said['file']}"}
+        return said
 
 
 class _File(BaseModel):
@@ -33,7 +41,7 @@ class TasksFile:
     Attributes:
         source: Where it was published.
         instructions: What is said, by the task's name.
-        groups: How hard it is, by the task's name.
+        groups: How hard it is, or its suite, by the task's name.
     """
 
     source: str
@@ -45,7 +53,8 @@ def read_tasks(path: Path) -> TasksFile:
     """Read instructions.
 
     Args:
-        path: JSON with ``source`` and ``tasks``, each of which has ``task``, ``instruction``, ``difficulty``.
+        path: JSON with ``source`` and ``tasks``, each of which has ``task``, ``instruction``, ``difficulty``;
+            or, in place of ``task``, a ``suite`` and a ``file``, which name the task with a slash between.
 
     Raises:
         InputError: If it is no such file; the text says where.

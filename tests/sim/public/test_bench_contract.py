@@ -1,21 +1,32 @@
 """What every benchmark keeps to; run over each that is there."""
 
+import os
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from handsel.core.errors import InputError, RobotError
 from handsel.sim.public.env import BenchmarkEnv
-from handsel.sim.public.environments import is_ready
+from handsel.sim.public.environments import RECIPES, is_ready
 from handsel.sim.public.remote import open_bench
 
-TASKS = {"fake": ("press_it", "go_there"), "metaworld": ("reach-v3", "button-press-v3")}
+TASKS = {
+    "fake": ("press_it", "go_there"),
+    "metaworld": ("reach-v3", "button-press-v3"),
+    "libero": (
+        "libero_object/pick_up_the_butter_and_place_it_in_the_basket",
+        "libero_goal/turn_on_the_stove",
+    ),
+}
+REAL = [pytest.param(name, marks=pytest.mark.slow) for name in TASKS if name != "fake"]
 
 
-@pytest.fixture(scope="module", params=["fake", pytest.param("metaworld", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["fake", *REAL])
 def env(request, start) -> Iterator[BenchmarkEnv]:
     if request.param == "fake":
         made = start()
+    elif lacking := [name for name in RECIPES[request.param].handed if name not in os.environ]:
+        pytest.skip(f"set {', '.join(lacking)}")
     elif is_ready(request.param):
         made = open_bench(request.param, dict.fromkeys(TASKS[request.param], "Press a button"))
     else:

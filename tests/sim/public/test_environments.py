@@ -75,3 +75,14 @@ def test_without_a_way_to_make_pictures_it_says_so(monkeypatch):
     monkeypatch.setattr(environments, "RENDERERS", {"egl": "libNoSuchThing.so.9"})
     with pytest.raises(MissingDependency, match="apt-get"):
         environments.renderer()
+
+
+def test_only_the_users_variables_that_a_recipe_names_are_handed_on(monkeypatch):
+    folder = environment_of("libero")
+    folder.mkdir(parents=True)
+    (folder / MARK).write_text(json.dumps({"recipe": RECIPES["libero"].print}))
+    monkeypatch.delenv("HANDSEL_LIBERO_ASSETS", raising=False)
+    assert "HANDSEL_LIBERO_ASSETS" not in python_of("libero")[2]
+    monkeypatch.setenv("HANDSEL_LIBERO_ASSETS", "/somewhere")
+    monkeypatch.setenv("HANDSEL_OTHER", "x")
+    assert python_of("libero")[2] == {"MUJOCO_GL": "egl", "HANDSEL_LIBERO_ASSETS": "/somewhere"}

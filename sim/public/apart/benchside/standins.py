@@ -96,7 +96,7 @@ def _wanted(assets: Path, texts: list[Path]) -> Iterator[tuple[str, str]]:
 
 def _colour(name: str) -> tuple[int, int, int]:
     words = re.split(r"[^a-z]+", name.lower())
-    return next((COLOURS[word] for word in reversed(words) if word in COLOURS), GREY)
+    return next((COLOURS[word] for word in words if word in COLOURS), GREY)
 
 
 def _write_texture(path: Path, colour: tuple[int, int, int]) -> None:

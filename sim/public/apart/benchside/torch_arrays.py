@@ -1,52 +1,102 @@
-"""Arrays out of files that torch wrote, without torch and without running what a pickle asks for."""
+"""Arrays out of files that torch wrote, without torch and without a machine that could run what they ask.
 
-import io
-import pickle
+Such a file packs a pickle, which is a program for a stack machine. This one knows the dozen instructions
+of which an array of numbers is made; its values are numbers, texts, bytes and tuples, and the things that
+a pickle calls by name are texts that stand for them.
+"""
+
+import struct
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 LARGEST = 64 * 2**20
-"""Longest pickle that is read, [bytes]."""
-
-
-def _empty(kind: Any, shape: Any, code: Any) -> np.ndarray:
-    """Begin an array, whose shape, type and numbers come after."""
-    return np.empty(0)
-
-
-def _type(code: Any, align: Any = False, copy: Any = True) -> np.dtype[Any]:
-    if code not in ("f8", "f4"):
-        raise pickle.UnpicklingError(f"numbers of type {code!r:.40}, where f8 or f4 is expected")
-    return np.dtype(code, copy=True)
-
-
-def _bytes(text: Any, coding: Any) -> bytes:
-    if not isinstance(text, str) or coding != "latin1":
-        raise pickle.UnpicklingError("bytes that are no latin1 text")
-    return text.encode("latin1")
-
-
-_KNOWN: dict[tuple[str, str], Callable[..., Any] | str] = {
-    ("numpy.core.multiarray", "_reconstruct"): _empty,
-    ("numpy._core.multiarray", "_reconstruct"): _empty,
-    ("numpy", "ndarray"): "ndarray",
-    ("numpy", "dtype"): _type,
-    ("_codecs", "encode"): _bytes,
+"""Longest program that is read, [bytes]."""
+ARRAY, NUMBERS = "array", "numbers"
+CALLS = {
+    b"numpy.core.multiarray _reconstruct": ARRAY,
+    b"numpy._core.multiarray _reconstruct": ARRAY,
+    b"numpy dtype": NUMBERS,
+    b"_codecs encode": "bytes",
+    b"numpy ndarray": "kind",
 }
+TYPES = {"f8": "<f8", "f4": "<f4"}
+CONSTANTS = {b"N": None, b"\x88": True, b"\x89": False, b")": ()}
+TUPLES = {b"\x85": 1, b"\x86": 2, b"\x87": 3}
+INTEGERS = {b"K": "<B", b"M": "<H", b"J": "<i"}
+PUTS, GETS = {b"q": "<B", b"r": "<I"}, {b"h": "<B", b"j": "<I"}
 
 
-class _Reader(pickle.Unpickler):
-    """Knows what an array of numbers is made of, and nothing else."""
+class _Machine:
+    """Runs one program."""
 
-    def find_class(self, module_name: str, global_name: str, /) -> Any:
-        """Refuse what is no part of an array."""
-        if (module_name, global_name) not in _KNOWN:
-            raise pickle.UnpicklingError(f"{module_name}.{global_name} is no part of an array of numbers")
-        return _KNOWN[module_name, global_name]
+    def __init__(self, program: bytes):
+        self._program, self._at = program, 0
+        self._stack: list[Any] = []
+        self._marks: list[int] = []
+        self._kept: dict[int, Any] = {}
+
+    def run(self) -> Any:
+        """Give what is left on the stack at the end."""
+        while (code := self._take(1)) != b".":
+            self._do(code)
+        [left] = self._stack
+        return left
+
+    def _do(self, code: bytes) -> None:
+        stack = self._stack
+        if code == b"\x80":
+            self._take(1)
+        elif code in CONSTANTS:
+            stack.append(CONSTANTS[code])
+        elif code in INTEGERS:
+            stack.append(self._number(INTEGERS[code]))
+        elif code in PUTS:
+            self._kept[self._number(PUTS[code])] = stack[-1]
+        elif code in GETS:
+            stack.append(self._kept[self._number(GETS[code])])
+        elif code == b"X":
+            stack.append(self._take(self._number("<I")).decode("utf-8"))
+        elif code == b"c":
+            stack.append(CALLS[self._line() + b" " + self._line()])
+        elif code == b"(":
+            self._marks.append(len(stack))
+        elif code in TUPLES or code == b"t":
+            first = len(stack) - TUPLES[code] if code in TUPLES else self._marks.pop()
+            stack[first:] = [tuple(stack[first:])]
+        elif code == b"R":
+            given, called = stack.pop(), stack.pop()
+            stack.append(_call(called, given))
+        elif code == b"b":
+            given = stack.pop()
+            stack[-1].update(state=given)
+        else:
+            raise ValueError(f"the instruction {code!r} is no part of an array of numbers")
+
+    def _take(self, count: int) -> bytes:
+        taken = self._program[self._at : self._at + count]
+        if len(taken) < count:
+            raise ValueError("it breaks off")
+        self._at += count
+        return taken
+
+    def _number(self, form: str) -> int:
+        return struct.unpack(form, self._take(struct.calcsize(form)))[0]
+
+    def _line(self) -> bytes:
+        end = self._program.index(b"\n", self._at)
+        return self._take(end + 1 - self._at)[:-1]
+
+
+def _call(called: Any, given: tuple[Any, ...]) -> Any:
+    """Give what a call stands for: bytes at once, an array or its type as a description to be filled in."""
+    if called == "bytes" and given[1] == "latin1":
+        return given[0].encode("latin1")
+    if called in (ARRAY, NUMBERS):
+        return {"what": called, "given": given}
+    raise ValueError(f"a call of {called!r:.40} is no part of an array of numbers")
 
 
 def read_array(path: Path) -> np.ndarray:
@@ -61,9 +111,13 @@ def read_array(path: Path) -> np.ndarray:
             [name] = [name for name in packed.namelist() if name.endswith("/data.pkl")]
             if packed.getinfo(name).file_size > LARGEST:
                 raise ValueError(f"longer than the {LARGEST} bytes that are read")
-            found = _Reader(io.BytesIO(packed.read(name))).load()
-    except (ValueError, TypeError, KeyError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path.name} is no array of numbers: {error}") from error
-    if not isinstance(found, np.ndarray) or found.dtype.kind != "f" or not np.isfinite(found).all():
-        raise ValueError(f"{path.name} is no array of finite numbers")
-    return np.asarray(found, np.float64)
+            found = _Machine(packed.read(name)).run()
+        _, shape, kind, by_columns, content = found["state"]
+        if found["what"] != ARRAY or kind["what"] != NUMBERS or by_columns:
+            raise ValueError("another kind of thing")
+        numbers = np.frombuffer(content, TYPES[kind["given"][0]]).reshape(shape)
+    except (ValueError, TypeError, LookupError, AttributeError, struct.error, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path.name} is no array of numbers: {error!r:.200}") from error
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{path.name} is no array of numbers that are finite")
+    return numbers.astype(np.float64)
