@@ -33,7 +33,16 @@ OWN = ("robot0_base",)
 """The outermost body of arm, mount and gripper, whose pixels are named ``robot``."""
 SHOWN = (1,)
 """The group of shapes that are to be seen; what collides is in another, and marks are not drawn."""
-CAMERAS = ("agentview", "frontview", "birdview", "robot0_robotview")
+CAMERAS = ("agentview", "frontview", "birdview", "sideview", "robot0_robotview")
+"""In the order of their use, of which an episode has four: bins have no camera at their side."""
+REACH = np.array([[0.2, -0.6, 0.0], [0.8, 0.6, 1.5]])
+"""Where the grip point goes, palm down, from the arm's foot along x and y, and from the floor along z, [m]."""
+ABOVE = 0.01
+"""How far the grip point stays above the table: the fingers' tips stand out so far below it, [m]."""
+TABLE = 0.82
+"""Height of a bin's bottom; tables tell their own, [m]."""
+TURNS = np.array([2.6, 1.6, 1.6])
+"""Furthest yaw, pitch and roll, [rad]."""
 SITE = "gripper0_right_grip_site"
 FINGERS = ("gripper0_right_finger_joint1", "gripper0_right_finger_joint2")
 R_SH = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
@@ -89,14 +98,18 @@ class PandaSuite:
 
     def info(self) -> Message:
         """Tell what the body is made of."""
+        there = self._env.sim.model.camera_names
+        foot = self._data.body(OWN[0]).xpos
+        lower, upper = REACH + np.array([foot[0], foot[1], 0.0])
+        lower[2] = getattr(self._env, "table_offset", (0.0, 0.0, TABLE))[2] + ABOVE
         return {
             "model": "free_hand",
-            "cameras": [name for name in CAMERAS if name in self._env.sim.model.camera_names],
+            "cameras": [name for name in CAMERAS if name in there][:4],
             "period": PERIOD,
             "horizon": HORIZON,
             "action_size": 7,
-            "lower": np.array([-0.4, -0.45, 0.81, -2.6, -1.6, -1.6]),
-            "upper": np.array([0.25, 0.45, 1.3, 2.6, 1.6, 1.6]),
+            "lower": np.concatenate([lower, -TURNS]),
+            "upper": np.concatenate([upper, TURNS]),
         }
 
     def state(self) -> Message:
