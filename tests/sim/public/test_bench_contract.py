@@ -9,10 +9,15 @@ from handsel.sim.public.env import BenchmarkEnv
 from handsel.sim.public.environments import is_ready
 from handsel.sim.public.remote import open_bench
 
-TASKS = {"fake": ("press_it", "go_there"), "metaworld": ("reach-v3", "button-press-v3")}
+TASKS = {
+    "fake": ("press_it", "go_there"),
+    "metaworld": ("reach-v3", "button-press-v3"),
+    "robosuite": ("Lift", "Door"),
+}
+APART = [pytest.param(name, marks=pytest.mark.slow) for name in TASKS if name != "fake"]
 
 
-@pytest.fixture(scope="module", params=["fake", pytest.param("metaworld", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["fake", *APART])
 def env(request, start) -> Iterator[BenchmarkEnv]:
     if request.param == "fake":
         made = start()
