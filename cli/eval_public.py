@@ -11,7 +11,7 @@ from ..core.errors import InputError
 from ..sim.public.env import Tier
 from ..sim.public.evaluation import PublicRun, Record, evaluate_public
 from ..sim.public.remote import open_bench
-from ..sim.public.tasks_file import read_tasks
+from ..sim.public.tasks_file import own_tasks, read_tasks
 from .eval import Eval
 from .eval_plan import default_folder
 
@@ -31,11 +31,12 @@ def run_public(command: Eval) -> int:
     Raises:
         InputError: If no instructions are given or they cannot be read.
     """
-    if command.data is None:
+    said = command.data or own_tasks(command.suite)
+    if said is None:
         raise InputError(
             f"{command.suite} needs its instructions: --data FILE.json; see docs/public_benchmarks.md"
         )
-    tasks = read_tasks(command.data)
+    tasks = read_tasks(said)
     run = PublicRun(
         benchmark=command.suite,
         tier=cast(Tier, command.tier),

@@ -1,4 +1,4 @@
-"""Instructions of a public benchmark: a file of other people's, read and checked; none comes along."""
+"""Instructions of a public benchmark: a file of other people's, read and checked; ours where it has none."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ...core.errors import InputError
 
+ASSETS = Path(__file__).with_name("assets")
 LARGEST = 4 * 2**20
 """Longest file that is read, [bytes]."""
 
@@ -78,3 +79,13 @@ def read_tasks(path: Path) -> TasksFile:
         instructions={row.task: row.instruction for row in said.tasks},
         groups={row.task: row.difficulty for row in said.tasks},
     )
+
+
+def own_tasks(benchmark: str) -> Path | None:
+    """Give our own file of instructions for a benchmark that has tasks and none; nothing for others.
+
+    Args:
+        benchmark: The benchmark's name.
+    """
+    path = ASSETS / f"{benchmark}_tasks.json"
+    return path if path.is_file() else None

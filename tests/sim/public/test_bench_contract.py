@@ -17,11 +17,12 @@ TASKS = {
         "libero_object/pick_up_the_butter_and_place_it_in_the_basket",
         "libero_goal/turn_on_the_stove",
     ),
+    "robosuite": ("Lift", "Door"),
 }
-REAL = [pytest.param(name, marks=pytest.mark.slow) for name in TASKS if name != "fake"]
+APART = [pytest.param(name, marks=pytest.mark.slow) for name in TASKS if name != "fake"]
 
 
-@pytest.fixture(scope="module", params=["fake", *REAL])
+@pytest.fixture(scope="module", params=["fake", *APART])
 def env(request, start) -> Iterator[BenchmarkEnv]:
     if request.param == "fake":
         made = start()
