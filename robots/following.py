@@ -197,7 +197,14 @@ class MotionLedger:
 class Follower:
     """Where an arm should be at every moment, and how its motions fare."""
 
-    def __init__(self, arm: str, limits: Limits, q: Float64, ledger: MotionLedger):
+    def __init__(
+        self,
+        arm: str,
+        limits: Limits,
+        q: Float64,
+        ledger: MotionLedger,
+        arrived: tuple[float, float] = (ARRIVED, ARRIVED_SPEED),
+    ):
         """Stand at a position.
 
         Args:
@@ -205,8 +212,10 @@ class Follower:
             limits: What its joints can do.
             q: Where it stands, shape (n,), [rad].
             ledger: Keeps the motions' states.
+            arrived: Largest error and speed with which a motion has arrived, [rad] and [rad/s].
         """
         self.arm = arm
+        self._arrived, self._slow = arrived
         self.limits = limits
         self._ledger = ledger
         self._number: int | None = None
@@ -309,14 +318,14 @@ class Follower:
             self._settle(np.clip(q, self.limits.lower, self.limits.upper), MotionState.FAILED)
             return
         last = self._segments[-1]
-        still = float(np.abs(v).max()) < ARRIVED_SPEED
-        if self._number is None and still and error >= ARRIVED:
+        still = float(np.abs(v).max()) < self._slow
+        if self._number is None and still and error >= self._arrived:
             # What it touches keeps it from where its braking would end: it has come to rest here.
             self._settle(np.clip(q, self.limits.lower, self.limits.upper), MotionState.STOPPED)
             return
         if time < last.end - EPSILON:
             return
-        arrived = error < ARRIVED and still
+        arrived = error < self._arrived and still
         if arrived or time > last.end + PATIENCE:
             self._settle(target, MotionState.DONE if arrived else MotionState.FAILED)
 

@@ -72,7 +72,7 @@ def evaluate_public(
         tasks: What is said in its tasks.
         folder: Where ``config.json``, ``episodes.jsonl`` and ``summary.json`` go.
         trials: Episodes of each task.
-        kind: The only task to run; all where empty.
+        kind: The only task, or group of tasks, to run; all where empty.
         on_episode: Called with each record and how many there are to be in all.
 
     Returns:
@@ -173,9 +173,12 @@ def _chosen(env: BenchmarkEnv, tasks: TasksFile, kind: str) -> list[str]:
     for name in tasks.instructions:
         if name not in known:
             raise UnknownName(f"task of {env.name}", name, known)
-    if kind and kind not in tasks.instructions:
-        raise UnknownName("task of the file", kind, tasks.instructions)
-    return [kind] if kind else list(tasks.instructions)
+    if kind in tasks.instructions:
+        return [kind]
+    chosen = [name for name, group in tasks.groups.items() if kind in ("", group)]
+    if not chosen:
+        raise UnknownName("task or group of the file", kind, {*tasks.instructions, *tasks.groups.values()})
+    return chosen
 
 
 def _claim(folder: Path, run: PublicRun) -> None:

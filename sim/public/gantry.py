@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...core.arrays import Float64
+from ...robots.following import ARRIVED, ARRIVED_SPEED
 from .env import BodyState
 
 STRIDE = 0.01
@@ -20,6 +21,7 @@ class GantryDrive:
         Args:
             period: Time of a step, [s].
         """
+        self.arrived = (ARRIVED, ARRIVED_SPEED)
         self._period = period
         self._effort = -1.0
 

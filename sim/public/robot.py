@@ -22,8 +22,8 @@ from .wrist import WristDrive
 
 ARM = "arm"
 ASSETS = Path(__file__).with_name("assets")
-STILL = 6
-"""Steps without a change of the opening after which the fingers have arrived or hold something."""
+STILL, STILL_TIME = 3, 0.075
+"""Steps, and time, [s], without a change of the opening after which the fingers have arrived or hold something."""
 LATELY = 4
 """Places of the arm, a step apart, by which it counts as slow."""
 STILL_STEP = 2e-4
@@ -31,7 +31,13 @@ STILL_STEP = 2e-4
 
 
 class Drive(Protocol):
-    """Turns what the arm should do into a benchmark's actions."""
+    """Turns what the arm should do into a benchmark's actions.
+
+    Attributes:
+        arrived: Largest error and speed with which a motion has arrived, [rad] or [m], and each a second.
+    """
+
+    arrived: tuple[float, float]
 
     def fingers(self, width: float, state: BodyState, widest: float) -> None:
         """Set where the fingers go from now on."""
@@ -81,7 +87,7 @@ class BenchRobot(Closing):
         self._ledger = MotionLedger()
         self._state = body.observe().state
         self._rest = np.clip(self._state.q, limits.lower, limits.upper)
-        self._follower = Follower(ARM, limits, self._rest, self._ledger)
+        self._follower = Follower(ARM, limits, self._rest, self._ledger, self._drive.arrived)
         self._lately: deque[Float64] = deque([np.array(self._state.q)], maxlen=LATELY)
         self._fingers: int | None = None
         self._still = 0
@@ -172,7 +178,7 @@ class BenchRobot(Closing):
         if self._fingers is not None:
             still = abs(self._state.width - before.width) < STILL_STEP
             self._still = self._still + 1 if still else 0
-            if self._still >= STILL:
+            if self._still >= max(STILL, round(STILL_TIME / self._told.period)):
                 self._ledger.end(self._fingers, MotionState.DONE)
                 self._fingers = None
 

@@ -13,6 +13,12 @@ TURN = 0.5
 
 LEAD = 0.16
 """How far ahead of the curve the goal is set, [s]: about twice the time constant of the controller."""
+GAIN = 1.5
+"""How much of what is missing is asked for in a step."""
+SHARE, MOST = 0.15, 0.03
+"""Share of what is missing that is added in each step of rest, and the most that is ever added, [m]."""
+ARRIVED = (0.015, 0.15)
+"""With what is left, [m] or [rad], and how slow, [m/s] or [rad/s], a motion has arrived."""
 
 
 class WristDrive:
@@ -24,7 +30,8 @@ class WristDrive:
         Args:
             period: Time of a step, [s].
         """
-        self._period = period
+        self.arrived = ARRIVED
+        self._more = np.zeros(3)
         self._effort = -1.0
 
     def fingers(self, width: float, state: BodyState, widest: float) -> None:
@@ -49,7 +56,11 @@ class WristDrive:
             state: What is sensed now; the loop is closed on the measured pose.
         """
         ahead = q + LEAD * v
-        move = (ahead[:3] - state.q[:3]) / STRIDE
+        short = q[:3] - state.q[:3]
+        # What it stands short of its goal, by friction or by its posture, is made up for little by little.
+        rests = float(np.abs(v).max()) < 1e-6
+        self._more = np.clip(self._more + SHARE * short, -MOST, MOST) if rests else np.zeros(3)
+        move = (LEAD * v[:3] + GAIN * short + self._more) / STRIDE
         turn = rotation(ahead).multiply(rotation(np.array(state.q)).inverse()).ToAngleAxis()
         return np.concatenate(
             [

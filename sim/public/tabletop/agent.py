@@ -17,6 +17,7 @@ from .carrying import carry, lift
 from .hand import UP, Hand
 from .places import BESIDE, place_of
 from .seeing import Seen, bounds, see
+from .sliding import slide
 
 TRIES, ROUNDS = 3, 3
 """Of each deed, and of all of them."""
@@ -26,6 +27,8 @@ SETTLE = 0.1
 """Time for what was just put there to come to rest, [s]."""
 THERE = 0.02
 """How far from its place a thing may have come to rest, [m]."""
+BY = 0.05
+"""The same for a place beside another thing, [m]."""
 LIFT = 0.12
 """How far what is to be picked up is lifted, [m]."""
 
@@ -94,7 +97,9 @@ class TableAgent:
         """Choose the plan by what is to be done."""
         if deed.do == "pick":
             return lift(hand, seen, name, number, LIFT)
-        if deed.do in ("put", "move", "push", "pull", "stack"):
+        if deed.do == "push":
+            return slide(hand, seen, name, place_of(deed, name, seen))
+        if deed.do in ("put", "move", "pull", "stack"):
             return carry(hand, seen, name, partial(place_of, deed, name), self._look, number)
         if deed.do in ("open", "close"):
             return opening.plan(hand, seen, name, deed.do == "open", number)
@@ -106,10 +111,10 @@ class TableAgent:
         """Tell by what is seen whether a deed is done; None where that cannot be told."""
         if name not in seen.pieces:
             return None
-        if deed.do in ("put", "move", "push", "stack") and deed.relation not in BESIDE:
+        if deed.do in ("put", "move", "push", "stack") and deed.to:
             low, high = bounds(seen.pieces[name])
             off = float(np.linalg.norm(place_of(deed, name, seen) - (low + high)[:2] / 2.0))
-            return off < THERE
+            return off < (BY if deed.relation in BESIDE else THERE)
         if deed.do in ("open", "close") and (joint := seen.scene.thing(name).articulation) is not None:
             return -joint.lower > OPENED if deed.do == "open" else -joint.lower < SHUT
         return None

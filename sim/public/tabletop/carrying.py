@@ -53,8 +53,8 @@ def take(hand: Hand, seen: Seen, grasp: Grasp) -> Plan:
     """Go over a grasp, down, and close."""
     yaw = hand.nearest(grasp.yaw)
     over = grasp.p_W + OVER * UP
+    yield from hand.start_open()
     yield from travel(hand, seen, over, yaw)
-    yield from hand.open()
     yield from hand.go(grasp.p_W, yaw, speed=SLOW)
     yield from hand.wait(1)
     yield from hand.close()

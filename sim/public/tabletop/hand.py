@@ -10,11 +10,13 @@ from ....skills.skill import Grip, Submit, Wait
 from ..plans import Plan
 from ..robot import ARM
 
-SPEED, BRAKE = 0.32, 2.0
+SPEED, BRAKE = 0.25, 1.6
 """Largest speed and acceleration of the grip point, [m/s] and [m/s^2]."""
-TURNING, TURN_BRAKE = 1.6, 6.0
+TURNING, TURN_BRAKE = 1.2, 4.0
 """Largest speed and acceleration of a turn, [rad/s] and [rad/s^2]."""
 OPEN, SHUT = 0.08, 0.0
+WIDE = 0.075
+"""Opening from which on the fingers are open, [m]."""
 FORCE = 70.0
 UP = np.array([0.0, 0.0, 1.0])
 GOOD = 0.002
@@ -103,6 +105,11 @@ class Hand:
         """Close the fingers on what is between them."""
         self.seen = yield Grip(arm=ARM, width=SHUT, force=FORCE)
         yield from self.settle()
+
+    def start_open(self) -> Plan:
+        """Begin to open the fingers, and go on at once."""
+        if self.width < WIDE:
+            self.seen = yield Grip(arm=ARM, width=OPEN, force=FORCE)
 
     def open(self) -> Plan:
         """Open the fingers."""

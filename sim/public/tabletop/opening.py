@@ -113,7 +113,7 @@ def _reach(hand: Hand, seen: Seen, at: Float64, outward: Float64, level: bool, l
     yaw, tilt = leaning(outward, lean, level, hand)
     approach = -outward * np.sin(lean) - UP * np.cos(lean)
     before = at - BEFORE * approach
-    yield from hand.open()
+    yield from hand.start_open()
     high = np.array([*before[:2], max(before[2], hand.p_W[2])])
     yield from travel(hand, seen, high, float(hand.q[3]))
     yield from hand.go(before, yaw, tilt)
@@ -135,7 +135,6 @@ def _leave(hand: Hand, outward: Float64) -> Plan:
     q = hand.q
     yield from hand.open()
     yield from hand.go(q[:3] + 0.06 * outward + 0.06 * UP, float(q[3]), (float(q[4]), float(q[5])))
-    yield from hand.go(hand.p_W + 0.08 * UP)
 
 
 def _shut(hand: Hand, seen: Seen, name: str, handle: Piece, outward: Float64) -> Plan:

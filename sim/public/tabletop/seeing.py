@@ -175,7 +175,7 @@ def _thing(
     return make_thing(
         name, kind, color(category) or shades.get(whole, ""), (low + high) / 2.0, high - low,
         on=carrier or TABLE, inside=inside,
-        cavity=float(min((high - low)[:2]) / 2.0) if kind.split()[-1] in (*HOLLOW, "drawer") else None,
+        cavity=float(min((high - low)[:2]) / 2.0) if kind_of(name) in (*HOLLOW, "drawer") else None,
         articulation=joint,
     )  # fmt: skip
 
@@ -188,7 +188,7 @@ def category_of(name: str) -> str:
 
 def kind_of(name: str) -> str:
     """Give what a thing is by its identifier."""
-    return head(category_of(name)).split()[-1]
+    return (head(category_of(name)).split() or [""])[-1]
 
 
 def _carrier(name: str, found: Mapping[str, tuple[Piece, ...]]) -> str:
