@@ -23,7 +23,7 @@ from .wrist import WristDrive
 ARM = "arm"
 ASSETS = Path(__file__).with_name("assets")
 STILL, STILL_TIME = 3, 0.075
-"""Steps, and time, [s], without a change of the opening after which the fingers have arrived or hold something."""
+"""Steps, and time, [s], without a change of the opening after which the fingers have done what they can."""
 LATELY = 4
 """Places of the arm, a step apart, by which it counts as slow."""
 STILL_STEP = 2e-4

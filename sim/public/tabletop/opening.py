@@ -13,7 +13,7 @@ from .grasping import grasps
 from .hand import UP, Hand
 from .seeing import Seen, bounds, front
 
-LEAN = 0.9
+LEAN = 0.4
 """How far the hand leans back at least from a face in whose front it takes a handle, [rad]."""
 ROOM = 0.06
 """From the grip point to the outside of an open finger, [m]."""
@@ -22,7 +22,7 @@ BEFORE = 0.09
 SLOW = 0.2
 PULL = 0.2
 """How far a drawer is drawn out, [m]."""
-PRESS = 0.9
+PRESS = 1.5
 """How far a lever is pressed down about its end, [rad]."""
 SWING = 0.7
 """How far a door is swung open, [rad]."""
@@ -100,11 +100,10 @@ def leaning(outward: Float64, lean: float, level: bool, hand: Hand) -> tuple[flo
 def _lean(seen: Seen, handle: Piece, at: Float64, outward: Float64) -> float:
     """Give how far the hand has to lean so that neither finger meets the face behind a handle, [rad]."""
     body = [p for ps in seen.pieces.values() for p in ps if p.path[0] == handle.path[0] and p is not handle]
-    near = np.concatenate([p.cloud for p in body]) if body else np.zeros((0, 3))
-    near = near[(np.abs(near - at) @ (1.0 - np.abs(outward)) < 0.06)]
-    room = float((at - near.max(axis=0)) @ np.abs(outward)) if len(near) else ROOM
-    if outward.sum() < 0.0 and len(near):
-        room = float((near.min(axis=0) - at) @ np.abs(outward))
+    behind = [p.cloud for p in body if float((p.cloud @ outward).max()) < float(at @ outward)]
+    near = np.concatenate([*behind, np.zeros((0, 3))])
+    near = near[np.abs(near - at) @ (1.0 - np.abs(outward)) < 0.06]
+    room = float(at @ outward) - float((near @ outward).max()) if len(near) else ROOM
     return max(LEAN, float(np.arccos(np.clip(room / ROOM, 0.0, 1.0))))
 
 

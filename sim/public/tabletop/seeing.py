@@ -23,6 +23,8 @@ NEAR = 0.03
 """How far the bottom of what stands on something may seem to be from its top, [m]."""
 OUT = 0.015
 """How far a drawer stands out of the others of its cabinet when that is no error, [m]."""
+ALIKE = 0.03
+"""How far apart the ends of what stands out about as far may be, [m]."""
 WHICH = ("top", "middle", "bottom")
 SHOWN = ("visual", "goal", "target")
 """Words of the names of what only shows where something goes."""
@@ -241,19 +243,24 @@ def front(name: str, found: Mapping[str, tuple[Piece, ...]]) -> tuple[Piece, Flo
     """Give what of a part stands out the most of the rest of its body, and the direction, shape (3,)."""
     whole = found[name][0].path[0]
     body = [p for one in found for p in found[one] if p.path[0] == whole]
-    best: tuple[float, Piece, Float64] | None = None
+    ways: list[tuple[float, Piece, Float64]] = []
+    mine = found[name]
+    if len({id(p) for p in mine}) == len({id(p) for p in body}):
+        # Of a whole thing what hangs on the most is what is taken: the handle on the door in the frame.
+        deepest = max(len(p.path) for p in mine)
+        mine = tuple(p for p in mine if len(p.path) == deepest)
+    case = [p for p in body if not any(p is one for one in mine)]
     for side in (np.array([0.0, 1.0, 0.0]), *SIDES):
         if side[2]:
             continue
-        # Against the case itself, which does not move: what hangs on the outermost body alone.
-        case = [p for p in body if not any(p is one for one in found[name])]
-        reach = max((float((p.cloud @ side).max()) for p in case), default=-np.inf)
-        for piece in found[name]:
-            gain = float(np.percentile(piece.cloud @ side, 99)) - reach
-            if best is None or gain > best[0]:
-                best = (gain, piece, side)
-    assert best is not None, "a part has pieces and there are sides"
-    return best[1], best[2]
+        reach = max((float((p.cloud @ side).max()) for p in case), default=0.0)
+        ways += [(float(np.percentile(p.cloud @ side, 99)) - reach, p, side) for p in mine]
+    furthest = max(ways, key=lambda way: way[0])
+    # A bar and what it is held by stand out about as far: the bar is the longer one.
+    alike = [way for way in ways if way[2] is furthest[2] and way[0] > furthest[0] - ALIKE]
+    across = 1.0 - np.abs(furthest[2])
+    bar = max((way[1] for way in alike), key=lambda p: float((np.ptp(p.cloud, axis=0) * across)[:2].max()))
+    return bar, furthest[2]
 
 
 __all__ = ["SIZES", "Seen", "bounds", "front", "kind_of", "see"]
