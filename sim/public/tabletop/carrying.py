@@ -60,15 +60,24 @@ def take(hand: Hand, seen: Seen, grasp: Grasp) -> Plan:
     yield from hand.close()
 
 
-def travel(hand: Hand, seen: Seen, goal: Float64, yaw: float) -> Plan:
-    """Bring the empty hand to a place: up, across, down, no higher than what is in the way asks for."""
+def travel(hand: Hand, seen: Seen, goal: Float64, yaw: float, tilt: tuple[float, float] = (0.0, 0.0)) -> Plan:
+    """Bring the empty hand to a place: up, across, down, no higher than what is in the way asks for.
+
+    Args:
+        hand: Who goes.
+        seen: What is in the way.
+        goal: Where the grip point goes, shape (3,), [m].
+        yaw: How the hand is turned there, [rad].
+        tilt: Pitch and roll there, [rad]; it turns on the way across.
+    """
     high = _highest(seen.cloud, hand.p_W, goal, np.array([0.11, 0.11])) + TIP + FREE
     level = max(goal[2], min(high, float(hand.limits.upper[2])))
-    if hand.p_W[2] < level - 0.01:
-        yield from hand.go(np.array([*hand.p_W[:2], level]))
+    q = hand.q
+    if q[2] < level - 0.01:
+        yield from hand.go(np.array([*q[:2], level]), float(q[3]), (float(q[4]), float(q[5])))
     if goal[2] < level - 0.02:
-        yield from hand.go(np.array([*goal[:2], level]), yaw)
-    yield from hand.go(goal, yaw)
+        yield from hand.go(np.array([*goal[:2], level]), yaw, tilt)
+    yield from hand.go(goal, yaw, tilt)
 
 
 def lift(hand: Hand, seen: Seen, name: str, number: int, height: float) -> Plan:

@@ -113,9 +113,7 @@ def _reach(hand: Hand, seen: Seen, at: Float64, outward: Float64, level: bool, l
     approach = -outward * np.sin(lean) - UP * np.cos(lean)
     before = at - BEFORE * approach
     yield from hand.start_open()
-    high = np.array([*before[:2], max(before[2], hand.p_W[2])])
-    yield from travel(hand, seen, high, float(hand.q[3]))
-    yield from hand.go(before, yaw, tilt)
+    yield from travel(hand, seen, before, yaw, tilt)
     yield from hand.go(at, yaw, tilt, SLOW)
     yield from hand.close()
 

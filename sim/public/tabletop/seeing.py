@@ -106,14 +106,16 @@ def bounds(pieces: tuple[Piece, ...]) -> tuple[Float64, Float64]:
 
 
 def _sorted(look: BodyLook) -> tuple[list[Piece], list[Piece]]:
-    """Tell what can be handled from what everything stands on or is bounded by: by size alone."""
+    """Tell what can be handled from what everything stands on or is bounded by."""
     handled, ground = [], []
     for name, cloud in points_by_name(look).items():
         if name == ROBOT or name.startswith(MARK):
             continue
         piece = Piece(path=tuple(name.split("/")), cloud=cloud)
         low, high = np.percentile(cloud, [EDGE, 100.0 - EDGE], axis=0)
-        (ground if (high - low)[:2].max() > LARGE else handled).append(piece)
+        # What has no name of its own is part of the room.
+        unnamed = not words_of(piece.path[0])
+        (ground if unnamed or (high - low)[:2].max() > LARGE else handled).append(piece)
     roots = {piece.path[0] for piece in ground}
     ground += [piece for piece in handled if piece.path[0] in roots]
     return [piece for piece in handled if piece.path[0] not in roots], ground
