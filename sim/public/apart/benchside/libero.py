@@ -13,8 +13,8 @@ and about the world's axes, and the fingers' sense):
   Steered onto a point by the measured error it stays within 0.3 mm.
 - Attitude is pulled from where the hand is too, but three noughts keep the goal of the last turn: it
   runs on by about 0.04 rad for a tenth and by 0.44 rad for a unit. About z a unit turns by 0.026 rad from
-  rest and then by 0.066 rad a step (1.3 rad/s), three tenths by half of that. Above about three tenths
-  the arm's torques do not suffice for both: the hand is carried off by up to 5 cm.
+  rest and then by 0.066 rad a step (1.3 rad/s), three tenths by half of that. Up to three tenths the hand
+  stays within 5 mm meanwhile; eight steps of a unit carry it off by 5 cm about z and up to 13 cm otherwise.
 - Low over the table the hand is held upright from 0.27 m to 0.8 m before the base's axis: told to go
   further it tilts by 0.1 to 0.2 rad and stops centimetres short.
 - The fingers close from 8 cm in about 14 steps, after two in which little moves, and open as slowly.
