@@ -81,6 +81,8 @@ def show(summary: dict[str, Any]) -> None:
         f"{summary['success_rate']:.1%} of {summary['episodes']} episodes "
         f"(95 % interval {low:.1%} to {high:.1%}); mean over groups {summary['macro']:.1%}"
     )
+    for note in summary["notes"]:
+        print(f"  {note}")
     for name, one in summary["groups"].items():
         print(f"  {name:<12} {one['right']:>4} of {one['of']:>4}  {one['share']:.1%}")
     for name, one in summary["tasks"].items():

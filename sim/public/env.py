@@ -36,6 +36,7 @@ class BodyInfo:
         action_size: Numbers of an action.
         lower: Least joint positions that it goes to, shape (n,), [rad] or [m].
         upper: Largest joint positions that it goes to, shape (n,), [rad] or [m].
+        notes: What a figure of it has to be read with.
     """
 
     model: str
@@ -45,6 +46,7 @@ class BodyInfo:
     action_size: int
     lower: Float64
     upper: Float64
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

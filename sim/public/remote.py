@@ -43,6 +43,7 @@ class RemoteBody:
             action_size=field(told, "action_size", int),
             lower=field(told, "lower", np.ndarray),
             upper=field(told, "upper", np.ndarray),
+            notes=tuple(str(note) for note in told.get("notes") or ()),
         )
 
     def observe(self, cameras: tuple[str, ...] = (), *, names: bool = False, truth: bool = False) -> BodyLook:

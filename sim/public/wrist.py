@@ -13,6 +13,8 @@ TURN = 0.5
 
 LEAD = 0.16
 """How far ahead of the curve the goal is set, [s]: about twice the time constant of the controller."""
+TURNED = 0.4
+"""Most of it that a step asks for: faster turns carry the hand away by centimetres."""
 GAIN = 1.5
 """How much of what is missing is asked for in a step."""
 SHARE, MOST = 0.15, 0.03
@@ -65,7 +67,7 @@ class WristDrive:
         return np.concatenate(
             [
                 np.clip(move, -1.0, 1.0),
-                np.clip(turn.angle() * turn.axis() / TURN, -1.0, 1.0),
+                np.clip(turn.angle() * turn.axis() / TURN, -TURNED, TURNED),
                 [self._effort],
             ]
         )

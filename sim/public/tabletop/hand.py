@@ -12,7 +12,7 @@ from ..robot import ARM
 
 SPEED, BRAKE = 0.25, 1.6
 """Largest speed and acceleration of the grip point, [m/s] and [m/s^2]."""
-TURNING, TURN_BRAKE = 1.2, 4.0
+TURNING, TURN_BRAKE = 0.9, 3.0
 """Largest speed and acceleration of a turn, [rad/s] and [rad/s^2]."""
 OPEN, SHUT = 0.08, 0.0
 WIDE = 0.075

@@ -38,7 +38,7 @@ def plan(hand: Hand, seen: Seen, name: str, opening: bool, number: int) -> Plan:
     Raises:
         CannotDo: If nothing of it stands out that could be taken.
     """
-    handle, outward = front(name, seen.pieces)
+    handle, outward = front(name, seen.pieces, seen.hand)
     if name.split("_")[1:2] == ["drawer"]:
         if opening:
             return _draw(hand, seen, handle, outward)

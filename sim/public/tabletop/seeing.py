@@ -17,6 +17,8 @@ from ..named.shapes import SIDES
 
 LARGE = 0.62
 """What is wider than this is where things are, and nothing that is handled, [m]."""
+FAR = 0.25
+"""What lies so far beyond the bounds of the hand is no thing to handle, [m]."""
 BIN = 0.008
 """Steps of height in which a floor is looked for, [m]."""
 NEAR = 0.03
@@ -40,6 +42,7 @@ class Seen:
         floor: Height of what all stands on, [m].
         cloud: Every point that can be touched but the floor's and the robot's, shape (N, 3), [m].
         marks: Where what is shown and cannot be touched has its middle, by what it shows, shape (3,), [m].
+        hand: Where the grip point was, shape (3,), [m].
     """
 
     scene: Scene
@@ -47,6 +50,7 @@ class Seen:
     floor: float
     cloud: Float64
     marks: Mapping[str, Float64]
+    hand: Float64
 
     def points(self, name: str) -> Float64:
         """Give a thing's points, shape (N, 3), [m]."""
@@ -66,7 +70,7 @@ def see(look: BodyLook, info: BodyInfo) -> Seen:
         look: Frames with names behind their pixels; the first camera is where the person looks from.
         info: What the body is made of; its bounds say where a floor can be.
     """
-    pieces, ground = _sorted(look)
+    pieces, ground = _sorted(look, info)
     floor = _floor(ground, info)
     bodies: dict[str, list[Piece]] = {}
     marks: dict[str, list[Piece]] = {}
@@ -81,7 +85,8 @@ def see(look: BodyLook, info: BodyInfo) -> Seen:
         for part, own_part in _parts(head(kinds[name]), own).items():
             found[part], kinds[part] = own_part, part.split("_")[1]
     shades = _shades(look)
-    things = [_thing(name, kinds[name], found, shades) for name in found]
+    hand = np.array(look.state.q[:3])
+    things = [_thing(name, kinds[name], found, shades, hand) for name in found]
     directions = Directions.seen_from(look.frames[0].X_WC)
     scene = Scene(
         time=look.state.time,
@@ -95,7 +100,7 @@ def see(look: BodyLook, info: BodyInfo) -> Seen:
     )
     cloud = np.concatenate([*(p.cloud for own in bodies.values() for p in own), np.zeros((0, 3))])
     shown = {category_of(body): np.mean(bounds(tuple(own)), axis=0) for body, own in marks.items()}
-    return Seen(scene=scene, pieces=found, floor=floor, cloud=cloud, marks=shown)
+    return Seen(scene=scene, pieces=found, floor=floor, cloud=cloud, marks=shown, hand=hand)
 
 
 def bounds(pieces: tuple[Piece, ...]) -> tuple[Float64, Float64]:
@@ -105,7 +110,7 @@ def bounds(pieces: tuple[Piece, ...]) -> tuple[Float64, Float64]:
     return low, high
 
 
-def _sorted(look: BodyLook) -> tuple[list[Piece], list[Piece]]:
+def _sorted(look: BodyLook, info: BodyInfo) -> tuple[list[Piece], list[Piece]]:
     """Tell what can be handled from what everything stands on or is bounded by."""
     handled, ground = [], []
     for name, cloud in points_by_name(look).items():
@@ -113,12 +118,15 @@ def _sorted(look: BodyLook) -> tuple[list[Piece], list[Piece]]:
             continue
         piece = Piece(path=tuple(name.split("/")), cloud=cloud)
         low, high = np.percentile(cloud, [EDGE, 100.0 - EDGE], axis=0)
-        # What has no name of its own is part of the room.
+        # What has no name of its own, or stands far from where the hand can go, is part of the room.
         unnamed = not words_of(piece.path[0])
-        (ground if unnamed or (high - low)[:2].max() > LARGE else handled).append(piece)
-    roots = {piece.path[0] for piece in ground}
-    ground += [piece for piece in handled if piece.path[0] in roots]
-    return [piece for piece in handled if piece.path[0] not in roots], ground
+        middle = (low + high)[:2] / 2.0
+        far = ((middle < info.lower[:2] - FAR) | (middle > info.upper[:2] + FAR)).any()
+        large = (high - low)[:2].max() > LARGE
+        (ground if unnamed or far or large else handled).append(piece)
+    wide = {piece.path[0] for piece in ground if words_of(piece.path[0])}
+    ground += [piece for piece in handled if piece.path[0] in wide]
+    return [piece for piece in handled if piece.path[0] not in wide], ground
 
 
 def _floor(ground: list[Piece], info: BodyInfo) -> float:
@@ -161,7 +169,11 @@ def _shades(look: BodyLook) -> Mapping[str, str]:
 
 
 def _thing(
-    name: str, category: str, found: Mapping[str, tuple[Piece, ...]], shades: Mapping[str, str]
+    name: str,
+    category: str,
+    found: Mapping[str, tuple[Piece, ...]],
+    shades: Mapping[str, str],
+    hand: Float64,
 ) -> Thing:
     low, high = bounds(found[name])
     kind = head(category)
@@ -173,7 +185,7 @@ def _thing(
     inside = carrier if carrier and kind_of(carrier) in (*HOLLOW, "drawer") else None
     joint = None
     if part:
-        joint = slide((low + high) / 2.0, _opened(name, found))
+        joint = slide((low + high) / 2.0, _opened(name, found, hand))
     elif kind == "microwave":
         joint = slide((low + high) / 2.0, 0.0)
     return make_thing(
@@ -226,7 +238,7 @@ def _carrier(name: str, found: Mapping[str, tuple[Piece, ...]]) -> str:
     return carrier
 
 
-def _opened(name: str, found: Mapping[str, tuple[Piece, ...]]) -> float:
+def _opened(name: str, found: Mapping[str, tuple[Piece, ...]], hand: Float64) -> float:
     """Give how far a drawer stands out beyond the others of its cabinet, [m]."""
     whole = found[name][0].path[0]
     others = [
@@ -234,15 +246,21 @@ def _opened(name: str, found: Mapping[str, tuple[Piece, ...]]) -> float:
     ]
     if not others:
         return 0.0
-    _, outward = front(name, found)
+    _, outward = front(name, found, hand)
     mine = float((np.concatenate([p.cloud for p in found[name]]) @ outward).max())
     theirs = [float(np.percentile(np.concatenate([p.cloud for p in found[o]]) @ outward, 99)) for o in others]
     out = mine - min(theirs)
     return out if out > OUT else 0.0
 
 
-def front(name: str, found: Mapping[str, tuple[Piece, ...]]) -> tuple[Piece, Float64]:
-    """Give what of a part stands out the most of the rest of its body, and the direction, shape (3,)."""
+def front(name: str, found: Mapping[str, tuple[Piece, ...]], hand: Float64) -> tuple[Piece, Float64]:
+    """Give what of a part stands out the most toward the hand, and the direction, shape (3,).
+
+    Args:
+        name: The part.
+        found: All things' pieces.
+        hand: Where the grip point is, shape (3,), [m].
+    """
     whole = found[name][0].path[0]
     body = [p for one in found for p in found[one] if p.path[0] == whole]
     ways: list[tuple[float, Piece, Float64]] = []
@@ -252,8 +270,9 @@ def front(name: str, found: Mapping[str, tuple[Piece, ...]]) -> tuple[Piece, Flo
         deepest = max(len(p.path) for p in mine)
         mine = tuple(p for p in mine if len(p.path) == deepest)
     case = [p for p in body if not any(p is one for one in mine)]
+    middle = np.mean(bounds(mine), axis=0)
     for side in (np.array([0.0, 1.0, 0.0]), *SIDES):
-        if side[2]:
+        if side[2] or side @ (hand - middle) <= 0.0:
             continue
         reach = max((float((p.cloud @ side).max()) for p in case), default=0.0)
         ways += [(float(np.percentile(p.cloud @ side, 99)) - reach, p, side) for p in mine]
