@@ -1,4 +1,4 @@
-"""Plans in the package's form: a JSON object whose keys are actions, in order, the same key as often as needed."""
+"""Plans in the package's form: a JSON object whose keys are the actions in order, each as often as needed."""
 
 import json
 import re

@@ -221,7 +221,7 @@ class Moves:
                     )
 
     def _reach(self, thing: str) -> State:
-        """Say what has to hold before a thing can be touched: one is at it, and what it is shut in is open."""
+        """Say what has to hold before a thing can be touched: one is at it, and what it is in is open."""
         shut = {
             ("OPEN", fact[2])
             for fact in self._start

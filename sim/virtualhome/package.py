@@ -1,4 +1,4 @@
-"""The package ``eai-eval`` in an environment of its own: it writes the prompts, and judges a file of plans."""
+"""The package ``eai-eval`` in an environment of its own: it writes prompts, and judges plans."""
 
 import json
 import subprocess
