@@ -26,9 +26,10 @@ CHANGES = {
     **dict.fromkeys(("WASH", "RINSE", "SCRUB", "WIPE"), ("CLEAN", "DIRTY")),
 }
 """The state that an action brings about, and the one that it ends."""
-FACES = ("TURNTO", "LOOKAT", "WATCH", "POINTAT")
+LOOKS = ("LOOKAT", "WATCH", "POINTAT")
+"""What is done to a thing that one has turned to."""
 IN_HAND = ("DRINK", "READ", "EAT", "SQUEEZE")
-"""What is done to a thing in the hand, where it can be taken into one."""
+"""What is done to a thing in the hand, where it can be taken into one; nobody drinks otherwise."""
 MERELY = ("TOUCH", "PUSH", "PULL", "MOVE", "GREET", "TYPE", "CUT", *IN_HAND)
 """What changes nothing that is told."""
 
@@ -59,15 +60,18 @@ def start_of(situation: Situation) -> State:
 class Moves:
     """Everything that can be done with some of the things."""
 
-    def __init__(self, situation: Situation, things: Iterable[str], named: Iterable[str]):
+    def __init__(
+        self, situation: Situation, things: Iterable[str], named: Iterable[str], *, strict: bool = True
+    ):
         """Look at what there is.
 
         Args:
             situation: What the prompt says.
             things: Numbers of the things that count.
             named: Numbers of those that the goals name; others cost more.
+            strict: Whether what is done to a thing has to fit its properties.
         """
-        self._of, self._me = situation, situation.me
+        self._of, self._me, self._strict = situation, situation.me, strict
         self._things = [thing for thing in things if thing != situation.me]
         self._named = frozenset(named)
         self._start = frozenset(map(told_as_one, situation.told))
@@ -108,8 +112,10 @@ class Moves:
             facts = frozenset({(POSTURES[name], me), ("ON", me, thing)})
             needs = reach | {UPRIGHT}
             yield Move(name=name, things=(thing,), needs=needs, adds=facts, removes=frozenset({UPRIGHT}))
-        elif name in FACES:
+        elif name == "TURNTO":
             yield Move(name=name, things=(thing,), needs=reach, adds=frozenset({("FACING", me, thing)}))
+        elif name in LOOKS:
+            yield Move(name=name, things=(thing,), needs=reach | {("FACING", me, thing)})
         elif name == "GRAB":
             yield from self._grabs(thing, reach)
         elif name == "PUTON":
@@ -117,7 +123,7 @@ class Moves:
         elif name in ("DROP", "RELEASE"):
             yield from self._lets_go(name, (thing,), frozenset(), set())
         elif name in MERELY:
-            takes = name in IN_HAND and "GRABBABLE" in self._of.things[thing].properties
+            takes = name in IN_HAND and (name == "DRINK" or "GRABBABLE" in self._of.things[thing].properties)
             yield Move(name=name, things=(thing,), needs=frozenset({("held", thing)}) if takes else reach)
 
     def _walk(self, name: str, thing: str) -> Move:
@@ -232,6 +238,8 @@ class Moves:
     def _fits(self, action: Action, place: int, thing: str) -> bool:
         """Say whether a thing has the properties: all of them, or any where no thing has all."""
         wants, own = action.wants[place], self._of.things[thing].properties
+        if not self._strict:
+            return bool(own)
         if any(wants <= one.properties for one in self._of.things.values()):
             return wants <= own
         return bool(wants & own)

@@ -36,9 +36,12 @@ def make_plan(prompt: str) -> tuple[Situation, Plan]:
     situation = read_situation(prompt)
     start = start_of(situation)
     named = {part for goal in situation.goals for part in goal[1:]}
-    moves = list(Moves(situation, _that_count(situation, named), named).all())
-    goals = frozenset(map(told_as_one, situation.goals))
+    things, goals = _that_count(situation, named), frozenset(map(told_as_one, situation.goals))
+    moves = list(Moves(situation, things, named).all())
     missing = out_of_reach(start, goals, moves)
+    if missing:  # Better tried with things that it is not said to fit than not at all.
+        moves = list(Moves(situation, things, named, strict=False).all())
+        missing = out_of_reach(start, goals, moves)
     goals -= missing
     moves, deeds, undone = _with_deeds(situation, start, goals, moves)
     given_up = tuple(_words(situation, fact) for fact in sorted(missing)) + tuple(undone)

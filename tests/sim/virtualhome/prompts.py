@@ -8,6 +8,7 @@ DRINK: (1, [['DRINKABLE', 'RECIPIENT']]) # Drink it
 WALK: (1, [[]]) # Go there
 GRAB: (1, [['GRABBABLE']]) # Take it
 LOOKAT: (1, [[]]) # Look at it
+TURNTO: (1, [[]]) # Turn to it
 OPEN: (1, [['CAN_OPEN']]) # Open it
 PUTBACK: (2, [['GRABBABLE'], []]) # Put one on the other
 PUTIN: (2, [['GRABBABLE'], ['CAN_OPEN']]) # Put one into the other

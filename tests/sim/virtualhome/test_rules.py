@@ -92,6 +92,16 @@ def test_a_deed_that_is_not_on_the_list_comes_last_and_what_nothing_brings_about
     assert plan.given_up == ("shelf PURPLE",) and any(name == "SWITCHON" for name, _ in plan.steps)
 
 
+def test_one_turns_to_what_one_looks_at():
+    steps = said(prompt("lamp is ON", "character is FACING to lamp", "Do:\nLOOKAT\nLOOKAT"))
+    assert steps.index("TURNTO lamp") < steps.index("LOOKAT lamp")
+
+
+def test_what_no_property_allows_is_tried_with_what_there_is():
+    assert "SIT shelf" not in said(prompt("lamp is ON"))
+    assert said(prompt("", "character is ON to shelf")) == ["WALK shelf", "SIT shelf"]
+
+
 def test_something_is_done_even_where_all_is_well():
     assert said(prompt("lamp is OFF")) == ["WALK lamp"]
 
