@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ..agent.minds import named_mind
 from ..core.errors import InputError
 from ..sim.virtualhome.minds import make_planner
-from ..sim.virtualhome.run import evaluate, mind_of_run
+from ..sim.virtualhome.run import evaluate, run_in
 from .eval import Eval
 from .eval_plan import default_folder
 
@@ -28,15 +28,15 @@ def run_virtualhome(command: Eval) -> int:
         InputError: If the mind is none that can plan here, or the folder holds another run.
         MissingDependency: If the package's environment is not there; the text has the line that makes it.
     """
-    if command.resume is not None and command.out is not None:
-        raise InputError("--resume names the folder already: leave --out out")
+    if command.resume is not None and any((command.out, command.mind, command.model, command.trials)):
+        raise InputError("the folder of --resume says who plans and what: leave the other options out")
     folder = command.resume or command.out or default_folder(command)
     if command.resume is None:
-        mind = named_mind(command.mind or "rules", command.model, command.base_url)
+        mind, tasks = named_mind(command.mind or "rules", command.model, command.base_url), command.trials
         if (folder / "config.json").exists():
             raise InputError(f"{folder} holds a run already; go on with it by --resume {folder}")
     else:
-        mind = mind_of_run(folder)
+        mind, tasks = run_in(folder)
     planner = make_planner(mind, command.record)
     folder.mkdir(parents=True, exist_ok=True)
     console = Console(file=sys.stderr, highlight=False)
@@ -49,7 +49,7 @@ def run_virtualhome(command: Eval) -> int:
             what = "plans" if done < total else "judged by the package, which takes minutes"
             progress.update(bar, total=total, completed=done, description=f"virtualhome: {what}")
 
-        summary = evaluate(mind, planner, folder, tasks=command.trials, on_plan=on_plan)
+        summary = evaluate(mind, planner, folder, tasks=tasks, on_plan=on_plan)
     if command.json is not None:
         command.json.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     show(summary)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...agent.language.budget import Budgeted
-from ...agent.language.errors import OverBudget, WrongForm
+from ...agent.language.errors import BadAnswer, OverBudget, TooLong
 from ...agent.language.model import Message
 from ...agent.minds import MODEL
 from ...core.errors import InputError
@@ -57,7 +57,7 @@ def by_model(model: Budgeted) -> Planner:
             said = model.complete((Message(role="user", text=prompt),))
             situation = read_situation(prompt)
             return Answer(text=write_answer(situation, read_answer(said, situation)))
-        except (InputError, OverBudget, WrongForm) as error:
+        except (InputError, BadAnswer, OverBudget, TooLong) as error:
             return Answer(text=NO_ANSWER, why=str(error))
 
     return plan

@@ -23,6 +23,8 @@ LARGEST = 64_000_000
 MOST = 5000
 """Most tasks."""
 LAST_WORDS = 1500
+DONE = "done.json"
+"""What the far side writes last."""
 PROMPTS = Path("output", "virtualhome", "generate_prompts", KIND, "helm_prompt.json")
 RESULTS = Path("output", "virtualhome", "evaluate_results", KIND)
 
@@ -73,7 +75,7 @@ def write_prompts(folder: Path) -> None:
         MissingDependency: If the environment is not there.
         RobotError: If the package fails.
     """
-    if not (folder / "done.json").exists():
+    if not (folder / DONE).exists():
         _call(folder, "generate_prompts")
 
 
@@ -85,7 +87,7 @@ def read_prompts(folder: Path) -> tuple[list[Prompt], str]:
     """
     try:
         prompts = _PROMPTS.validate_json(_bytes(folder / PROMPTS))
-        version = Version.model_validate_json(_bytes(folder / "done.json"))
+        version = Version.model_validate_json(_bytes(folder / DONE))
     except ValidationError as error:
         raise InputError(f"{folder} has no prompts as {NAME} writes them: {error}") from error
     identifiers = [prompt.identifier for prompt in prompts]
@@ -99,7 +101,7 @@ def judge(answers: Sequence[tuple[str, str]], folder: Path, mind: str) -> Judged
 
     Args:
         answers: An identifier and a plan as text each.
-        folder: Where it works; made new.
+        folder: Where it works; what it wrote there of the same plans stays.
         mind: A word that names its files.
 
     Raises:
@@ -110,10 +112,12 @@ def judge(answers: Sequence[tuple[str, str]], folder: Path, mind: str) -> Judged
     told = folder / "answers" / NAME / KIND
     told.mkdir(parents=True, exist_ok=True)
     listed = [{"identifier": identifier, "llm_output": text} for identifier, text in answers]
-    (told / f"{mind}_outputs.json").write_text(json.dumps(listed, indent=0), encoding="utf-8")
-    for old in (folder / "logs").glob("*.log"):
-        old.unlink()
-    _call(folder, "evaluate_results", str(folder / "answers"))
+    file, text = told / f"{mind}_outputs.json", json.dumps(listed, indent=0)
+    if not ((folder / DONE).exists() and file.exists() and file.read_text(encoding="utf-8") == text):
+        for old in (folder / DONE, *(folder / "logs").glob("*.log")):
+            old.unlink(missing_ok=True)
+        file.write_text(text, encoding="utf-8")
+        _call(folder, "evaluate_results", str(folder / "answers"))
     logs = list((folder / "logs").glob("*.log"))
     if len(logs) != 1:
         raise InputError(f"expected one log of the package in {folder / 'logs'}, got {len(logs)}")

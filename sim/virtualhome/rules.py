@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from ...core.errors import InputError
 from .moves import Moves, start_of, told_as_one
 from .search import Fact, Move, State, out_of_reach, search
 from .situation import Situation, read_situation
 
+MOST_MOVES = 20_000
+"""Most moves among which a way is looked for."""
 WIDEST = 60
 """Most things that a deed is tried on where the goals do not name them."""
 Step = tuple[str, tuple[str, ...]]
@@ -44,6 +47,8 @@ def make_plan(prompt: str) -> tuple[Situation, Plan]:
         missing = out_of_reach(start, goals, moves)
     goals -= missing
     moves, deeds, undone = _with_deeds(situation, start, goals, moves)
+    if len(moves) > MOST_MOVES:
+        raise InputError(f"there are {len(moves)} things to do; at most {MOST_MOVES} are searched")
     given_up = tuple(_words(situation, fact) for fact in sorted(missing)) + tuple(undone)
     for part, left in ((goals | deeds, ""), (goals, "what has to be done"), (deeds, "how things are to be")):
         found = search(start, part, moves)

@@ -150,15 +150,15 @@ def share(records: Sequence[Record], key: str) -> Record:
     return {"right": right, "of": len(records), "interval": list(wilson_interval(right, len(records)))}
 
 
-def mind_of_run(folder: Path) -> str:
-    """Say who plans in a folder that was begun.
+def run_in(folder: Path) -> tuple[str, int]:
+    """Say who plans in a folder that was begun, and how many tasks.
 
     Raises:
         InputError: If it holds no run.
     """
     try:
         told = json.loads((folder / CONFIG).read_text(encoding="utf-8")[:10_000])
-        return str(told["mind"])
+        return str(told["mind"]), int(told["tasks"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{str(folder)!r} holds no run of virtualhome: begin one with --out") from error
 

@@ -95,23 +95,25 @@ def read_situation(prompt: str) -> Situation:
     """
     if len(prompt) > LONGEST:
         raise InputError(f"a prompt has {len(prompt)} characters; at most {LONGEST} are read")
-    actions = {one.name: one for one in _actions(_part(prompt, "Supported Actions List:", "Notice:"))}
+    actions = {
+        one.name: one for one in _actions(_part(prompt, "Supported Actions List:", "Notice:", "actions"))
+    }
     told = prompt.rpartition("\nInput:\n")[2]
-    things = {one.number: one for one in _things(_part(told, "Objects in the scene:", "-----"))}
+    things = {one.number: one for one in _things(_part(told, "Objects in the scene:", "-----", "things"))}
     own = [thing.number for thing in things.values() if thing.name == SELF]
     if len(own) != 1:
         raise InputError(f"expected one {SELF!r} among the things, got {len(own)}")
     names = _Names(things)
-    facts = {fact for line in _part(told, "Nodes:", "Edges:") for fact in _states(line, names)}
-    facts |= {_relation(line, things) for line in _part(told, "\nEdges:", "-----", most="relations")}
-    wanted = [_node_goal(line, names) for line in _part(told, "Node goals are:", "-----")]
-    wanted += [_edge_goal(line, names) for line in _part(told, "Edge goals are:", "-----")]
+    facts = {fact for line in _part(told, "Nodes:", "Edges:", "states") for fact in _states(line, names)}
+    facts |= {_relation(line, things) for line in _part(told, "\nEdges:", "-----", "relations")}
+    wanted = [_node_goal(line, names) for line in _part(told, "Node goals are:", "-----", "goals")]
+    wanted += [_edge_goal(line, names) for line in _part(told, "Edge goals are:", "-----", "goals")]
     return Situation(
         actions=actions,
         things=things,
         told=frozenset(facts),
         goals=tuple(dict.fromkeys(wanted)),
-        deeds=tuple(_deeds(_part(told, "Action goals are:", "Please output"))),
+        deeds=tuple(_deeds(_part(told, "Action goals are:", "Please output", "goals"))),
         me=own[0],
     )
 
@@ -138,7 +140,7 @@ class _Names:
         return own[(self._turn[name, *said] - 1) % len(own)]
 
 
-def _part(text: str, begin: str, end: str, most: str = "") -> list[str]:
+def _part(text: str, begin: str, end: str, kind: str) -> list[str]:
     """Give the lines between two marks that say something.
 
     Raises:
@@ -149,9 +151,8 @@ def _part(text: str, begin: str, end: str, most: str = "") -> list[str]:
     if not found or not ended:
         raise InputError(f"a prompt has to have a part from {begin.strip()!r} to {end!r}")
     lines = [line.strip() for line in inside.splitlines() if line.strip()]
-    limit = MOST[most or "things"]
-    if len(lines) > limit:
-        raise InputError(f"{len(lines)} lines behind {begin.strip()!r}; at most {limit} are read")
+    if len(lines) > MOST[kind]:
+        raise InputError(f"{len(lines)} lines behind {begin.strip()!r}; at most {MOST[kind]} are read")
     return lines
 
 

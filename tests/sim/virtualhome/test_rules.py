@@ -44,6 +44,7 @@ def test_a_prompt_is_read_as_it_is_meant():
         ("Node goals are:", "Node goals are:\nunicorn is ON", "'unicorn' is not among the things"),
         ("GRAB: (1,", "GRAB: (2,", "said to take 2 things"),
         ("Output:", "x" * LONGEST, "at most"),
+        ("Action goals are:", "Action goals are:" + "\nGRAB" * 61, "at most 60"),
     ],
 )
 def test_a_prompt_of_another_form_is_refused(old, new, told):

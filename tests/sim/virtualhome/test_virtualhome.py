@@ -63,6 +63,7 @@ class Package:
             return
         [file] = (Path(more[0]) / "virtualhome" / "action_sequencing").glob("*_outputs.json")
         given = [one["identifier"] for one in json.loads(file.read_text())]
+        (folder / package.DONE).write_text("{}")
         results = folder / package.RESULTS / "plans"
         results.mkdir(parents=True, exist_ok=True)
         summary = {"goal_evaluation": {"task_success_rate": self.rate}}
@@ -144,6 +145,8 @@ def test_a_run_is_counted_and_gone_on_with(tmp_path, made_up):
     assert [line["identifier"] for line in lines] == list(PROMPTS) and '"SWITCHON"' in lines[0]["plan"]
     with pytest.raises(InputError, match="another run"):
         evaluate("model:m", planner, tmp_path)
+    assert evaluate("rules", planner, tmp_path)["goals"] == summary["goals"] and len(asked) == 6
+    assert len(made_up.calls) == 2, "what was judged already is not judged again"
 
 
 def test_a_model_is_asked_once_and_held_to_the_form():
@@ -179,6 +182,7 @@ def test_the_command_prints_the_figures(tmp_path, made_up, capsys):
     assert json.loads((tmp_path / "s.json").read_text())["mind"] == "rules"
     assert main(["eval", "virtualhome", "--out", str(out)]) == 2
     assert main(["eval", "virtualhome", "--resume", str(out)]) == 0
+    assert main(["eval", "virtualhome", "--resume", str(out), "--trials", "2"]) == 2
     assert main(["eval", "virtualhome", "--resume", str(tmp_path)]) == 2
     assert main(["eval", "virtualhome", "--seed", "3"]) == 2
 
