@@ -15,7 +15,8 @@ from ..public.environments import python_of
 from ..public.remote import worker_variables
 
 NAME = "virtualhome"
-KIND = "action_sequencing"
+KINDS = {"actions": "action_sequencing", "goals": "goal_interpretation"}
+"""What the package calls what is evaluated."""
 PATIENCE = 3600.0
 """How long the package may take for one call, [s]."""
 LARGEST = 64_000_000
@@ -23,10 +24,21 @@ LARGEST = 64_000_000
 MOST = 5000
 """Most tasks."""
 LAST_WORDS = 1500
+OURS = "plans"
+"""What the package knows the answers by."""
 DONE = "done.json"
 """What the far side writes last."""
-PROMPTS = Path("output", "virtualhome", "generate_prompts", KIND, "helm_prompt.json")
-RESULTS = Path("output", "virtualhome", "evaluate_results", KIND)
+OUTPUT = Path("output", "virtualhome")
+
+
+def prompts_at(kind: str) -> Path:
+    """Say where the prompts are, below the folder that the package works in."""
+    return OUTPUT / "generate_prompts" / KINDS[kind] / "helm_prompt.json"
+
+
+def results_at(kind: str) -> Path:
+    """Say where the figures are, below the folder that the package works in."""
+    return OUTPUT / "evaluate_results" / KINDS[kind]
 
 
 class Prompt(BaseModel):
@@ -55,7 +67,7 @@ class Judged:
 
     Attributes:
         summary: Its own figures under its own keys, in per cent.
-        errors: What it says of each task but those whose plan is its own, by identifier.
+        errors: What it says of each plan but those that are its own, by identifier; nothing of goals.
         log: What it wrote down on the way.
     """
 
@@ -68,7 +80,7 @@ _PROMPTS = TypeAdapter(list[Prompt])
 _TABLE = TypeAdapter(dict[str, Any])
 
 
-def write_prompts(folder: Path) -> None:
+def write_prompts(folder: Path, kind: str) -> None:
     """Let the package write its prompts below a folder; what is there already stays.
 
     Raises:
@@ -76,17 +88,17 @@ def write_prompts(folder: Path) -> None:
         RobotError: If the package fails.
     """
     if not (folder / DONE).exists():
-        _call(folder, "generate_prompts")
+        _call(folder, "generate_prompts", KINDS[kind])
 
 
-def read_prompts(folder: Path) -> tuple[list[Prompt], str]:
+def read_prompts(folder: Path, kind: str) -> tuple[list[Prompt], str]:
     """Read the prompts that are below a folder, and the version of the package that wrote them.
 
     Raises:
         InputError: If they are not there, too large, or of another form.
     """
     try:
-        prompts = _PROMPTS.validate_json(_bytes(folder / PROMPTS))
+        prompts = _PROMPTS.validate_json(_bytes(folder / prompts_at(kind)))
         version = Version.model_validate_json(_bytes(folder / DONE))
     except ValidationError as error:
         raise InputError(f"{folder} has no prompts as {NAME} writes them: {error}") from error
@@ -96,35 +108,36 @@ def read_prompts(folder: Path) -> tuple[list[Prompt], str]:
     return prompts, f"{version.package} {version.version}"
 
 
-def judge(answers: Sequence[tuple[str, str]], folder: Path, mind: str) -> Judged:
-    """Let the package judge plans.
+def judge(answers: Sequence[tuple[str, str]], folder: Path, kind: str) -> Judged:
+    """Let the package judge plans, or goals.
 
     Args:
-        answers: An identifier and a plan as text each.
+        answers: An identifier and a text each.
         folder: Where it works; what it wrote there of the same plans stays.
-        mind: A word that names its files.
+        kind: Of ``KINDS``.
 
     Raises:
         MissingDependency: If the environment is not there.
         RobotError: If the package fails.
         InputError: If what it says has another form.
     """
-    told = folder / "answers" / NAME / KIND
+    told = folder / "answers" / NAME / KINDS[kind]
     told.mkdir(parents=True, exist_ok=True)
     listed = [{"identifier": identifier, "llm_output": text} for identifier, text in answers]
-    file, text = told / f"{mind}_outputs.json", json.dumps(listed, indent=0)
+    file, text = told / f"{OURS}_outputs.json", json.dumps(listed, indent=0)
     if not ((folder / DONE).exists() and file.exists() and file.read_text(encoding="utf-8") == text):
         for old in (folder / DONE, *(folder / "logs").glob("*.log")):
             old.unlink(missing_ok=True)
         file.write_text(text, encoding="utf-8")
-        _call(folder, "evaluate_results", str(folder / "answers"))
+        _call(folder, "evaluate_results", KINDS[kind], str(folder / "answers"))
     logs = list((folder / "logs").glob("*.log"))
     if len(logs) != 1:
         raise InputError(f"expected one log of the package in {folder / 'logs'}, got {len(logs)}")
+    results = folder / results_at(kind) / OURS
     try:
         return Judged(
-            summary=_TABLE.validate_json(_bytes(folder / RESULTS / mind / "summary.json")),
-            errors=_TABLE.validate_json(_bytes(folder / RESULTS / mind / "error_info.json")),
+            summary=_TABLE.validate_json(_bytes(results / "summary.json")),
+            errors=_TABLE.validate_json(_bytes(results / "error_info.json")) if kind == "actions" else {},
             log=_bytes(logs[0]).decode(errors="replace"),
         )
     except ValidationError as error:
@@ -145,7 +158,7 @@ def _bytes(path: Path) -> bytes:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _call(folder: Path, mode: str, *more: str) -> None:
+def _call(folder: Path, mode: str, what: str, *more: str) -> None:
     """Run the package in its environment.
 
     Raises:
@@ -153,7 +166,7 @@ def _call(folder: Path, mode: str, *more: str) -> None:
         RobotError: If it fails, or takes too long.
     """
     python, module, variables = python_of(NAME)
-    command = [str(python), "-m", module, mode, KIND, str(folder), *more]
+    command = [str(python), "-m", module, mode, what, str(folder), *more]
     with tempfile.TemporaryFile() as said:
         try:
             done = subprocess.run(

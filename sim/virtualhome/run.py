@@ -9,12 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ...core.errors import InputError
+from ...core.errors import InputError, UnknownName
 from ..run_folder import append, write_whole
 from ..statistics import wilson_interval
 from .minds import Planner
-from .package import Prompt, judge, read_prompts, write_prompts
-from .verdicts import read_verdicts
+from .package import KINDS, Prompt, judge, read_prompts, write_prompts
+from .verdicts import read_goal_verdicts, read_verdicts
 
 CONFIG, PLANS, TASKS, SUMMARY = "config.json", "plans.jsonl", "tasks.jsonl", "summary.json"
 PROMPTS, JUDGED = "prompts", "judged"
@@ -29,6 +29,7 @@ def evaluate(
     planner: Planner,
     folder: Path,
     *,
+    kind: str = "actions",
     tasks: int | None = None,
     on_plan: Callable[[Record, int], None] = lambda record, total: None,
 ) -> Record:
@@ -38,6 +39,7 @@ def evaluate(
         mind: Name of who plans.
         planner: Who plans.
         folder: Where everything is written; one that was begun is gone on with.
+        kind: What is asked for: ``actions`` or ``goals``.
         tasks: How many tasks, spread over the package's list; all where None.
         on_plan: Called with each record and the number of all.
 
@@ -51,20 +53,22 @@ def evaluate(
     """
     began = time.monotonic()
     folder = folder.resolve()
-    write_prompts(folder / PROMPTS)
-    prompts, version = read_prompts(folder / PROMPTS)
+    write_prompts(folder / PROMPTS, kind)
+    prompts, version = read_prompts(folder / PROMPTS, kind)
     chosen = spread(len(prompts), tasks)
-    _claim(folder, {"suite": "virtualhome", "mind": mind, "tasks": len(chosen)})
+    _claim(folder, {"suite": "virtualhome", "kind": kind, "mind": mind, "tasks": len(chosen)})
     records = plan_all([(number, prompts[number]) for number in chosen], planner, folder / PLANS, on_plan)
-    judged = judge([(one["identifier"], one["plan"]) for one in records], folder / JUDGED, "plans")
-    verdicts = read_verdicts(judged, [one["identifier"] for one in records])
+    judged = judge([(one["identifier"], one["plan"]) for one in records], folder / JUDGED, kind)
+    read = read_verdicts if kind == "actions" else read_goal_verdicts
+    verdicts = read(judged, [one["identifier"] for one in records])
     records = [one | asdict(verdicts[one["identifier"]]) for one in records]
     write_whole(folder / TASKS, "".join(json.dumps(one) + "\n" for one in records))
     summary = {
         "suite": "virtualhome",
+        "kind": kind,
         "mind": mind,
         "package": version,
-        **sum_up(records),
+        **sum_up(records, kind),
         "theirs": judged.summary,
         "seconds": round(time.monotonic() - began, 1),
     }
@@ -125,21 +129,26 @@ def plan_all(
     return [found[number] for number, _ in prompts]
 
 
-def sum_up(records: Sequence[Record]) -> Record:
+def sum_up(records: Sequence[Record], kind: str) -> Record:
     """Count, over the tasks that the package counts."""
     counted = [one for one in records if one["counted"]]
-    kinds = Counter(one["task"] for one in counted)
+    names = Counter(one["task"] for one in counted)
     right = Counter(one["task"] for one in counted if one["success"])
+    more: Record = {}
+    if kind == "actions":
+        more = {
+            "execution": share(counted, "executable"),
+            "as_theirs": sum(one["as_theirs"] for one in counted),
+        }
     return {
         "tasks": len(records),
         "counted": len(counted),
         "goals": share(counted, "success"),
-        "execution": share(counted, "executable"),
-        "as_theirs": sum(one["as_theirs"] for one in counted),
+        **more,
         "halves": {
             half: share([one for one in counted if one["half"] == half], "success") for half in HALVES
         },
-        "kinds": {kind: {"right": right[kind], "of": count} for kind, count in sorted(kinds.items())},
+        "names": {name: {"right": right[name], "of": count} for name, count in sorted(names.items())},
         "planning_seconds": round(sum(one["cpu"] for one in records), 2),
     }
 
@@ -150,17 +159,21 @@ def share(records: Sequence[Record], key: str) -> Record:
     return {"right": right, "of": len(records), "interval": list(wilson_interval(right, len(records)))}
 
 
-def run_in(folder: Path) -> tuple[str, int]:
-    """Say who plans in a folder that was begun, and how many tasks.
+def run_in(folder: Path) -> tuple[str, str, int]:
+    """Say what is asked for in a folder that was begun, of whom, and how many tasks.
 
     Raises:
         InputError: If it holds no run.
+        UnknownName: If it holds one of another kind.
     """
     try:
         told = json.loads((folder / CONFIG).read_text(encoding="utf-8")[:10_000])
-        return str(told["mind"]), int(told["tasks"])
+        kind, mind, tasks = str(told["kind"]), str(told["mind"]), int(told["tasks"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{str(folder)!r} holds no run of virtualhome: begin one with --out") from error
+    if kind not in KINDS:
+        raise UnknownName("kind of virtualhome", kind, KINDS)
+    return kind, mind, tasks
 
 
 def _claim(folder: Path, config: Record) -> None:

@@ -11,7 +11,7 @@ from handsel.cli.main import main
 from handsel.core.errors import InputError, MissingDependency, RobotError
 from handsel.sim.public import environments
 from handsel.sim.virtualhome import package
-from handsel.sim.virtualhome.minds import by_model, by_rules, make_planner
+from handsel.sim.virtualhome.minds import by_model, make_planner, plan_by_rules
 from handsel.sim.virtualhome.package import Judged
 from handsel.sim.virtualhome.run import evaluate, spread
 from handsel.sim.virtualhome.verdicts import read_verdicts
@@ -51,20 +51,20 @@ class Package:
         self.calls: list[str] = []
         self.rate = 25.0
 
-    def __call__(self, folder: Path, mode: str, *more: str) -> None:
+    def __call__(self, folder: Path, mode: str, what: str, *more: str) -> None:
         """Do what the package does in its environment."""
         self.calls.append(mode)
         folder.mkdir(parents=True, exist_ok=True)
         if mode == "generate_prompts":
             listed = [{"identifier": key, "llm_prompt": text} for key, text in PROMPTS.items()]
-            (folder / package.PROMPTS).parent.mkdir(parents=True)
-            (folder / package.PROMPTS).write_text(json.dumps(listed))
+            (folder / package.prompts_at("actions")).parent.mkdir(parents=True)
+            (folder / package.prompts_at("actions")).write_text(json.dumps(listed))
             (folder / "done.json").write_text('{"package": "made-up", "version": "0.1"}')
             return
         [file] = (Path(more[0]) / "virtualhome" / "action_sequencing").glob("*_outputs.json")
         given = [one["identifier"] for one in json.loads(file.read_text())]
         (folder / package.DONE).write_text("{}")
-        results = folder / package.RESULTS / "plans"
+        results = folder / package.results_at("actions") / "plans"
         results.mkdir(parents=True, exist_ok=True)
         summary = {"goal_evaluation": {"task_success_rate": self.rate}}
         (results / "summary.json").write_text(json.dumps(summary))
@@ -127,7 +127,7 @@ def test_a_run_is_counted_and_gone_on_with(tmp_path, made_up):
         asked.append(text)
         if len(asked) == 3:
             raise Unreachable("gone")
-        return by_rules(text)
+        return plan_by_rules(text)
 
     with pytest.raises(Unreachable):
         evaluate("rules", planner, tmp_path)
@@ -138,7 +138,7 @@ def test_a_run_is_counted_and_gone_on_with(tmp_path, made_up):
     assert made_up.calls == ["generate_prompts", "evaluate_results"]
     assert summary["goals"] == {"right": 1, "of": 4, "interval": pytest.approx([0.0456, 0.6994], abs=1e-4)}
     assert summary["execution"]["right"] == 3 and summary["as_theirs"] == 1 and summary["tasks"] == 5
-    assert summary["package"] == "made-up 0.1" and summary["kinds"]["Chore a"] == {"right": 1, "of": 1}
+    assert summary["package"] == "made-up 0.1" and summary["names"]["Chore a"] == {"right": 1, "of": 1}
     halves = [row["of"] for row in summary["halves"].values()]
     assert halves == [3, 1]
     lines = [json.loads(line) for line in (tmp_path / "tasks.jsonl").read_text().splitlines()]
@@ -151,7 +151,7 @@ def test_a_run_is_counted_and_gone_on_with(tmp_path, made_up):
 
 def test_a_model_is_asked_once_and_held_to_the_form():
     model = ScriptedModel(["Sure! {}", '{"WALK": ["mug", "50"], "GRAB": ["mug", "50"]}', Unreachable("gone")])
-    planner = by_model(Budgeted(model))
+    planner = by_model(Budgeted(model), "actions")
     assert "no JSON" in planner(PROMPTS["5_e"]).why
     assert planner(PROMPTS["5_e"]).text == '{"WALK": ["mug", "50"], "GRAB": ["mug", "50"]}'
     assert [message.text for message in model.heard[1]] == [PROMPTS["5_e"]]
@@ -160,12 +160,12 @@ def test_a_model_is_asked_once_and_held_to_the_form():
 
 
 def test_a_prompt_that_cannot_be_read_has_no_plan():
-    answer = by_rules("Take over the world.")
+    answer = plan_by_rules("Take over the world.")
     assert answer.text == "{}" and "has to have a part" in answer.why
     with pytest.raises(InputError, match="not by 'random'"):
-        make_planner("random")
+        make_planner("random", "actions")
     with pytest.raises(InputError, match="has none"):
-        make_planner("rules", Path("x.json"))
+        make_planner("rules", "actions", Path("x.json"))
 
 
 def test_tasks_are_taken_evenly():
@@ -178,7 +178,7 @@ def test_the_command_prints_the_figures(tmp_path, made_up, capsys):
     out = tmp_path / "run"
     assert main(["eval", "virtualhome", "--out", str(out), "--json", str(tmp_path / "s.json")]) == 0
     said = capsys.readouterr().out
-    assert "goals                  1 of   4  25.0%" in said and "1 plans are the package's own" in said
+    assert "goals met              1 of   4  25.0%" in said and "gives no goals: 1" in said
     assert json.loads((tmp_path / "s.json").read_text())["mind"] == "rules"
     assert main(["eval", "virtualhome", "--out", str(out)]) == 2
     assert main(["eval", "virtualhome", "--resume", str(out)]) == 0
@@ -192,20 +192,20 @@ def test_without_the_environment_the_line_that_makes_it_is_said(tmp_path, monkey
     assert main(["eval", "virtualhome", "--out", str(tmp_path / "run")]) == 2
     assert "handsel bench-env create virtualhome" in capsys.readouterr().err
     with pytest.raises(MissingDependency):
-        package.write_prompts(tmp_path / "prompts")
+        package.write_prompts(tmp_path / "prompts", "actions")
 
 
 def test_a_package_that_fails_says_why(tmp_path, monkeypatch):
     monkeypatch.setattr(package, "python_of", lambda name: (Path("/bin/sh"), "no.module", {}))
     with pytest.raises(RobotError, match="failed at generate_prompts"):
-        package.write_prompts(tmp_path)
+        package.write_prompts(tmp_path, "actions")
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", '[{"identifier": "../x", "llm_prompt": "y"}]', "not json"])
 def test_prompts_of_another_form_are_refused(tmp_path, text):
-    file = tmp_path / package.PROMPTS
+    file = tmp_path / package.prompts_at("actions")
     file.parent.mkdir(parents=True)
     file.write_text(text)
     (tmp_path / "done.json").write_text('{"package": "p", "version": "1"}')
     with pytest.raises(InputError):
-        package.read_prompts(tmp_path)
+        package.read_prompts(tmp_path, "actions")
