@@ -56,7 +56,7 @@ def goals_by_rules(prompt: str) -> Answer:
     return Answer(text=write_goals(goals), why="" if any(lines_of(goals)) else "no verb is known")
 
 
-RULES = {"actions": plan_by_rules, "goals": goals_by_rules}
+RULES = {"actions": plan_by_rules, "goals": goals_by_rules, "descriptions": goals_by_rules}
 
 
 def by_model(model: Budgeted, kind: str) -> Planner:
@@ -70,7 +70,7 @@ def by_model(model: Budgeted, kind: str) -> Planner:
         model.begin()
         try:
             said = model.complete((Message(role="user", text=prompt),))
-            if kind == "goals":
+            if kind != "actions":
                 return Answer(text=write_goals(read_goals(said)))
             situation = read_situation(prompt)
             return Answer(text=write_answer(situation, read_answer(said, situation)))
@@ -85,7 +85,7 @@ def make_planner(mind: str, kind: str, record: Path | None = None) -> Planner:
 
     Args:
         mind: ``rules`` or ``model:NAME@URL``, as ``agent.minds`` names them.
-        kind: What it is asked for: ``actions`` or ``goals``.
+        kind: What it is asked for, of ``package.KINDS``.
         record: File to write the conversations with a language model to.
 
     Raises:

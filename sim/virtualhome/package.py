@@ -1,6 +1,7 @@
 """The package ``eai-eval`` in an environment of its own: it writes prompts, and judges plans."""
 
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -15,8 +16,13 @@ from ..public.environments import python_of
 from ..public.remote import worker_variables
 
 NAME = "virtualhome"
-KINDS = {"actions": "action_sequencing", "goals": "goal_interpretation"}
-"""What the package calls what is evaluated."""
+KINDS = {
+    "actions": "action_sequencing",
+    "goals": "goal_interpretation",
+    "descriptions": "goal_interpretation",
+}
+"""What the package calls what is evaluated; ``descriptions`` are its goals with the wish's name left out."""
+GOAL_NAME = re.compile(r"^Goal name: .*$", re.MULTILINE)
 PATIENCE = 3600.0
 """How long the package may take for one call, [s]."""
 LARGEST = 64_000_000
@@ -105,7 +111,14 @@ def read_prompts(folder: Path, kind: str) -> tuple[list[Prompt], str]:
     identifiers = [prompt.identifier for prompt in prompts]
     if not prompts or len(prompts) > MOST or len(set(identifiers)) < len(prompts):
         raise InputError(f"expected 1 to {MOST} prompts with identifiers of their own, got {len(prompts)}")
+    if kind == "descriptions":
+        prompts = [_unnamed(prompt) for prompt in prompts]
     return prompts, f"{version.package} {version.version}"
+
+
+def _unnamed(prompt: Prompt) -> Prompt:
+    """Take the name of a wish out of its prompt: a few names are the same for many tasks."""
+    return prompt.model_copy(update={"llm_prompt": GOAL_NAME.sub("Goal name: (none)", prompt.llm_prompt)})
 
 
 def judge(answers: Sequence[tuple[str, str]], folder: Path, kind: str) -> Judged:

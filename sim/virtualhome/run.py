@@ -39,7 +39,7 @@ def evaluate(
         mind: Name of who plans.
         planner: Who plans.
         folder: Where everything is written; one that was begun is gone on with.
-        kind: What is asked for: ``actions`` or ``goals``.
+        kind: What is asked for, of ``package.KINDS``.
         tasks: How many tasks, spread over the package's list; all where None.
         on_plan: Called with each record and the number of all.
 

@@ -6,6 +6,7 @@ import pytest
 from handsel.agent.language.budget import Budgeted
 from handsel.agent.language.scripted import ScriptedModel
 from handsel.core.errors import InputError
+from handsel.sim.virtualhome import package
 from handsel.sim.virtualhome.goal_answers import read_goals, write_goals
 from handsel.sim.virtualhome.interpreting import interpret, lines_of
 from handsel.sim.virtualhome.minds import by_model, goals_by_rules
@@ -95,6 +96,16 @@ def test_a_model_answers_with_goals():
     planner = by_model(Budgeted(model), "goals")
     assert json.loads(planner(wish("Read")).text)["node goals"] == [{"name": "dog", "state": "CLEAN"}]
     assert planner(wish("Read")).why
+
+
+def test_a_description_is_told_without_the_name(tmp_path):
+    file = tmp_path / package.prompts_at("descriptions")
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps([{"identifier": "1_a", "llm_prompt": wish("Read", "I pet the dog.")}]))
+    (tmp_path / "done.json").write_text('{"package": "p", "version": "1"}')
+    [[named], _], [[unnamed], _] = (package.read_prompts(tmp_path, one) for one in ("goals", "descriptions"))
+    assert set(lines_of(interpret(read_wish(named.llm_prompt)))) == wanted("Read")
+    assert "TOUCH" in lines_of(interpret(read_wish(unnamed.llm_prompt)))
 
 
 def judged(precision):
