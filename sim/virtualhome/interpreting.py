@@ -18,7 +18,7 @@ CLASSES = {
     "screen": r"television|tv",
     "computer": r"computer|laptop",
     "phone": r"phone",
-    "remote": r"remote",
+    "remote": r"remote(?:_control)?",
     "cold": r"freezer|fridge|refrigerator",
     "washer": r"washing_machine",
     "dishes_washer": r"dishwasher",
@@ -79,16 +79,20 @@ class Reader:
         self.wish, self.goals = wish, Goals()
         self.said = f"{wish.name}. {wish.text}".lower()
 
-    def of(self, *classes: str) -> list[str]:
-        """Give the things there are of some classes; those that are said, where some are."""
+    def every(self, *classes: str) -> list[str]:
+        """Give the things there are of some classes."""
         names = [
             name
             for one in classes
             for name in self.wish.possible
             if re.fullmatch(CLASSES[one], name) or re.fullmatch(rf"\w+_(?:{CLASSES[one]})", name)
         ]
-        spoken = [name for name in names if self.is_said(name)]
-        return list(dict.fromkeys(spoken or names))
+        return list(dict.fromkeys(names))
+
+    def of(self, *classes: str) -> list[str]:
+        """Give the things there are of some classes; those that are said, where some are."""
+        names = self.every(*classes)
+        return [name for name in names if self.is_said(name)] or names
 
     def is_said(self, name: str) -> bool:
         """Say whether a thing's name, or another word for it, is in the wish."""
@@ -141,9 +145,9 @@ def _wash(reader: Reader) -> None:
     clothes = re.search(r"cloth|laundry|pants|shirt", reader.said)
     washer, dishes = reader.of("washer"), reader.of("dishes_washer")
     if clothes and washer:
-        _load(reader, washer, reader.of("clothes") + reader.of("soap"))
+        _load(reader, washer, reader.every("clothes", "soap"))
     elif dishes:
-        _load(reader, dishes, reader.of("dish") + reader.of("soap"))
+        _load(reader, dishes, reader.every("dish", "soap"))
     elif re.search(r"\bteeth\b", reader.said):
         _brush(reader)
     else:
@@ -220,7 +224,7 @@ def _store(reader: Reader) -> None:
 
 def _brew(reader: Reader) -> None:
     machine = reader.of("brewer")
-    _load(reader, machine, reader.of("coffee"))
+    _load(reader, machine, reader.every("coffee"))
     reader.do("POUR")
 
 
@@ -230,7 +234,7 @@ def _cook(reader: Reader) -> None:
 
 
 def _lay(reader: Reader) -> None:
-    reader.relate(reader.of("cutlery"), "ON", reader.of("table"))
+    reader.relate(reader.every("cutlery"), "ON", reader.of("table"))
 
 
 def _pet(reader: Reader) -> None:

@@ -44,6 +44,17 @@ def test_what_is_to_run_is_on_plugged_in_and_closed_where_it_can_be():
     assert wanted("Listen to jazz") == {"cassette_player is ON", "cassette_player is CLOSED"}
 
 
+def test_all_that_a_machine_is_for_goes_into_it_said_or_not():
+    home = HOME + "".join(
+        f"{name}, initial states: ['OFF'], possible states: ['ON', 'OFF']\n"
+        for name in ("dishwasher", "tin_plate", "fork", "dish_soap")
+    )
+    text = wish("Wash up", "Put the fork into the machine.", home).replace("'bed'}", "'dishwasher'}")
+    assert {f"{name} is ON to dishwasher" for name in ("tin_plate", "fork", "dish_soap")} <= set(
+        lines_of(interpret(read_wish(text)))
+    )
+
+
 def test_who_reads_holds_something_to_read_and_reads():
     assert wanted("Read") == {"character is HOLDS_RH to magazine", "READ"}
 
