@@ -46,6 +46,7 @@ CLASSES = {
 SPOKEN = {
     "television": r"tv|television",
     "couch": r"sofa|couch",
+    "phone": r"(?:tele|cell)?phone",
     "freezer": r"fridge|freezer|refrigerator",
     "coffe_maker": r"coffee maker|coffee machine",
 }
@@ -260,28 +261,37 @@ def _go(reader: Reader) -> None:
         reader.relate([SELF], relation, said)
 
 
+def _settle(reader: Reader) -> None:
+    """Sit or lie where it is said."""
+    if reader.is_said("toilet"):
+        _go(reader)
+    else:
+        _rest(reader)
+
+
 VERBS: tuple[tuple[str, Callable[[Reader], None]], ...] = (
     (r"sleep|\bnap\b", _sleep),
-    (r"relax|\brest\b|\bsit\b", _rest),
+    (r"relax|\brest\b", _rest),
     (r"change \w+ ?channel|switch channel|flip channel", _zap),
     (r"watch", _watch),
     (r"listen|play music", _listen),
     (r"\bread", _read),
     (r"drink", _drink),
-    (r"brush \w*teeth|brush teeth", _brush),
+    (r"brush (?:\w+ )?teeth", _brush),
     (r"wash|rinse|scrub|clean the dishes", _wash),
-    (r"(?:turn|switch|power)(?:ing)? (?:\w+ )*?on\b|turn(?:ing)? on|switch(?:ing)? on", _switch),
-    (r"e-?mail|\btype|\bwrite", _write),
-    (r"browse|internet|\bwork\b|computer", _use_computer),
-    (r"groceries|in(?:to)? (?:the )?fridge", _store),
     (r"(?:make|brew) coffee", _brew),
     (r"\bcook", _cook),
+    (r"groceries|in(?:to)? (?:the )?fridge", _store),
     (r"set (?:up )?(?:the )?table|lay the table", _lay),
-    (r"\bpet\b|\bstroke\b", _pet),
-    (r"pick up|\bgrab\b|\btake the\b", _pick),
+    (r"e-?mail|\btyp(?:e|ing)\b|\bwrite", _write),
+    (r"\bpet(?:ting)?\b|\bstroke\b|\btouch (?:the |my )?(?:cat|dog)\b", _pet),
+    (r"(?:turn|switch|power|flick)(?:ed|ing)? (?:\w+ ){0,3}on\b|flip (?:the|a) switch", _switch),
+    (r"browse|internet|\bwork\b|computer", _use_computer),
+    (r"pick (?:\w+ ){0,3}up\b|\bgrab\b|\btake the\b", _pick),
+    (r"\bsit\b|\bsat\b|\blie\b|\blay\b", _settle),
     (r"\bgo to|shower|\bbath\b", _go),
 )
-"""What a verb wants, by its pattern; the first that is found counts."""
+"""What a verb wants, by its pattern; the first that is found counts. What is done on the way comes last."""
 
 
 def interpret(wish: Wish) -> Goals:
