@@ -101,6 +101,8 @@ class Eval:
                 from .eval_goals import run_goals as execute
             case "cap_templates":
                 from .eval_templates import run_cap_templates as execute
+            case "virtualhome":
+                from .eval_virtualhome import run_virtualhome as execute
             case "instructions":
                 from .eval_instructions import run_instructions as execute
             case name if name in PUBLIC:

@@ -15,6 +15,7 @@ WORLDLESS_PURPOSES = {
     "instructions": "sentences are understood as they are meant; no world, no motion",
     "prompts": "recorded conversations still fit the prompts as they are now",
     "saycan": "household instructions are carried out in a home of symbols, by say × can",
+    "virtualhome": "household tasks told in words are planned; judged by the Embodied Agent Interface",
 }
 
 

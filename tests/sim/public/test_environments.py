@@ -86,3 +86,12 @@ def test_only_the_users_variables_that_a_recipe_names_are_handed_on(monkeypatch)
     monkeypatch.setenv("HANDSEL_LIBERO_ASSETS", "/somewhere")
     monkeypatch.setenv("HANDSEL_OTHER", "x")
     assert python_of("libero")[2] == {"MUJOCO_GL": "egl", "HANDSEL_LIBERO_ASSETS": "/somewhere"}
+
+
+def test_what_makes_no_pictures_needs_no_way_to(monkeypatch):
+    monkeypatch.setattr(environments, "renderer", lambda: pytest.fail("no pictures are made"))
+    folder = environment_of("virtualhome")
+    folder.mkdir(parents=True)
+    (folder / MARK).write_text(json.dumps({"recipe": RECIPES["virtualhome"].print}))
+    assert create("virtualhome", lambda line: None) == folder
+    assert python_of("virtualhome")[2] == {"PYTHONHASHSEED": "0"}

@@ -1,0 +1,1 @@
+"""Plans for household tasks told in words: the Embodied Agent Interface's VirtualHome half."""
