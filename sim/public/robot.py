@@ -24,6 +24,8 @@ ARM = "arm"
 ASSETS = Path(__file__).with_name("assets")
 STILL, STILL_TIME = 3, 0.075
 """Steps, and time, [s], without a change of the opening after which the fingers have done what they can."""
+SLUGGISH = 6
+"""Steps that they may take to begin."""
 LATELY = 4
 """Places of the arm, a step apart, by which it counts as slow."""
 STILL_STEP = 2e-4
@@ -90,7 +92,7 @@ class BenchRobot(Closing):
         self._follower = Follower(ARM, limits, self._rest, self._ledger, self._drive.arrived)
         self._lately: deque[Float64] = deque([np.array(self._state.q)], maxlen=LATELY)
         self._fingers: int | None = None
-        self._still = 0
+        self._still, self._began = 0, False
 
     @property
     def info(self) -> RobotInfo:
@@ -147,7 +149,7 @@ class BenchRobot(Closing):
         self._check(arm)
         self._ledger.end(self._fingers, MotionState.STOPPED)
         self._drive.fingers(width, self._state, self._widest)
-        self._fingers, self._still = self._ledger.open(), 0
+        self._fingers, self._still, self._began = self._ledger.open(), 0, False
         return NumberedMotion(self._fingers, self)
 
     def advance(self, duration: float) -> None:
@@ -177,8 +179,9 @@ class BenchRobot(Closing):
         self._follower.update(self._state.time, self._state.q, slow)
         if self._fingers is not None:
             still = abs(self._state.width - before.width) < STILL_STEP
-            self._still = self._still + 1 if still else 0
-            if self._still >= max(STILL, round(STILL_TIME / self._told.period)):
+            self._still, self._began = (self._still + 1, self._began) if still else (0, True)
+            enough = max(STILL, round(STILL_TIME / self._told.period)) if self._began else SLUGGISH
+            if self._still >= enough:
                 self._ledger.end(self._fingers, MotionState.DONE)
                 self._fingers = None
 

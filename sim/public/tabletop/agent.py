@@ -113,7 +113,11 @@ class TableAgent:
             return None
         if deed.do in ("put", "move", "push", "stack") and deed.to:
             low, high = bounds(seen.pieces[name])
-            off = float(np.linalg.norm(place_of(deed, name, seen) - (low + high)[:2] / 2.0))
+            middle = (low + high) / 2.0
+            if deed.relation == "in" and deed.to[0] in seen.pieces:
+                inner, outer = bounds(seen.pieces[deed.to[0]])
+                return bool(((middle > inner) & (middle < outer))[:2].all() and low[2] < outer[2])
+            off = float(np.linalg.norm(place_of(deed, name, seen) - middle[:2]))
             return off < (BY if deed.relation in BESIDE else THERE)
         if deed.do in ("open", "close") and (joint := seen.scene.thing(name).articulation) is not None:
             return -joint.lower > OPENED if deed.do == "open" else -joint.lower < SHUT

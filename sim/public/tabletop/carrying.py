@@ -19,6 +19,8 @@ FREE = 0.03
 """How far over what is in the way a thing is carried, [m]."""
 DROP = 0.006
 """How far above where it comes to rest a thing is let go, [m]."""
+BLOCKED = 0.005
+"""How far over its goal a hand stands that something keeps up, and how far it is taken up then, [m]."""
 HELD = 0.002
 """Least opening of fingers that hold something, [m]."""
 WALL = 0.012
@@ -56,7 +58,9 @@ def take(hand: Hand, seen: Seen, grasp: Grasp) -> Plan:
     yield from hand.start_open()
     yield from travel(hand, seen, over, yaw)
     yield from hand.go(grasp.p_W, yaw, speed=SLOW)
-    yield from hand.wait(1)
+    if hand.p_W[2] > grasp.p_W[2] + BLOCKED:
+        # Fingers that press on something do not close.
+        yield from hand.go(hand.p_W + BLOCKED * UP, yaw, speed=SLOW)
     yield from hand.close()
 
 

@@ -21,6 +21,8 @@ FORCE = 70.0
 UP = np.array([0.0, 0.0, 1.0])
 GOOD = 0.002
 """What is so near need not be gone to, [m]."""
+EXACT, CREEP = 0.003, 0.0008
+"""So near a goal the hand is there, and by so much a step it is still on its way, [m]."""
 SHORT, ANEW, STUCK = 0.015, 4, 0.01
 """A way that ends so far from its goal is gone on with, so often, while each time brings so much, [m]."""
 
@@ -86,8 +88,18 @@ class Hand:
                 trajectory = leg(start, goal, speed * 0.8**number, self.limits.names)
                 self.seen = yield Submit(trajectory=trajectory)
             yield from self.settle()
+            yield from self._creep(goal[:3])
             before, left = left, float(np.linalg.norm(goal[:3] - self.p_W))
             if left < SHORT or left > before - STUCK:
+                return
+
+    def _creep(self, p_W: Float64) -> Plan:
+        """Wait while the hand still comes nearer to where it should be."""
+        left = float(np.linalg.norm(p_W - self.p_W))
+        while left > EXACT:
+            self.seen = yield Wait()
+            before, left = left, float(np.linalg.norm(p_W - self.p_W))
+            if left > before - CREEP:
                 return
 
     def settle(self) -> Plan:
