@@ -17,14 +17,18 @@ OVER = 0.06
 SLOW = 0.2
 FREE = 0.03
 """How far over what is in the way a thing is carried, [m]."""
+LOOK = 0.05
+"""How far it is lifted to be looked at in the hand, [m]."""
 DROP = 0.006
 """How far above where it comes to rest a thing is let go, [m]."""
 BLOCKED = 0.005
 """How far over its goal a hand stands that something keeps up, and how far it is taken up then, [m]."""
 HELD = 0.002
 """Least opening of fingers that hold something, [m]."""
-WALL = 0.012
-"""Thinner than this is a wall that the fingers hold and not the thing, [m]."""
+TURNS = tuple(np.deg2rad([0.0, 15.0, -15.0, 30.0, -30.0, 45.0, -45.0, 60.0, -60.0, 75.0, -75.0, 90.0]))
+"""By how much what is held may be turned before it is set down, [rad]."""
+WORTH = 0.012
+"""How much lower it has to come to stand for each radian of turn, [m/rad]."""
 
 
 def chosen(seen: Seen, name: str, number: int = 0) -> Grasp:
@@ -127,23 +131,54 @@ def carry(
         CannotDo: If it cannot be held.
     """
     goal = place(seen)
-    yield from lift(hand, seen, name, number, FREE)
+    yield from lift(hand, seen, name, number, LOOK)
     yaw, held = float(hand.q[3]), _held(look(), seen, name)
     low, high = held.min(axis=0), held.max(axis=0)
     at = hand.p_W
-    goal = goal + at[:2] - (low + high)[:2] / 2.0
+    middle_to, middle = goal, (low + high)[:2] / 2.0
+    goal = middle_to + at[:2] - middle
     below = at[2] - low[2]
     others = seen.others(name)
     level = _highest(others, at, np.append(goal, 0.0), (high - low)[:2] / 2.0 + 0.01) + below + FREE
     level = float(np.clip(level, at[2], hand.limits.upper[2]))
     yield from hand.go(np.array([*at[:2], level]))
-    yield from hand.go(np.array([*goal, level]), yaw)
+    turn, down = _best_turn(hand, seen, others, held - [*middle, 0.0], at[:2] - middle, middle_to, below)
+    goal = middle_to + turned(at[:2] - middle, turn)
+    yaw = yaw + turn
+    yield from hand.go(np.array([*goal, max(level, down)]), yaw)
     yield from hand.wait(2)
-    down = lowest(seen, others, held[:, :2] - at[:2], goal, yaw, below)
     yield from hand.go(np.array([*goal, down]), yaw, speed=SLOW)
     yield from hand.wait(1)
     yield from hand.open()
     yield from hand.go(hand.p_W + 0.1 * UP)
+
+
+def _best_turn(
+    hand: Hand, seen: Seen, others: Float64, held: Float64, grip: Float64, goal: Float64, below: float
+) -> tuple[float, float]:
+    """Choose by how much to turn what is held so that it comes to stand lowest, as little as need be.
+
+    Args:
+        hand: Who holds it.
+        seen: What is known.
+        others: Points of all else, shape (M, 3), [m].
+        held: Points of what is held, x and y from its middle, shape (N, 3), [m].
+        grip: Where the grip point is, x and y from its middle, shape (2,), [m].
+        goal: Where its middle goes, x and y, shape (2,), [m].
+        below: How far it reaches below the grip point, [m].
+
+    Returns:
+        The turn, [rad], and how low the grip point can go with it, [m].
+    """
+    yaw, found = float(hand.q[3]), []
+    for turn in TURNS:
+        if not hand.limits.lower[3] < yaw + turn < hand.limits.upper[3]:
+            continue
+        at = turned(grip, turn)
+        outline = turned(held[:, :2], turn) - at
+        down = lowest(seen, others, outline, goal + at, yaw + turn, below)
+        found.append((down + WORTH * abs(turn), turn, down))
+    return min(found)[1:]
 
 
 def _held(now: Seen, before: Seen, name: str) -> Float64:
@@ -155,7 +190,8 @@ def _held(now: Seen, before: Seen, name: str) -> Float64:
     if name not in now.pieces:
         raise CannotDo(f"{name} is not seen in the hand")
     low, high = bounds(now.pieces[name])
-    if low[2] < bounds(before.pieces[name])[0][2] + FREE / 3.0:
+    # What is held at its rim hangs down from there: its middle rises by less than the hand.
+    if np.mean(now.points(name)[:, 2]) < np.mean(before.points(name)[:, 2]) + LOOK / 4.0:
         raise CannotDo(f"{name} slipped out of the fingers")
     cloud = now.points(name)
     return cloud[((cloud >= low) & (cloud <= high)).all(axis=1)]

@@ -15,6 +15,8 @@ from .seeing import Seen, bounds, front
 
 LEAN = 0.4
 """How far the hand leans back at least from a face in whose front it takes a handle, [rad]."""
+PUSHING = 1.0
+"""How far it leans back while it pushes a drawer in, [rad]."""
 ROOM = 0.06
 """From the grip point to the outside of an open finger, [m]."""
 BEFORE = 0.09
@@ -42,7 +44,7 @@ def plan(hand: Hand, seen: Seen, name: str, opening: bool, number: int) -> Plan:
     if name.split("_")[1:2] == ["drawer"]:
         if opening:
             return _draw(hand, seen, handle, outward)
-        return _shut(hand, seen, name, handle, outward)
+        return _shut(hand, seen, handle, outward)
     if opening:
         return _swing(hand, seen, name, handle, outward)
     raise CannotDo(f"nobody here knows how to close {name}")
@@ -134,16 +136,14 @@ def _leave(hand: Hand, outward: Float64) -> Plan:
     yield from hand.go(q[:3] + 0.06 * outward + 0.06 * UP, float(q[3]), (float(q[4]), float(q[5])))
 
 
-def _shut(hand: Hand, seen: Seen, name: str, handle: Piece, outward: Float64) -> Plan:
-    """Push a drawer in by its front."""
-    low, high = bounds((handle,))
-    at = (low + high) / 2.0
-    before = at + 0.06 * outward
+def _shut(hand: Hand, seen: Seen, handle: Piece, outward: Float64) -> Plan:
+    """Push a drawer in by its front, leaning back from what is above it."""
+    at = np.mean(bounds((handle,)), axis=0)
+    yaw, tilt = leaning(outward, PUSHING, False, hand)
     yield from hand.close()
-    yield from travel(hand, seen, before, float(hand.q[3]))
-    yield from hand.go(at - 0.3 * outward, speed=SLOW)
-    yield from hand.go(hand.p_W + 0.05 * outward)
-    yield from hand.go(hand.p_W + 0.1 * UP)
+    yield from travel(hand, seen, at + BEFORE * outward, yaw, tilt)
+    yield from hand.go(at - PULL * outward, yaw, tilt, SLOW)
+    yield from hand.go(hand.p_W + 0.08 * outward + 0.04 * UP, yaw, tilt)
 
 
 def _swing(hand: Hand, seen: Seen, name: str, handle: Piece, outward: Float64) -> Plan:
