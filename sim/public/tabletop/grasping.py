@@ -23,7 +23,7 @@ DEEPEST, LEAST = 0.034, 0.006
 FITS = 0.072
 """Thickest that the fingers go round, [m]."""
 YAWS = np.deg2rad(np.arange(-75.0, 91.0, 15.0))
-MOST_PLACES = 400
+MOST_PLACES = 250
 BEST = 12
 """Grasps that are given."""
 
@@ -60,6 +60,7 @@ def grasps(thing: Float64, others: Float64, floor: float, middle: Float64 | None
     lower, upper = thing[:, :2].min(axis=0) - 0.14, thing[:, :2].max(axis=0) + 0.14
     mine = Heights.of(thing, lower, upper)
     everything = Heights.of(np.concatenate([thing, others]), lower, upper, floor)
+    wide = everything.widened()
     if middle is None:
         low, high = np.percentile(thing[:, :2], [1.0, 99.0], axis=0)
         middle = (low + high) / 2.0
@@ -69,19 +70,27 @@ def grasps(thing: Float64, others: Float64, floor: float, middle: Float64 | None
     cells = cells[:: 1 + len(cells) // MOST_PLACES]
     places = lower + (cells + 0.5) * CELL
     places = np.concatenate([places, middle[None]])
-    found = [grasp for yaw in YAWS for grasp in _at(places, float(yaw), mine, everything, floor, middle)]
+    found = [
+        grasp for yaw in YAWS for grasp in _at(places, float(yaw), mine, everything, wide, floor, middle)
+    ]
     return sorted(found, key=lambda grasp: -grasp.worth)[:BEST]
 
 
 def _at(
-    places: Float64, yaw: float, mine: Heights, everything: Heights, floor: float, middle: Float64
+    places: Float64,
+    yaw: float,
+    mine: Heights,
+    everything: Heights,
+    wide: Heights,
+    floor: float,
+    middle: Float64,
 ) -> list[Grasp]:
     """Judge every place at one yaw."""
     side = OPENING / 2.0 + FINGER / 2.0
     fingers = np.concatenate([patch(HALF_WIDE, FINGER / 2.0, s) for s in (-side, side)])
     between = _rows(HALF_WIDE, OPENING / 2.0)
     below = everything.at(places[:, None] + turned(fingers, yaw)).max(axis=1)
-    palm = everything.at(places[:, None] + turned(patch(*PALM), yaw)).max(axis=1)
+    palm = wide.at(places[:, None] + turned(patch(*PALM, step=3.0 * CELL), yaw)).max(axis=1)
     held = mine.at(places[:, None, None] + turned(between, yaw))  # (places, rows along x, along y)
     top = held.max(axis=(1, 2))
     # Down to the floor itself the fingertips may go, but not as near to other things.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import grey_closing
+from scipy.ndimage import grey_closing, maximum_filter
 
 from ....core.arrays import Float64
 
@@ -54,18 +54,15 @@ class Heights:
         cells = np.clip(cells, 0, np.array(self.top.shape) - 1)
         return np.where(inside, self.top[cells[..., 0], cells[..., 1]], NONE)
 
-    def highest(self, lower: Float64, upper: Float64) -> float:
-        """Give the greatest height over a rectangle, shape (2,) each, [m]."""
-        low = np.clip(np.floor((lower - self.origin) / CELL).astype(int), 0, np.array(self.top.shape) - 1)
-        high = np.clip(np.ceil((upper - self.origin) / CELL).astype(int), 1, np.array(self.top.shape))
-        part = self.top[low[0] : high[0], low[1] : high[1]]
-        return float(part.max()) if part.size else NONE
+    def widened(self) -> "Heights":
+        """Give the highest of each cell and its neighbours: for looking up wide areas at fewer points."""
+        return Heights(origin=self.origin, top=maximum_filter(self.top, 3))
 
 
-def patch(half_x: float, half_y: float, center_y: float = 0.0) -> Float64:
-    """Give points over a rectangle in the hand's frame, closer than a cell, shape (N, 2), [m]."""
-    x = np.linspace(-half_x, half_x, max(2, int(np.ceil(2.0 * half_x / CELL)) + 1))
-    y = center_y + np.linspace(-half_y, half_y, max(2, int(np.ceil(2.0 * half_y / CELL)) + 1))
+def patch(half_x: float, half_y: float, center_y: float = 0.0, step: float = CELL) -> Float64:
+    """Give points over a rectangle in the hand's frame, no further apart than a step, shape (N, 2), [m]."""
+    x = np.linspace(-half_x, half_x, max(2, int(np.ceil(2.0 * half_x / step)) + 1))
+    y = center_y + np.linspace(-half_y, half_y, max(2, int(np.ceil(2.0 * half_y / step)) + 1))
     return np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
 
 

@@ -25,7 +25,7 @@ NEAR = 0.03
 """How far the bottom of what stands on something may seem to be from its top, [m]."""
 OUT = 0.015
 """How far a drawer stands out of the others of its cabinet when that is no error, [m]."""
-ALIKE = 0.03
+ALIKE = 0.02
 """How far apart the ends of what stands out about as far may be, [m]."""
 WHICH = ("top", "middle", "bottom")
 SHOWN = ("visual", "goal", "target")
@@ -228,9 +228,9 @@ def _carrier(name: str, found: Mapping[str, tuple[Piece, ...]]) -> str:
             continue
         cloud = np.concatenate([piece.cloud for piece in pieces])
         near = np.linalg.norm(cloud[:, :2] - middle[:2], axis=1) < max(0.02, 0.4 * (high - low)[:2].min())
-        if not near.any():
-            continue
-        gap = abs(float(cloud[near, 2].max()) - low[2])
+        # What it stands on it hides as well: then the top of what looks out beside it counts.
+        top = float(cloud[near, 2].max()) if near.any() else float(over[2])
+        gap = abs(top - low[2])
         deep = low[2] < over[2] + 0.005 < high[2] + 0.1 and low[2] > under[2] - 0.01
         score = gap if gap < NEAR else (NEAR if deep and other.split("_")[0] in WHICH else np.inf)
         if score < best:
