@@ -3,9 +3,9 @@
 import numpy as np
 
 from ....core.arrays import Float64
-from .contact import before
+from .contact import UNDER, before
 from .grounding import Meant
-from .hand import TIP, UP, Hand, Plan
+from .hand import OPEN, TIP, UP, Hand, Plan
 from .scene import Box, Piece, box_of, cloud_of
 from .shapes import grasp_piece, heavy_middle, main_piece
 
@@ -17,7 +17,9 @@ CLEAR = 0.06
 """How far over what it stands on a thing is carried, [m]."""
 
 
-def grasp(hand: Hand, box: Box, shift: float = 0.0) -> Plan:
+def grasp(
+    hand: Hand, box: Box, shift: float = 0.0, under: bool = False, whole: Box | None = None
+) -> Plan:
     """Go over a thing, down, and close on it.
 
     Whether something is held cannot be told from the opening: contacts give way under the full effort.
@@ -26,10 +28,16 @@ def grasp(hand: Hand, box: Box, shift: float = 0.0) -> Plan:
         hand: Who grasps.
         box: What the fingers go round.
         shift: How far off the middle along x, [m].
+        under: Whether the fingers close under the middle, as far down as they come: what is drawn up and is
+            round would slip out of them below.
+        whole: All of the thing, where the fingers go round a part of it.
     """
     yield from hand.start_grip(shut=False)
     low = max(box.center[2] - 0.012, box.lower[2] + 0.004, box.upper[2] - 0.06)
+    low = max(box.upper[2] - UNDER, box.lower[2] - 0.03) if under else low
     at = np.array([box.center[0] + shift, box.center[1], low + TIP])
+    own = box if whole is None else whole
+    at[1] += hand.between(at, (OPEN - float(box.size[1])) / 2.0 - 0.005, own.lower, own.upper)
     over = at.copy()
     over[2] = box.upper[2] + TIP + 0.03
     yield from hand.route(over)
@@ -64,7 +72,7 @@ def carry(hand: Hand, meant: Meant, place: Float64, lower: bool) -> Plan:
     if found is None:
         yield from drag(hand, meant, place)
         return
-    yield from grasp(hand, found[1], toward_weight(meant.thing, found[1]))
+    yield from grasp(hand, found[1], toward_weight(meant.thing, found[1]), whole=whole)
     at = hand.q
     hand.forget(whole.lower, whole.upper)
     load = load_of(hand, whole)
@@ -102,7 +110,7 @@ def lift(hand: Hand, meant: Meant, height: float) -> Plan:
     found = grasp_piece(meant.thing)
     if found is None:
         return
-    yield from grasp(hand, found[1])
+    yield from grasp(hand, found[1], whole=meant.box)
     yield from hand.go(hand.q + height * UP, SLOW)
     yield from hand.wait(10)
 
@@ -161,7 +169,7 @@ def insert(hand: Hand, meant: Meant, hole: Float64) -> Plan:
     axis = np.zeros(3)
     long = int(np.argmax(box.size))
     axis[long] = np.sign(hole[long] - box.center[long])
-    yield from grasp(hand, found[1], shift=-0.25 * float(box.size[0]) * axis[0])
+    yield from grasp(hand, found[1], shift=-0.25 * float(box.size[0]) * axis[0], whole=box)
     at = hand.q
     hand.forget(box.lower, box.upper)
     tip = box.center + axis * box.size[long] / 2.0
@@ -186,7 +194,7 @@ def unplug(hand: Hand, meant: Meant) -> Plan:
     graspable = grasp_piece(tuple(_outer(meant.thing, way))) or grasp_piece(meant.thing)
     if graspable is None:
         return
-    yield from grasp(hand, graspable[1])
+    yield from grasp(hand, graspable[1], whole=box)
     far = 0.2 if meant.place is None else max(0.1, float((meant.place - box.center) @ way) + 0.03)
     yield from hand.go(hand.q + far * way, GENTLE)
     yield from hand.wait(8)
@@ -197,10 +205,12 @@ def _outer(thing: tuple[Piece, ...], way: Float64) -> list[Piece]:
     return [piece for piece in thing if box_of([piece]).reach(way) > reach - 0.06]
 
 
-def pinch(hand: Hand, pieces: list[Piece], out: Float64, way: Float64, distance: float) -> Plan:
+def pinch(
+    hand: Hand, pieces: list[Piece], all_of_it: list[Piece], out: Float64, way: Float64, distance: float
+) -> Plan:
     """Close on something fixed to a mechanism, where it is furthest out of it, and draw it along."""
     box = box_of(pieces)
-    yield from grasp(hand, box, float(out[0]) * max(0.0, float(box.size[0]) / 2.0 - 0.02))
+    yield from grasp(hand, box, float(out[0]) * max(0.0, float(box.size[0]) / 2.0 - 0.02), under=True, whole=box_of(all_of_it))
     yield from hand.go(hand.q + distance * way, 0.2)
     yield from hand.wait(6)
 
@@ -216,7 +226,7 @@ def strike(hand: Hand, meant: Meant) -> Plan:
     level = (mount.center - target.center) * [1.0, 1.0, 0.0]
     long = int(np.argmax(np.abs(level)))
     way[long] = np.sign(level[long]) or 1.0
-    yield from grasp(hand, found[1], toward_weight(meant.tool, found[1]))
+    yield from grasp(hand, found[1], toward_weight(meant.tool, found[1]), whole=tool)
     at = hand.q
     hand.forget(tool.lower, tool.upper)
     cloud = cloud_of(list(meant.tool))
@@ -243,7 +253,7 @@ def move_with(hand: Hand, meant: Meant, place: Float64) -> Plan:
     level = (place - box.center) * [1.0, 1.0, 0.0]
     long = int(np.argmax(np.abs(level)))
     way[long] = np.sign(level[long])
-    yield from grasp(hand, found[1], shift=-0.2 * float(tool.size[0]) * way[0])
+    yield from grasp(hand, found[1], shift=-0.2 * float(tool.size[0]) * way[0], whole=tool)
     at = hand.q
     hand.forget(tool.lower, tool.upper)
     tip = tool.center + way * tool.size[long] / 2.0
