@@ -78,13 +78,11 @@ def _pull(meant: Meant) -> list[Choice]:
         return [lambda hand, up=up: contact.press_down_then_round(hand, meant, up) for up in ups]
     if "up" in deed.manners:
         furthest = max(meant.thing, key=lambda p: box_of([p]).reach(out))
-        narrow = [piece for piece in meant.thing if box_of([piece]).size[1] <= FITS]
-        held = max(narrow, key=lambda p: box_of([p]).reach(out)) if narrow else handle[0]
-        pinch: Choice = lambda hand: holding.pinch(  # noqa: E731
-            hand, [held], list(meant.thing), out, UP, 0.16
-        )
-        scrape: Choice = lambda hand: contact.scrape(hand, furthest, out, UP, 0.14)  # noqa: E731
-        return [pinch, scrape]
+        return [
+            lambda hand: contact.raise_up(hand, furthest, out, 0.16),
+            lambda hand: holding.pinch(hand, handle, out, UP, 0.16),
+            lambda hand: contact.scrape(hand, furthest, out, UP, 0.14),
+        ]
     if "down" in deed.manners:
         return [lambda hand: contact.press(hand, meant, DOWN)]
     return [lambda hand: contact.hook(hand, handle, out, 0.2)]

@@ -11,8 +11,8 @@ from .shapes import SIDES, end_of, handle_of, rotated, way_out
 
 AWAY = 0.05
 """From where a contact is begun, before the thing, [m]."""
-UNDER = 0.065
-"""From the fingertips up to where the hand itself is too wide to go over what it holds, [m]."""
+LIFT = 0.2
+"""Speed at which what only lies on the fingers is raised, [m/s]."""
 PRESSED = 0.06
 """How far into a face the hand's goal lies while it presses on it, [m]."""
 DEEP = 0.11
@@ -88,6 +88,24 @@ def scrape(hand: Hand, piece: Piece, out: Float64, way: Float64, distance: float
     for _ in range(2):
         yield from hand.go(hand.q - PRESSED * out, SLOW)
         yield from hand.go(hand.q - PRESSED * out + distance * way, 0.2)
+
+
+def under(hand: Hand, piece: Piece, out: Float64) -> Plan:
+    """Bring the shut fingertips below a bar from outside, on to its middle: raised then, they take it along."""
+    box = box_of([piece])
+    yield from hand.start_grip(shut=True)
+    center = np.array([*box.center[:2], max(box.lower[2] - 0.018 + TIP, hand.limits.lower[2] + 0.008)])
+    start = center + out * (box.reach(out) - box.center @ out + before(out) + 0.03)
+    yield from hand.route(start + (box.upper[2] - start[2] + TIP + 0.02) * UP)
+    yield from hand.go(start, SLOW)
+    yield from hand.go(center, SLOW)
+
+
+def raise_up(hand: Hand, piece: Piece, out: Float64, distance: float) -> Plan:
+    """Raise a bar with the fingertips below it."""
+    yield from under(hand, piece, out)
+    yield from hand.go(hand.q + distance * UP, LIFT)
+    yield from hand.wait(6)
 
 
 def hook(hand: Hand, handle: list[Piece], direction: Float64, distance: float) -> Plan:
@@ -361,12 +379,7 @@ def press_down_then_round(hand: Hand, meant: Meant, upward: bool) -> Plan:
     if not upward:
         yield from push_at(hand, np.array([knob[0], knob[1], box_of([far]).upper[2]]), DOWN, 0.14)
         return
-    yield from hand.start_grip(shut=False)
-    # Closed on under its middle, what is round does not slip out when it is drawn up.
-    low = max(box_of([far]).lower[2] - 0.02, box_of([far]).upper[2] - UNDER)
-    offset = np.array([0.0, 0.0, low + TIP - knob[2]])
-    yield from hand.route(knob + offset + (box_of([far]).size[2] + 0.05) * UP)
-    yield from hand.go(knob + offset, SLOW)
-    yield from hand.close()
+    yield from under(hand, far, level / np.linalg.norm(level))
+    offset = hand.q - knob
     up = float(np.arctan2(pivot[2] - knob[2], np.linalg.norm((knob - pivot)[:2])))
     yield from push_round(hand, pivot + offset, axis, up + np.deg2rad(90.0))

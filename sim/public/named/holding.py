@@ -3,7 +3,7 @@
 import numpy as np
 
 from ....core.arrays import Float64
-from .contact import UNDER, before
+from .contact import before
 from .grounding import Meant
 from .hand import OPEN, TIP, UP, Hand, Plan
 from .scene import Box, Piece, box_of, cloud_of
@@ -18,7 +18,7 @@ CLEAR = 0.06
 
 
 def grasp(
-    hand: Hand, box: Box, shift: float = 0.0, under: bool = False, whole: Box | None = None
+    hand: Hand, box: Box, shift: float = 0.0, whole: Box | None = None
 ) -> Plan:
     """Go over a thing, down, and close on it.
 
@@ -28,13 +28,10 @@ def grasp(
         hand: Who grasps.
         box: What the fingers go round.
         shift: How far off the middle along x, [m].
-        under: Whether the fingers close under the middle, as far down as they come: what is drawn up and is
-            round would slip out of them below.
         whole: All of the thing, where the fingers go round a part of it.
     """
     yield from hand.start_grip(shut=False)
     low = max(box.center[2] - 0.012, box.lower[2] + 0.004, box.upper[2] - 0.06)
-    low = max(box.upper[2] - UNDER, box.lower[2] - 0.03) if under else low
     at = np.array([box.center[0] + shift, box.center[1], low + TIP])
     own = box if whole is None else whole
     at[1] += hand.between(at, (OPEN - float(box.size[1])) / 2.0 - 0.005, own.lower, own.upper)
@@ -205,12 +202,10 @@ def _outer(thing: tuple[Piece, ...], way: Float64) -> list[Piece]:
     return [piece for piece in thing if box_of([piece]).reach(way) > reach - 0.06]
 
 
-def pinch(
-    hand: Hand, pieces: list[Piece], all_of_it: list[Piece], out: Float64, way: Float64, distance: float
-) -> Plan:
+def pinch(hand: Hand, pieces: list[Piece], out: Float64, way: Float64, distance: float) -> Plan:
     """Close on something fixed to a mechanism, where it is furthest out of it, and draw it along."""
     box = box_of(pieces)
-    yield from grasp(hand, box, float(out[0]) * max(0.0, float(box.size[0]) / 2.0 - 0.02), under=True, whole=box_of(all_of_it))
+    yield from grasp(hand, box, float(out[0]) * max(0.0, float(box.size[0]) / 2.0 - 0.02))
     yield from hand.go(hand.q + distance * way, 0.2)
     yield from hand.wait(6)
 
