@@ -269,7 +269,7 @@ def turn_about(hand: Hand, meant: Meant, clockwise: bool, angle: float) -> Plan:
     yield from hand.start_grip(shut=True)
     arm_long = float(np.linalg.norm(free - pivot))
     # The end of what is short is passed by, as the fingers are as wide as it is.
-    point = pivot + (0.8 if arm_long > 0.06 else 0.6) * (free - pivot)
+    point = pivot + (0.8 if arm_long > 0.06 else 0.5) * (free - pivot)
     part = cloud_of(list(meant.thing))
     met = part[part[:, 2] > point[2] - 0.017] if abs(axis[2]) > 0.5 else part  # What the fingertips pass over is not.
     thick = _thickness(met, point, way)
@@ -317,7 +317,8 @@ def hinge_of(meant: Meant) -> tuple[Float64, Float64, Float64]:
         center = box_of([base]).center
         top = part[part[:, 2] > np.percentile(part[:, 2], 99.0) - 0.03]
         far = top[np.argmax(np.linalg.norm((top - center)[:, :2], axis=1))]
-        far = np.array([far[0], far[1], np.percentile(part[:, 2], 99.0) - 0.005])
+        end = top[np.linalg.norm((top - far)[:, :2], axis=1) < 0.025].mean(axis=0)
+        far = np.array([end[0], end[1], np.percentile(part[:, 2], 99.0) - 0.005])
         return np.array([center[0], center[1], far[2]]), UP, far
     box, mount = box_of(list(meant.thing)), _beside(meant)
     gains = [box.reach(side) - float((mount @ side).max()) for side in SIDES]
@@ -379,7 +380,7 @@ def press_down_then_round(hand: Hand, meant: Meant, upward: bool) -> Plan:
     if not upward:
         yield from push_at(hand, np.array([knob[0], knob[1], box_of([far]).upper[2]]), DOWN, 0.14)
         return
-    yield from under(hand, far, level / np.linalg.norm(level))
+    yield from under(hand, far, long * np.sign(level @ long))
     offset = hand.q - knob
     up = float(np.arctan2(pivot[2] - knob[2], np.linalg.norm((knob - pivot)[:2])))
     yield from push_round(hand, pivot + offset, axis, up + np.deg2rad(90.0))
