@@ -7,12 +7,14 @@ from .contact import before
 from .grounding import Meant
 from .hand import OPEN, TIP, UP, Hand, Plan
 from .scene import Box, Piece, box_of, cloud_of
-from .shapes import grasp_piece, heavy_middle, main_piece
+from .shapes import grasp_piece, handle_of, heavy_middle, main_piece
 
 SLOW = 0.3
 CARRY = 0.45
 GENTLE = 0.12
 """Speed at which something is drawn against friction, [m/s]."""
+THROUGH = 0.35
+"""Share of a stick that is put through something."""
 CLEAR = 0.06
 """How far over what it stands on a thing is carried, [m]."""
 
@@ -260,3 +262,46 @@ def move_with(hand: Hand, meant: Meant, place: Float64) -> Plan:
     yield from hand.go(start, CARRY)
     yield from hand.go(start + (0.04 + abs(float(level[long])) + 0.02) * way, SLOW)
     yield from hand.wait(4)
+
+
+def pull_with(hand: Hand, meant: Meant, place: Float64) -> Plan:
+    """Put a stick's end through what a thing can be drawn by, and draw the thing to a place."""
+    found = grasp_piece(meant.tool)
+    if found is None:
+        return
+    tool, box = box_of(list(meant.tool)), main_piece(meant.thing)
+    eye = _eye(meant)
+    way = np.zeros(3)
+    long = int(np.argmax(tool.size[:2]))
+    way[long] = np.sign(eye[long] - tool.center[long])
+    yield from grasp(hand, found[1], shift=-0.3 * float(tool.size[0]) * way[0], whole=tool)
+    at = hand.q
+    hand.forget(tool.lower, tool.upper)
+    tip = tool.center + way * tool.size[long] / 2.0
+    level = (place - box.center) * [1.0, 1.0, 0.0]
+    entry = eye + (at - tip)
+    yield from hand.go(np.array([*at[:2], entry[2]]), SLOW)
+    yield from hand.go(np.array([*(entry - 0.06 * way)[:2], entry[2]]), CARRY)
+    yield from hand.wait(4)
+    # As far through as the hand itself does not reach.
+    yield from hand.go(entry + (float(tool.size[long]) * THROUGH) * way, GENTLE)
+    yield from hand.go(hand.q + level, SLOW)
+    yield from hand.wait(6)
+
+
+def _eye(meant: Meant) -> Float64:
+    """Give the point to put something through: a mark on the thing, else the middle of what stands out of it."""
+    marks = [one for one in meant.marks if len(one.path) > 1 and one.path[0] == meant.thing[0].path[0]]
+    return box_of(marks[:1]).center if marks else box_of(handle_of(meant)[0]).center
+
+
+def off(hand: Hand, meant: Meant, number: int) -> Plan:
+    """Bring a thing toward the edge of what it lies on: first where the hand comes nearest to an edge."""
+    ground, at = box_of(list(meant.ground)), meant.box.center
+    ways = []
+    for side in (np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0]), np.array([-1.0, 0.0, 0.0])):
+        goal = at + (ground.reach(side) - at @ side) * side
+        left = float(np.linalg.norm(goal - hand.reachable(goal + TIP * UP) + TIP * UP))
+        ways.append((round(left, 2), float(np.linalg.norm(goal - at)), goal))
+    goal = sorted(ways, key=lambda way: way[:2])[number][2]
+    yield from carry(hand, meant, hand.reachable(goal + TIP * UP) - TIP * UP, lower=False)
