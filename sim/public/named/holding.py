@@ -13,8 +13,8 @@ SLOW = 0.3
 CARRY = 0.45
 GENTLE = 0.12
 """Speed at which something is drawn against friction, [m/s]."""
-THROUGH = 0.35
-"""Share of a stick that is put through something."""
+THROUGH, SLACK = 0.35, 0.02
+"""Share of a stick that is put through something, and how far it then moves before it draws, 1 and [m]."""
 CLEAR = 0.06
 """How far over what it stands on a thing is carried, [m]."""
 
@@ -285,7 +285,11 @@ def pull_with(hand: Hand, meant: Meant, place: Float64) -> Plan:
     yield from hand.wait(4)
     # As far through as the hand itself does not reach.
     yield from hand.go(entry + (float(tool.size[long]) * THROUGH) * way, GENTLE)
-    yield from hand.go(hand.q + level, SLOW)
+    # Across first, so that a finger comes to lie behind what the stick draws on, and not in it.
+    across = level - (level @ way) * way
+    yield from hand.go(hand.q + across * (1.0 + SLACK / max(float(np.linalg.norm(across)), SLACK)), SLOW)
+    gap = float((eye - (hand.q - at + tip) + THROUGH * float(tool.size[long]) * way) @ way)
+    yield from hand.go(hand.q + (float(level @ way) + max(gap, 0.0)) * way, SLOW)
     yield from hand.wait(6)
 
 
