@@ -40,8 +40,7 @@ def reach(hand: Hand, place: Float64, dip: bool = False) -> Plan:
     if dip:
         yield from hand.start_grip(shut=True)
         yield from hand.go(np.array([goal[0], goal[1], max(goal[2] + 0.12, hand.q[2])]))
-        yield from hand.go(goal, SLOW)
-        yield from hand.go(goal - 0.06 * UP, SLOW)
+        yield from hand.go(goal - 0.04 * UP, SLOW)
         return
     yield from hand.route(goal)
     yield from hand.wait(10)
@@ -91,7 +90,7 @@ def scrape(hand: Hand, piece: Piece, out: Float64, way: Float64, distance: float
 
 
 def under(hand: Hand, piece: Piece, out: Float64) -> Plan:
-    """Bring the shut fingertips below a bar from outside, on to its middle: raised then, they take it along."""
+    """Bring the shut fingertips below a bar from outside: raised then, they take it along."""
     box = box_of([piece])
     yield from hand.start_grip(shut=True)
     center = np.array([*box.center[:2], max(box.lower[2] - 0.018 + TIP, hand.limits.lower[2] + 0.008)])
@@ -218,9 +217,7 @@ def _door_handle(meant: Meant, panel: Piece) -> Piece | None:
     return max(others, key=lambda piece: float(box_of([piece]).size.prod()), default=None)
 
 
-def _pull_round(
-    hand: Hand, handle: Piece, panel: Piece, hinge: Float64, out: Float64, angle: float
-) -> Plan:
+def _pull_round(hand: Hand, handle: Piece, panel: Piece, hinge: Float64, out: Float64, angle: float) -> Plan:
     """Pull a door round its hinge, [rad], by a shut hand behind its handle."""
     yield from hand.start_grip(shut=True)
     bar = end_of(handle.cloud, out, 0.02)
@@ -271,7 +268,9 @@ def turn_about(hand: Hand, meant: Meant, clockwise: bool, angle: float) -> Plan:
     # The end of what is short is passed by, as the fingers are as wide as it is.
     point = pivot + (0.8 if arm_long > 0.06 else 0.5) * (free - pivot)
     part = cloud_of(list(meant.thing))
-    met = part[part[:, 2] > point[2] - 0.017] if abs(axis[2]) > 0.5 else part  # What the fingertips pass over is not.
+    met = (
+        part[part[:, 2] > point[2] - 0.017] if abs(axis[2]) > 0.5 else part
+    )  # What the fingertips pass over is not.
     thick = _thickness(met, point, way)
     if abs(axis[2]) > 0.5 or abs(way[2]) < 0.5:
         behind, lift = point - way * (thick + before(way) + 0.012), TIP - 0.02
@@ -286,7 +285,7 @@ def turn_about(hand: Hand, meant: Meant, clockwise: bool, angle: float) -> Plan:
 
 
 def push_round(hand: Hand, pivot: Float64, axis: Float64, angle: float) -> Plan:
-    """Push on round an axis from where the hand is, its goal always ahead of it: what is stiff gives way late."""
+    """Push round an axis from where the hand is, its goal always ahead: what is stiff gives way late."""
     start, come = hand.q, 0.0
     for _ in range(ROUNDS):
         goal = rotated(start, pivot, axis, min(come + LEAD, angle + LEAD / 2.0))
@@ -362,7 +361,7 @@ def _thickness(cloud: Float64, point: Float64, way: Float64) -> float:
 
 
 def press_down_then_round(hand: Hand, meant: Meant, upward: bool) -> Plan:
-    """Swing a lever about the level axis of its mount, its free end held between the fingers."""
+    """Swing a lever about the level axis of its mount, its free end pressed down, or raised from below."""
     part = cloud_of(list(meant.thing))
     mount = box_of(list(meant.mount))
     center = mount.center

@@ -7,7 +7,7 @@ from .contact import before
 from .grounding import Meant
 from .hand import OPEN, TIP, UP, Hand, Plan
 from .scene import Box, Piece, box_of, cloud_of
-from .shapes import grasp_piece, handle_of, heavy_middle, main_piece
+from .shapes import SIDES, grasp_piece, handle_of, heavy_middle, main_piece
 
 SLOW = 0.3
 CARRY = 0.45
@@ -19,9 +19,7 @@ CLEAR = 0.06
 """How far over what it stands on a thing is carried, [m]."""
 
 
-def grasp(
-    hand: Hand, box: Box, shift: float = 0.0, whole: Box | None = None
-) -> Plan:
+def grasp(hand: Hand, box: Box, shift: float = 0.0, whole: Box | None = None) -> Plan:
     """Go over a thing, down, and close on it.
 
     Whether something is held cannot be told from the opening: contacts give way under the full effort.
@@ -294,18 +292,15 @@ def pull_with(hand: Hand, meant: Meant, place: Float64) -> Plan:
 
 
 def _eye(meant: Meant) -> Float64:
-    """Give the point to put something through: a mark on the thing, else the middle of what stands out of it."""
+    """Give where to put something through: a mark on the thing, else the middle of what stands out."""
     marks = [one for one in meant.marks if len(one.path) > 1 and one.path[0] == meant.thing[0].path[0]]
     return box_of(marks[:1]).center if marks else box_of(handle_of(meant)[0]).center
 
 
 def off(hand: Hand, meant: Meant, number: int) -> Plan:
-    """Bring a thing toward the edge of what it lies on: first where the hand comes nearest to an edge."""
+    """Bring a thing toward an edge of what it lies on: the nearer side, the other, or the far edge."""
     ground, at = box_of(list(meant.ground)), meant.box.center
-    ways = []
-    for side in (np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0]), np.array([-1.0, 0.0, 0.0])):
-        goal = at + (ground.reach(side) - at @ side) * side
-        left = float(np.linalg.norm(goal - hand.reachable(goal + TIP * UP) + TIP * UP))
-        ways.append((round(left, 2), float(np.linalg.norm(goal - at)), goal))
-    goal = sorted(ways, key=lambda way: way[:2])[number][2]
+    sides = sorted((side for side in SIDES if side[0]), key=lambda side: ground.reach(side) - at @ side)
+    sides.append(np.array([0.0, 1.0, 0.0]))
+    goal = at + (ground.reach(sides[number]) - at @ sides[number]) * sides[number]
     yield from carry(hand, meant, hand.reachable(goal + TIP * UP) - TIP * UP, lower=False)
