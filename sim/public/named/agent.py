@@ -22,6 +22,8 @@ from .scene import NamedScene, scene_of
 TRIES = 6
 SETTLE = 0.15
 """Time for what was just put there to come to rest, [s]."""
+OPENING = 12
+"""Steps in which the fingers let go of what they hold."""
 BACK = 0.2
 """Height to which the hand goes before it looks again, [m]."""
 
@@ -96,7 +98,7 @@ class NamedAgent:
 def _clear(hand: Hand) -> Plan:
     """Open and get out of the cameras' way."""
     yield from hand.start_grip(shut=False)
-    yield from hand.open()
+    yield from hand.wait(OPENING)  # Not until they are still: what the hand leans on may keep them from it.
     up = hand.q
     up[2] = max(up[2], BACK + TIP)
     yield from hand.go(up)

@@ -1,6 +1,7 @@
 """Which plans a deed may be done by, in the order in which they are tried: by verb and by geometry."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from . import contact, holding
 from .deeds import Deed
 from .grounding import Meant
 from .hand import DOWN, UP, Hand, Plan
+from .names import WORD, likeness
 from .scene import box_of
 from .shapes import FITS, handle_of, hole_in, way_out
 
@@ -54,7 +56,11 @@ def _reach(meant: Meant) -> list[Choice]:
 
 def _dip(meant: Meant) -> list[Choice]:
     place = _place(meant)
-    return [lambda hand: contact.reach(hand, place, dip=True)]
+    ways: list[Choice] = [lambda hand: contact.reach(hand, place, dip=True)]
+    if meant.others:  # A hand that is in a hole with nothing may have been meant to bring what lies about.
+        held = replace(meant, thing=meant.others[0])
+        ways.append(lambda hand: holding.carry(hand, held, place, lower=False))
+    return ways
 
 
 def _press(meant: Meant) -> list[Choice]:
@@ -64,6 +70,8 @@ def _press(meant: Meant) -> list[Choice]:
 
 
 def _push(meant: Meant) -> list[Choice]:
+    if meant.place is None and meant.ground:
+        return [lambda hand, number=number: holding.off(hand, meant, number) for number in range(3)]
     place = _place(meant)
     if min(meant.box.size[1], min((box_of([p]).size[1] for p in meant.thing), default=1.0)) <= FITS:
         return [lambda hand: holding.carry(hand, meant, place, lower=False)]
@@ -78,11 +86,11 @@ def _pull(meant: Meant) -> list[Choice]:
         return [lambda hand, up=up: contact.press_down_then_round(hand, meant, up) for up in ups]
     if "up" in deed.manners:
         furthest = max(meant.thing, key=lambda p: box_of([p]).reach(out))
-        narrow = [piece for piece in meant.thing if box_of([piece]).size[1] <= FITS]
-        held = max(narrow, key=lambda p: box_of([p]).reach(out)) if narrow else handle[0]
-        pinch: Choice = lambda hand: holding.pinch(hand, [held], out, UP, 0.16)  # noqa: E731
-        scrape: Choice = lambda hand: contact.scrape(hand, furthest, out, UP, 0.14)  # noqa: E731
-        return [pinch, scrape] if held is furthest else [scrape, pinch]
+        return [
+            lambda hand: contact.raise_up(hand, furthest, out, 0.16),
+            lambda hand: holding.pinch(hand, handle, out, UP, 0.16),
+            lambda hand: contact.scrape(hand, furthest, out, UP, 0.14),
+        ]
     if "down" in deed.manners:
         return [lambda hand: contact.press(hand, meant, DOWN)]
     return [lambda hand: contact.hook(hand, handle, out, 0.2)]
@@ -136,6 +144,9 @@ def _marked(meant: Meant) -> bool:
 
 def _insert(meant: Meant) -> list[Choice]:
     place = meant.place
+    marks = [one for one in meant.marks if likeness("hole", one.path[-1]) >= WORD]
+    if place is None and marks:
+        place = box_of(marks[:1]).center
     if place is None and meant.others:
         # The hole is not named: a gap in the face that what is largest turns toward the thing.
         block = list(meant.others[-1])
@@ -162,6 +173,8 @@ def _lid(meant: Meant) -> list[Choice]:
 
 def _with(meant: Meant) -> list[Choice]:
     place = _place(meant)
+    if meant.deed.kind == "pull":
+        return [lambda hand: holding.pull_with(hand, meant, place)]
     return [lambda hand: holding.move_with(hand, meant, place)]
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ....core.arrays import Float64
+from ....core.errors import CannotDo
 from .grounding import Meant
 from .hand import DOWN, HALF_SHUT, HALF_X, TIP, UP, Hand, Plan
 from .scene import Box, Piece, box_of, cloud_of
@@ -10,6 +11,8 @@ from .shapes import SIDES, end_of, handle_of, rotated, way_out
 
 AWAY = 0.05
 """From where a contact is begun, before the thing, [m]."""
+LIFT = 0.2
+"""Speed at which what only lies on the fingers is raised, [m/s]."""
 PRESSED = 0.06
 """How far into a face the hand's goal lies while it presses on it, [m]."""
 DEEP = 0.11
@@ -17,6 +20,11 @@ DEEP = 0.11
 BESIDE = 0.05
 """How far about a part its mount is looked at, [m]."""
 SLOW = 0.3
+LEAD, ROUNDS, STUCK = 0.7, 12, 0.03
+"""How far ahead of the hand its goal is while it pushes round an axis, how often that is set anew, and by how
+little it has then come on where nothing gives way any more, [rad], 1 and [rad]."""
+SWING, OVER, MOST = np.deg2rad(75.0), np.deg2rad(12.0), np.deg2rad(125.0)
+"""How far a door is opened, how much further than a mark, and how far at the most, [rad]."""
 GRASP_DEPTH = 0.012
 """How far below a thing's middle the fingertips are put, [m]."""
 
@@ -32,8 +40,7 @@ def reach(hand: Hand, place: Float64, dip: bool = False) -> Plan:
     if dip:
         yield from hand.start_grip(shut=True)
         yield from hand.go(np.array([goal[0], goal[1], max(goal[2] + 0.12, hand.q[2])]))
-        yield from hand.go(goal, SLOW)
-        yield from hand.go(goal - 0.06 * UP, SLOW)
+        yield from hand.go(goal - 0.04 * UP, SLOW)
         return
     yield from hand.route(goal)
     yield from hand.wait(10)
@@ -62,7 +69,9 @@ def push_at(hand: Hand, point: Float64, direction: Float64, depth: float) -> Pla
     level = abs(direction[2]) < 0.5
     lift = (TIP - 0.02) * UP if level else TIP * UP
     contact = point + lift - direction * (before(direction) if level else 0.0)
-    start = contact - AWAY * direction
+    starts = [contact - away * direction for away in (AWAY, 0.7 * AWAY, 0.5 * AWAY, 0.3 * AWAY)]
+    # Where something stands close before the thing, it is begun between the two.
+    start = next((one for one in starts if hand.free(one, one)), starts[0])
     yield from hand.route(start)
     yield from hand.go(contact + depth * direction, SLOW)
     yield from hand.wait(8)
@@ -78,6 +87,24 @@ def scrape(hand: Hand, piece: Piece, out: Float64, way: Float64, distance: float
     for _ in range(2):
         yield from hand.go(hand.q - PRESSED * out, SLOW)
         yield from hand.go(hand.q - PRESSED * out + distance * way, 0.2)
+
+
+def under(hand: Hand, piece: Piece, out: Float64) -> Plan:
+    """Bring the shut fingertips below a bar from outside: raised then, they take it along."""
+    box = box_of([piece])
+    yield from hand.start_grip(shut=True)
+    center = np.array([*box.center[:2], max(box.lower[2] - 0.018 + TIP, hand.limits.lower[2] + 0.008)])
+    start = center + out * (box.reach(out) - box.center @ out + before(out) + 0.03)
+    yield from hand.route(start + (box.upper[2] - start[2] + TIP + 0.02) * UP)
+    yield from hand.go(start, SLOW)
+    yield from hand.go(center, SLOW)
+
+
+def raise_up(hand: Hand, piece: Piece, out: Float64, distance: float) -> Plan:
+    """Raise a bar with the fingertips below it."""
+    yield from under(hand, piece, out)
+    yield from hand.go(hand.q + distance * UP, LIFT)
+    yield from hand.wait(6)
 
 
 def hook(hand: Hand, handle: list[Piece], direction: Float64, distance: float) -> Plan:
@@ -157,12 +184,16 @@ def swing(hand: Hand, meant: Meant, opening: bool) -> Plan:
     handle = _door_handle(meant, panel)
     at = box_of([handle]).center if handle is not None else None
     if opening:
-        assert at is not None, "a door that is opened has a handle"
+        if handle is None or at is None:
+            raise CannotDo(f"no handle is seen on {meant.deed.thing!r}")
         hinge = max(edges, key=lambda edge: float(np.linalg.norm((edge - at)[:2])))
         out, _ = way_out([handle] if handle else [panel], (panel, *meant.mount))
         free = edges[0] if hinge is edges[1] else edges[1]
         turn = float(np.sign(np.cross((free - hinge)[:2], out[:2])))
-        yield from _pull_round(hand, handle, panel, hinge, out, turn)
+        far = SWING
+        if meant.place is not None:  # Where a mark says how far, a little further.
+            far = OVER + abs(turned(at, meant.place, hinge, turn * UP, 0.0))
+        yield from _pull_round(hand, handle, panel, hinge, out, turn * min(far, MOST))
         return
     hinge = min(
         edges, key=lambda edge: float(np.linalg.norm((edge - frame.center)[:2]) if wide == 1 else 0.0)
@@ -186,10 +217,8 @@ def _door_handle(meant: Meant, panel: Piece) -> Piece | None:
     return max(others, key=lambda piece: float(box_of([piece]).size.prod()), default=None)
 
 
-def _pull_round(
-    hand: Hand, handle: Piece | None, panel: Piece, hinge: Float64, out: Float64, turn: float
-) -> Plan:
-    assert handle is not None
+def _pull_round(hand: Hand, handle: Piece, panel: Piece, hinge: Float64, out: Float64, angle: float) -> Plan:
+    """Pull a door round its hinge, [rad], by a shut hand behind its handle."""
     yield from hand.start_grip(shut=True)
     bar = end_of(handle.cloud, out, 0.02)
     box, face = box_of([handle]), box_of([panel])
@@ -197,12 +226,23 @@ def _pull_round(
     inner = bar - out * ((bar @ out) - (face.reach(out) + bar @ out) / 2.0)
     away = (bar - hinge) * [1.0, 1.0, 0.0]
     away = away / np.linalg.norm(away)
-    point = inner + np.clip(box.reach(away) - 0.025 - inner @ away, -0.1, 0.1) * away
-    start = np.array([point[0], point[1], box.center[2] + TIP - 0.03])
+    ends = [box.reach(away) - 0.025, -box.reach(-away) + 0.025]
+    curves = []
+    for end in np.linspace(*ends, 6):
+        point = inner + np.clip(end - inner @ away, -0.1, 0.1) * away
+        start = np.array([point[0], point[1], box.center[2] + TIP - 0.03])
+        curves.append([start, *arc(start, hinge, UP, angle)])
+    # Nearer to the hinge where the way round is longer than the hand reaches.
+    curve = min(curves, key=lambda points: round(_beyond(hand, points), 2))
+    start = curve[0]
     yield from hand.route(start + (box.upper[2] - start[2] + TIP + 0.05) * UP)
     yield from hand.go(start, SLOW)
-    yield from hand.along(arc(start, hinge, UP, turn * np.deg2rad(75.0)), 0.4)
-    # Then from inside, against what was the door's back.
+    yield from hand.along(curve[1:], 0.4)
+
+
+def _beyond(hand: Hand, points: list[Float64]) -> float:
+    """Give how far the furthest of some points is from where the hand can go, [m]."""
+    return max(float(np.linalg.norm(point - hand.reachable(point))) for point in points)
 
 
 def _push_round(hand: Hand, hinge: Float64, free: Float64, panel: Piece, turn: float) -> Plan:
@@ -225,17 +265,42 @@ def turn_about(hand: Hand, meant: Meant, clockwise: bool, angle: float) -> Plan:
     way = way / np.linalg.norm(way)
     yield from hand.start_grip(shut=True)
     arm_long = float(np.linalg.norm(free - pivot))
-    point = pivot + 0.8 * (free - pivot) if arm_long > 0.06 else free
-    thick = _thickness(cloud_of(list(meant.thing)), point, way)
+    # The end of what is short is passed by, as the fingers are as wide as it is.
+    point = pivot + (0.8 if arm_long > 0.06 else 0.5) * (free - pivot)
+    part = cloud_of(list(meant.thing))
+    met = (
+        part[part[:, 2] > point[2] - 0.017] if abs(axis[2]) > 0.5 else part
+    )  # What the fingertips pass over is not.
+    thick = _thickness(met, point, way)
     if abs(axis[2]) > 0.5 or abs(way[2]) < 0.5:
-        start = point - way * (thick + before(way) + 0.012)
-        start = np.array([start[0], start[1], point[2] + TIP - 0.02])
+        behind, lift = point - way * (thick + before(way) + 0.012), TIP - 0.02
+        behind[2] = point[2]
     else:
-        start = point - way * (thick + 0.015) + (TIP if way[2] < 0.0 else -TIP) * UP
+        behind, lift = point - way * (thick + 0.015), TIP if way[2] < 0.0 else -TIP
+    start = behind + lift * UP
     yield from hand.route(start + 0.05 * (axis if abs(axis[2]) < 0.5 else UP) - 0.02 * way)
     yield from hand.go(start, SLOW)
-    yield from hand.along(arc(start, pivot, axis, sign * angle), 0.4)
+    yield from push_round(hand, pivot + lift * UP, sign * axis, angle)
     yield from hand.wait(4)
+
+
+def push_round(hand: Hand, pivot: Float64, axis: Float64, angle: float) -> Plan:
+    """Push round an axis from where the hand is, its goal always ahead: what is stiff gives way late."""
+    start, come = hand.q, 0.0
+    for _ in range(ROUNDS):
+        goal = rotated(start, pivot, axis, min(come + LEAD, angle + LEAD / 2.0))
+        yield from hand.go(goal, 0.4)
+        now = turned(start, hand.q, pivot, axis, come)
+        if now > angle or now < come + STUCK:
+            return
+        come = now
+
+
+def turned(start: Float64, p: Float64, pivot: Float64, axis: Float64, near: float) -> float:
+    """Give by how much a point has gone round an axis, of all turns that it may be the one nearest, [rad]."""
+    a, b = (q - pivot - ((q - pivot) @ axis) * axis for q in (start, p))
+    angle = float(np.arctan2(axis @ np.cross(a, b), a @ b))
+    return angle + 2.0 * np.pi * round((near - angle) / (2.0 * np.pi))
 
 
 def hinge_of(meant: Meant) -> tuple[Float64, Float64, Float64]:
@@ -251,6 +316,8 @@ def hinge_of(meant: Meant) -> tuple[Float64, Float64, Float64]:
         center = box_of([base]).center
         top = part[part[:, 2] > np.percentile(part[:, 2], 99.0) - 0.03]
         far = top[np.argmax(np.linalg.norm((top - center)[:, :2], axis=1))]
+        end = top[np.linalg.norm((top - far)[:, :2], axis=1) < 0.025].mean(axis=0)
+        far = np.array([end[0], end[1], np.percentile(part[:, 2], 99.0) - 0.005])
         return np.array([center[0], center[1], far[2]]), UP, far
     box, mount = box_of(list(meant.thing)), _beside(meant)
     gains = [box.reach(side) - float((mount @ side).max()) for side in SIDES]
@@ -294,7 +361,7 @@ def _thickness(cloud: Float64, point: Float64, way: Float64) -> float:
 
 
 def press_down_then_round(hand: Hand, meant: Meant, upward: bool) -> Plan:
-    """Swing a lever about the level axis of its mount, its free end held between the fingers."""
+    """Swing a lever about the level axis of its mount, its free end pressed down, or raised from below."""
     part = cloud_of(list(meant.thing))
     mount = box_of(list(meant.mount))
     center = mount.center
@@ -307,15 +374,12 @@ def press_down_then_round(hand: Hand, meant: Meant, upward: bool) -> Plan:
         part @ long * np.sign(level @ long) < np.percentile(part @ long * np.sign(level @ long), 15.0)
     ]
     pivot = inner.mean(axis=0)
-    pivot[2] = knob[2]
     axis = np.cross(knob - pivot, UP)
     axis = axis / np.linalg.norm(axis)
     if not upward:
         yield from push_at(hand, np.array([knob[0], knob[1], box_of([far]).upper[2]]), DOWN, 0.14)
         return
-    yield from hand.open()
-    grip = knob + (TIP - 0.02) * UP
-    yield from hand.route(grip + 0.1 * UP)
-    yield from hand.go(grip, SLOW)
-    yield from hand.close()
-    yield from hand.along(arc(grip, pivot + (TIP - 0.02) * UP, axis, np.deg2rad(95.0)))
+    yield from under(hand, far, long * np.sign(level @ long))
+    offset = hand.q - knob
+    up = float(np.arctan2(pivot[2] - knob[2], np.linalg.norm((knob - pivot)[:2])))
+    yield from push_round(hand, pivot + offset, axis, up + np.deg2rad(90.0))

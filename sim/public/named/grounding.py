@@ -34,6 +34,8 @@ class Meant:
         source: The pieces that it comes from.
         near: Other pieces that it touches or nearly touches.
         others: What else could be handled or gone to, the smallest first.
+        marks: All marks that are drawn into the pictures.
+        ground: What it is to leave, where that is what everything stands on.
     """
 
     deed: Deed
@@ -45,6 +47,8 @@ class Meant:
     source: tuple[Piece, ...]
     near: tuple[Piece, ...] = ()
     others: tuple[tuple[Piece, ...], ...] = ()
+    marks: tuple[Piece, ...] = ()
+    ground: tuple[Piece, ...] = ()
 
     @property
     def box(self) -> Box:
@@ -139,6 +143,8 @@ def ground(deed: Deed, scene: NamedScene, hand: Float64) -> Meant:
         source=source,
         near=_near(scene, thing, tool),
         others=tuple(tuple(one) for one in others if not _shares(one, taken)),
+        marks=tuple(scene.marks),
+        ground=tuple(one for one in scene.ground if not source and likeness(deed.source, one.path[0])),
     )
 
 

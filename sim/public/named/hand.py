@@ -23,6 +23,8 @@ HALF_X, HALF_OPEN, HALF_SHUT = 0.015, 0.05, 0.016
 ABOVE = 0.12
 """How far above the hand's middle its own arm is in the way as wide as the fingers, [m]."""
 MARGIN = 0.008
+CURVE = 0.006
+"""How far within its limits the corners of a curve are, [m]."""
 SPEED, BRAKE = 0.55, 4.5
 OPEN, SHUT = 0.088, 0.018
 FORCE = 100.0
@@ -81,7 +83,9 @@ class Hand:
             points: The corners, close to each other, shape (3,) each, [m].
             speed: The hand's speed, [m/s].
         """
-        corners = np.array([self.reachable(p) for p in (self.q, *points)])
+        # Between the corners the curve swings a little out beyond them.
+        inside = [np.clip(p, self.limits.lower + CURVE, self.limits.upper - CURVE) for p in points]
+        corners = np.array([self.reachable(self.q), *inside])
         steps = np.linalg.norm(np.diff(corners, axis=0), axis=1)
         corners = corners[np.append(True, steps > 1e-3)]
         if len(corners) < 2:
@@ -174,6 +178,26 @@ class Hand:
     ) -> float:
         points = [start, *way]
         return float(sum(not self.free(a, b, load) for a, b in pairwise(points)))
+
+    def between(self, at: Float64, room: float, own_lower: Float64, own_upper: Float64) -> float:
+        """Give how far along y to move the open fingers so that they come down beside nothing else, [m].
+
+        Args:
+            at: Where the hand goes, shape (3,), [m].
+            room: How far at the most, [m].
+            own_lower: Least coordinates of what is grasped, which is between the fingers, shape (3,), [m].
+            own_upper: Largest coordinates of it, shape (3,), [m].
+        """
+        p = self._obstacles
+        p = p[~((p > own_lower - 0.006) & (p < own_upper + 0.006)).all(axis=1)]
+        p = p[(np.abs(p[:, 0] - at[0]) < HALF_X + MARGIN) & (p[:, 2] > at[2] - TIP)]
+
+        def met(shift: float) -> int:
+            off = np.abs(p[:, 1] - at[1] - shift)
+            return int(((off > OPEN / 2.0 - 0.004) & (off < HALF_OPEN + MARGIN)).sum())
+
+        shifts = np.linspace(-1.0, 1.0, 9) * max(room, 0.0)
+        return float(min(shifts, key=lambda shift: (max(met(shift), 2), abs(shift))))
 
     def free(self, a: Float64, b: Float64, load: tuple[Float64, Float64] | None = None) -> bool:
         """Tell whether the hand can go straight from one place to another."""

@@ -5,19 +5,21 @@ import numpy as np
 from ....core.arrays import Float64
 from .contact import before
 from .grounding import Meant
-from .hand import TIP, UP, Hand, Plan
+from .hand import OPEN, TIP, UP, Hand, Plan
 from .scene import Box, Piece, box_of, cloud_of
-from .shapes import grasp_piece, heavy_middle, main_piece
+from .shapes import SIDES, grasp_piece, handle_of, heavy_middle, main_piece
 
 SLOW = 0.3
 CARRY = 0.45
 GENTLE = 0.12
 """Speed at which something is drawn against friction, [m/s]."""
+THROUGH, SLACK = 0.35, 0.02
+"""Share of a stick that is put through something, and how far it then moves before it draws, 1 and [m]."""
 CLEAR = 0.06
 """How far over what it stands on a thing is carried, [m]."""
 
 
-def grasp(hand: Hand, box: Box, shift: float = 0.0) -> Plan:
+def grasp(hand: Hand, box: Box, shift: float = 0.0, whole: Box | None = None) -> Plan:
     """Go over a thing, down, and close on it.
 
     Whether something is held cannot be told from the opening: contacts give way under the full effort.
@@ -26,10 +28,13 @@ def grasp(hand: Hand, box: Box, shift: float = 0.0) -> Plan:
         hand: Who grasps.
         box: What the fingers go round.
         shift: How far off the middle along x, [m].
+        whole: All of the thing, where the fingers go round a part of it.
     """
     yield from hand.start_grip(shut=False)
     low = max(box.center[2] - 0.012, box.lower[2] + 0.004, box.upper[2] - 0.06)
     at = np.array([box.center[0] + shift, box.center[1], low + TIP])
+    own = box if whole is None else whole
+    at[1] += hand.between(at, (OPEN - float(box.size[1])) / 2.0 - 0.005, own.lower, own.upper)
     over = at.copy()
     over[2] = box.upper[2] + TIP + 0.03
     yield from hand.route(over)
@@ -64,7 +69,7 @@ def carry(hand: Hand, meant: Meant, place: Float64, lower: bool) -> Plan:
     if found is None:
         yield from drag(hand, meant, place)
         return
-    yield from grasp(hand, found[1], toward_weight(meant.thing, found[1]))
+    yield from grasp(hand, found[1], toward_weight(meant.thing, found[1]), whole=whole)
     at = hand.q
     hand.forget(whole.lower, whole.upper)
     load = load_of(hand, whole)
@@ -102,7 +107,7 @@ def lift(hand: Hand, meant: Meant, height: float) -> Plan:
     found = grasp_piece(meant.thing)
     if found is None:
         return
-    yield from grasp(hand, found[1])
+    yield from grasp(hand, found[1], whole=meant.box)
     yield from hand.go(hand.q + height * UP, SLOW)
     yield from hand.wait(10)
 
@@ -161,7 +166,7 @@ def insert(hand: Hand, meant: Meant, hole: Float64) -> Plan:
     axis = np.zeros(3)
     long = int(np.argmax(box.size))
     axis[long] = np.sign(hole[long] - box.center[long])
-    yield from grasp(hand, found[1], shift=-0.25 * float(box.size[0]) * axis[0])
+    yield from grasp(hand, found[1], shift=-0.25 * float(box.size[0]) * axis[0], whole=box)
     at = hand.q
     hand.forget(box.lower, box.upper)
     tip = box.center + axis * box.size[long] / 2.0
@@ -186,7 +191,7 @@ def unplug(hand: Hand, meant: Meant) -> Plan:
     graspable = grasp_piece(tuple(_outer(meant.thing, way))) or grasp_piece(meant.thing)
     if graspable is None:
         return
-    yield from grasp(hand, graspable[1])
+    yield from grasp(hand, graspable[1], whole=box)
     far = 0.2 if meant.place is None else max(0.1, float((meant.place - box.center) @ way) + 0.03)
     yield from hand.go(hand.q + far * way, GENTLE)
     yield from hand.wait(8)
@@ -216,7 +221,7 @@ def strike(hand: Hand, meant: Meant) -> Plan:
     level = (mount.center - target.center) * [1.0, 1.0, 0.0]
     long = int(np.argmax(np.abs(level)))
     way[long] = np.sign(level[long]) or 1.0
-    yield from grasp(hand, found[1], toward_weight(meant.tool, found[1]))
+    yield from grasp(hand, found[1], toward_weight(meant.tool, found[1]), whole=tool)
     at = hand.q
     hand.forget(tool.lower, tool.upper)
     cloud = cloud_of(list(meant.tool))
@@ -243,7 +248,7 @@ def move_with(hand: Hand, meant: Meant, place: Float64) -> Plan:
     level = (place - box.center) * [1.0, 1.0, 0.0]
     long = int(np.argmax(np.abs(level)))
     way[long] = np.sign(level[long])
-    yield from grasp(hand, found[1], shift=-0.2 * float(tool.size[0]) * way[0])
+    yield from grasp(hand, found[1], shift=-0.2 * float(tool.size[0]) * way[0], whole=tool)
     at = hand.q
     hand.forget(tool.lower, tool.upper)
     tip = tool.center + way * tool.size[long] / 2.0
@@ -255,3 +260,47 @@ def move_with(hand: Hand, meant: Meant, place: Float64) -> Plan:
     yield from hand.go(start, CARRY)
     yield from hand.go(start + (0.04 + abs(float(level[long])) + 0.02) * way, SLOW)
     yield from hand.wait(4)
+
+
+def pull_with(hand: Hand, meant: Meant, place: Float64) -> Plan:
+    """Put a stick's end through what a thing can be drawn by, and draw the thing to a place."""
+    found = grasp_piece(meant.tool)
+    if found is None:
+        return
+    tool, box = box_of(list(meant.tool)), main_piece(meant.thing)
+    eye = _eye(meant)
+    way = np.zeros(3)
+    long = int(np.argmax(tool.size[:2]))
+    way[long] = np.sign(eye[long] - tool.center[long])
+    yield from grasp(hand, found[1], shift=-0.3 * float(tool.size[0]) * way[0], whole=tool)
+    at = hand.q
+    hand.forget(tool.lower, tool.upper)
+    tip = tool.center + way * tool.size[long] / 2.0
+    level = (place - box.center) * [1.0, 1.0, 0.0]
+    entry = eye + (at - tip)
+    yield from hand.go(np.array([*at[:2], entry[2]]), SLOW)
+    yield from hand.go(np.array([*(entry - 0.06 * way)[:2], entry[2]]), CARRY)
+    yield from hand.wait(4)
+    # As far through as the hand itself does not reach.
+    yield from hand.go(entry + (float(tool.size[long]) * THROUGH) * way, GENTLE)
+    # Across first, so that a finger comes to lie behind what the stick draws on, and not in it.
+    across = level - (level @ way) * way
+    yield from hand.go(hand.q + across * (1.0 + SLACK / max(float(np.linalg.norm(across)), SLACK)), SLOW)
+    gap = float((eye - (hand.q - at + tip) + THROUGH * float(tool.size[long]) * way) @ way)
+    yield from hand.go(hand.q + (float(level @ way) + max(gap, 0.0)) * way, SLOW)
+    yield from hand.wait(6)
+
+
+def _eye(meant: Meant) -> Float64:
+    """Give where to put something through: a mark on the thing, else the middle of what stands out."""
+    marks = [one for one in meant.marks if len(one.path) > 1 and one.path[0] == meant.thing[0].path[0]]
+    return box_of(marks[:1]).center if marks else box_of(handle_of(meant)[0]).center
+
+
+def off(hand: Hand, meant: Meant, number: int) -> Plan:
+    """Bring a thing toward an edge of what it lies on: the nearer side, the other, or the far edge."""
+    ground, at = box_of(list(meant.ground)), meant.box.center
+    sides = sorted((side for side in SIDES if side[0]), key=lambda side: ground.reach(side) - at @ side)
+    sides.append(np.array([0.0, 1.0, 0.0]))
+    goal = at + (ground.reach(sides[number]) - at @ sides[number]) * sides[number]
+    yield from carry(hand, meant, hand.reachable(goal + TIP * UP) - TIP * UP, lower=False)

@@ -92,11 +92,13 @@ class NamedScene:
 
     Attributes:
         time: When it was seen, [s].
-        pieces: Everything but the robot.
+        pieces: Everything but the robot and the background.
+        ground: What everything stands on or is bounded by.
     """
 
     time: float
     pieces: tuple[Piece, ...]
+    ground: tuple[Piece, ...] = ()
 
     @property
     def bodies(self) -> list[Piece]:
@@ -138,13 +140,15 @@ def scene_of(look: BodyLook) -> NamedScene:
     Args:
         look: Frames with names behind their pixels.
     """
-    pieces = []
+    pieces, ground = [], []
     for name, cloud in points_by_name(look).items():
-        if name == ROBOT or any(likeness(word, name.split("/")[0]) >= PART for word in BACKGROUND):
+        if name == ROBOT:
             continue
+        behind = any(likeness(word, name.split("/")[0]) >= PART for word in BACKGROUND)
         path = tuple(name.removeprefix(MARK).split("/"))
-        pieces.append(Piece(path=path, cloud=cloud, mark=name.startswith(MARK)))
-    return NamedScene(time=look.state.time, pieces=tuple(pieces))
+        piece = Piece(path=path, cloud=cloud, mark=name.startswith(MARK))
+        (ground if behind else pieces).append(piece)
+    return NamedScene(time=look.state.time, pieces=tuple(pieces), ground=tuple(ground))
 
 
 def _thinned(cloud: Float64) -> Float64:
