@@ -1,7 +1,6 @@
 """Which plans a deed may be done by, in the order in which they are tried: by verb and by geometry."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -56,11 +55,7 @@ def _reach(meant: Meant) -> list[Choice]:
 
 def _dip(meant: Meant) -> list[Choice]:
     place = _place(meant)
-    ways: list[Choice] = [lambda hand: contact.reach(hand, place, dip=True)]
-    if meant.others:  # A hand that is in a hole with nothing may have been meant to bring what lies about.
-        held = replace(meant, thing=meant.others[0])
-        ways.append(lambda hand: holding.carry(hand, held, place, lower=False))
-    return ways
+    return [lambda hand: contact.reach(hand, place, dip=True)]
 
 
 def _press(meant: Meant) -> list[Choice]:
