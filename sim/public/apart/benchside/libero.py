@@ -32,7 +32,7 @@ import numpy as np
 
 from .frames import Refused
 from .host import Message, main
-from .rendering import Pictures
+from .panda import FREQUENCY, OWN, Panda
 from .standins import overlay
 from .torch_arrays import read_array
 
@@ -45,27 +45,14 @@ HORIZONS = {
 }
 """Steps of an episode by suite."""
 ASSETS = "HANDSEL_LIBERO_ASSETS"
-FREQUENCY = 20
-PERIOD = 1.0 / FREQUENCY
 SETTLE = 10
 """Steps without a motion, fingers opening, before an episode begins."""
 TRIES = 20
 """Draws of the fixtures' places until they do not touch."""
-SIZE = (400, 400)
-OWN = ("robot0_base",)
-"""The outermost body of arm, mount and gripper, whose pixels are named ``robot``."""
-SHOWN = (1,)
-"""The group of shapes that are to be seen; what collides is in another, and marks are not drawn."""
 CAMERAS = ("agentview", "birdview", "robot0_eye_in_hand")
 """From before the arm, from above, and at the hand: between them they see all that stands there."""
 ASIDE_OF = {"floor": "frontview"}
 """One more camera by arena, in place of ``sideview``, which sees the fronts of what opens, but no floor."""
-SITE = "gripper0_grip_site"
-FINGERS = ("gripper0_finger_joint1", "gripper0_finger_joint2")
-R_SH = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
-"""From the gripper's own frame, whose fingers open along x, to ours, where they open along y."""
-R_DOWN = np.diag([1.0, -1.0, -1.0])
-"""The hand's attitude where yaw, pitch and roll are nought: palm down."""
 NEAR, FARTHEST, ASIDE, ABOVE = 0.25, 0.8, 0.5, 0.6
 """Where the grip point can go: before the arm's base, to each side of it, and over the table, [m]."""
 BELOW = 0.01
@@ -74,21 +61,20 @@ TABLES = {"living_room": 0.425, "study": 0.88}
 """Heights of tables by arena, as pictures show them, where LIBERO places things from another height, [m]."""
 
 
-class Libero:
+class Libero(Panda):
     """One task of 130 at a time."""
+
+    SITE = "gripper0_grip_site"
+    FINGERS = ("gripper0_finger_joint1", "gripper0_finger_joint2")
 
     def __init__(self) -> None:
         """Have no task yet."""
+        super().__init__()
         self._root: Path | None = None
         self._standins: frozenset[Path] = frozenset()
-        self._env: Any = None
-        self._task = ""
         self._states = np.zeros((0, 0))
-        self._pictures: Pictures | None = None
         self._notes: list[str] = []
         self._bounds = np.zeros((2, 6))
-        self._horizon, self._steps, self._succeeded = 0, 0, False
-        self._before, self._speed = np.zeros(6), np.zeros(6)
 
     def tasks(self) -> list[str]:
         """List the tasks' names, a suite and a file of it each."""
@@ -105,85 +91,27 @@ class Libero:
         # Where fixtures stand, to a centimetre, is no part of the initial states and drawn from this.
         np.random.seed(seed)
         self._begin()
-        self._sim.set_state_from_flattened(self._states[seed])
-        self._sim.forward()
+        self._env.sim.set_state_from_flattened(self._states[seed])
+        self._env.sim.forward()
         self._env._post_process()
         for _ in range(SETTLE):
             self._env.step(np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0]))
-        self._steps, self._succeeded = 0, False
-        self._before, self._speed = self._hand(), np.zeros(6)
+        self._begun()
 
     def info(self) -> Message:
         """Tell what the body is made of; ``notes`` has what a figure has to be read with."""
-        return {
-            "model": "free_hand",
-            "cameras": [*CAMERAS, ASIDE_OF.get(self._env._arena_type, "sideview")],
-            "period": PERIOD,
-            "horizon": self._horizon,
-            "action_size": 7,
-            "lower": self._bounds[0],
-            "upper": self._bounds[1],
-            "notes": self._notes,
-        }
+        cameras = [*CAMERAS, ASIDE_OF.get(self._env._arena_type, "sideview")]
+        return self.body(cameras, *self._bounds) | {"notes": self._notes}
 
-    def state(self) -> Message:
-        """Tell where the hand is; the speed is that of the last step."""
-        first, second = (float(self._data.joint(name).qpos[0]) for name in FINGERS)
-        return {
-            "time": self._steps * PERIOD,
-            "q": self._before,
-            "v": self._speed,
-            "width": max(0.0, first - second),
-            "force": None,
-            "over": self._steps >= self._horizon,
-        }
-
-    def look(self, camera: str, names: bool) -> Message:
-        """Take a frame."""
-        assert self._pictures is not None
-        return self._pictures.look(camera, names)
-
-    def act(self, action: np.ndarray) -> None:
-        """Do one step of 50 ms: differences of position and attitude, and the fingers' sense."""
-        if self._steps >= self._horizon:
-            raise Refused(f"the episode is over after {self._horizon} steps")
-        _, _, done, _ = self._env.step(np.clip(action, -1.0, 1.0))
-        self._steps += 1
-        self._succeeded = self._succeeded or bool(done)
-        hand = self._hand()
-        turned = (hand[3:] - self._before[3:] + np.pi) % (2.0 * np.pi) - np.pi
-        self._speed = np.concatenate([hand[:3] - self._before[:3], turned]) / PERIOD
-        self._before = hand
-
-    def success(self) -> bool:
-        """Tell whether the goal's predicates held after any step."""
-        return self._succeeded
-
-    def truth(self) -> Message:
-        """Tell where every named body is."""
-        model, data = self._model, self._data
-        names = [model.body(number).name for number in range(1, model.nbody)]
-        return {name: data.body(name).xpos.copy() for name in names if name}
-
-    @property
-    def _sim(self) -> Any:
-        return self._env.sim
-
-    @property
-    def _model(self) -> Any:
-        return self._env.sim.model._model
-
-    @property
-    def _data(self) -> Any:
-        return self._env.sim.data._data
+    def _step(self, action: np.ndarray) -> bool:
+        _, _, done, _ = self._env.step(action)
+        return bool(done)
 
     def _open(self, task: str) -> None:
         """Build a task's world."""
         if self._root is None:
             self._root, self._standins = _prepare()
-        if self._pictures is not None:
-            self._pictures.close()
-        self._pictures, self._task, self._env = None, "", None
+        self._task, self._env = "", None
         suite, name = task.split("/")
         self._states = read_array(_package() / "init_files" / suite / f"{name}.pruned_init")
         self._horizon = HORIZONS[suite]
@@ -192,8 +120,8 @@ class Libero:
             # Nobody asks for these, and they are worked out anew in each of a step's 25 parts.
             self._env.modify_observable(observed, "enabled", False)
             self._env.modify_observable(observed, "active", False)
-        self._pictures = Pictures(self._model, self._data, *SIZE, own=OWN, shown=SHOWN)
-        base = self._data.body("robot0_base").xpos
+        self._draw()
+        base = self._data.body(OWN[0]).xpos
         table = TABLES.get(self._env._arena_type, max(0.0, float(self._env.workspace_offset[2])))
         low = [base[0] + NEAR, base[1] - ASIDE, table + BELOW, -2.6, -1.6, -1.6]
         high = [base[0] + FARTHEST, base[1] + ASIDE, table + ABOVE, 2.6, 1.6, 1.6]
@@ -215,15 +143,6 @@ class Libero:
             gripper.current_action = np.zeros(gripper.dof)
             return
         raise Refused(f"the fixtures of {self._task} found no places in {TRIES} draws")
-
-    def _hand(self) -> np.ndarray:
-        """Give x, y, z, yaw, pitch, roll of the hand; palm down where the last three are nought."""
-        site = self._data.site(SITE)
-        turn = site.xmat.reshape(3, 3) @ R_SH @ R_DOWN
-        yaw = np.arctan2(turn[1, 0], turn[0, 0])
-        pitch = -np.arcsin(np.clip(turn[2, 0], -1.0, 1.0))
-        roll = np.arctan2(turn[2, 1], turn[2, 2])
-        return np.array([*site.xpos, yaw, pitch, roll])
 
 
 def _package() -> Path:

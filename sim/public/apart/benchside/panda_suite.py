@@ -20,14 +20,12 @@ Measured with robosuite 1.5.2 on Lift, fingers open, from rest:
 """
 
 import logging
-from typing import Any
 
 import numpy as np
 import robosuite  # pyright: ignore[reportMissingImports] - in an environment of its own.
 
-from .frames import Refused
 from .host import Message, main
-from .rendering import Pictures
+from .panda import FREQUENCY, OWN, Panda
 
 TASKS = (
     "Lift",
@@ -41,13 +39,6 @@ TASKS = (
     "NutAssemblyRound",
 )
 HORIZON = 500
-FREQUENCY = 20
-PERIOD = 1.0 / FREQUENCY
-SIZE = (400, 400)
-OWN = ("robot0_base",)
-"""The outermost body of arm, mount and gripper, whose pixels are named ``robot``."""
-SHOWN = (1,)
-"""The group of shapes that are to be seen; what collides is in another, and marks are not drawn."""
 CAMERAS = ("agentview", "frontview", "birdview", "sideview", "robot0_robotview")
 """In the order of their use, of which an episode has four: bins have no camera at their side."""
 REACH = np.array([[0.2, -0.6, 0.0], [0.8, 0.6, 1.5]])
@@ -58,27 +49,19 @@ TABLE = 0.82
 """Height of a bin's bottom; tables tell their own, [m]."""
 TURNS = np.array([2.6, 1.6, 1.6])
 """Furthest yaw, pitch and roll, [rad]."""
-SITE = "gripper0_right_grip_site"
-FINGERS = ("gripper0_right_finger_joint1", "gripper0_right_finger_joint2")
-R_SH = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
-"""From the gripper's own frame, whose fingers open along x, to ours, where they open along y."""
-R_DOWN = np.diag([1.0, -1.0, -1.0])
-"""The hand's attitude where yaw, pitch and roll are nought: palm down."""
 
 
-class PandaSuite:
+class PandaSuite(Panda):
     """One task at a time."""
+
+    SITE = "gripper0_right_grip_site"
+    FINGERS = ("gripper0_right_finger_joint1", "gripper0_right_finger_joint2")
 
     def __init__(self) -> None:
         """Have no task yet."""
+        super().__init__()
         logging.getLogger("robosuite_logs").setLevel(logging.ERROR)
-        self._env: Any = None
-        self._task = ""
-        self._pictures: Pictures | None = None
-        self._steps = 0
-        self._succeeded = False
-        self._before = np.zeros(6)
-        self._speed = np.zeros(6)
+        self._horizon = HORIZON
 
     def tasks(self) -> list[str]:
         """List the tasks' names."""
@@ -86,9 +69,6 @@ class PandaSuite:
 
     def reset(self, task: str, seed: int) -> None:
         """Begin an episode: the scene that ``robosuite.make(task, seed=seed)`` builds."""
-        if self._pictures is not None:
-            self._pictures.close()
-            self._pictures = None
         if task != self._task:
             self._task, self._env = "", None
             self._env = robosuite.make(
@@ -107,9 +87,8 @@ class PandaSuite:
         # The samplers hold on to the generator, so that it is set back and not replaced.
         self._env.rng.bit_generator.state = np.random.default_rng(seed).bit_generator.state
         self._env.reset()
-        self._pictures = Pictures(self._model, self._data, *SIZE, own=OWN, shown=SHOWN)
-        self._steps, self._succeeded = 0, False
-        self._before, self._speed = self._hand(), np.zeros(6)
+        self._draw()
+        self._begun()
 
     def info(self) -> Message:
         """Tell what the body is made of."""
@@ -117,71 +96,12 @@ class PandaSuite:
         foot = self._data.body(OWN[0]).xpos
         lower, upper = REACH + np.array([foot[0], foot[1], 0.0])
         lower[2] = getattr(self._env, "table_offset", (0.0, 0.0, TABLE))[2] + ABOVE
-        return {
-            "model": "free_hand",
-            "cameras": [name for name in CAMERAS if name in there][:4],
-            "period": PERIOD,
-            "horizon": HORIZON,
-            "action_size": 7,
-            "lower": np.concatenate([lower, -TURNS]),
-            "upper": np.concatenate([upper, TURNS]),
-        }
+        cameras = [name for name in CAMERAS if name in there][:4]
+        return self.body(cameras, np.concatenate([lower, -TURNS]), np.concatenate([upper, TURNS]))
 
-    def state(self) -> Message:
-        """Tell where the hand is; the speed is that of the last step."""
-        first, second = (float(self._data.joint(name).qpos[0]) for name in FINGERS)
-        return {
-            "time": self._steps * PERIOD,
-            "q": self._before,
-            "v": self._speed,
-            "width": max(0.0, first - second),
-            "force": None,
-            "over": self._steps >= HORIZON,
-        }
-
-    def look(self, camera: str, names: bool) -> Message:
-        """Take a frame."""
-        assert self._pictures is not None
-        return self._pictures.look(camera, names)
-
-    def act(self, action: np.ndarray) -> None:
-        """Do one step of 50 ms: differences of position and attitude, and the fingers' sense."""
-        if self._steps >= HORIZON:
-            raise Refused(f"the episode is over after {HORIZON} steps")
-        self._env.step(np.clip(action, -1.0, 1.0))
-        self._steps += 1
-        self._succeeded = self._succeeded or bool(self._env._check_success())
-        hand = self._hand()
-        turned = (hand[3:] - self._before[3:] + np.pi) % (2.0 * np.pi) - np.pi
-        self._speed = np.concatenate([hand[:3] - self._before[:3], turned]) / PERIOD
-        self._before = hand
-
-    def success(self) -> bool:
-        """Tell whether the benchmark's check held after any step."""
-        return self._succeeded
-
-    def truth(self) -> Message:
-        """Tell where every named body is."""
-        model, data = self._model, self._data
-        names = [model.body(number).name for number in range(1, model.nbody)]
-        return {name: data.body(name).xpos.copy() for name in names if name}
-
-    @property
-    def _model(self) -> Any:
-        return self._env.sim.model._model
-
-    @property
-    def _data(self) -> Any:
-        return self._env.sim.data._data
-
-    def _hand(self) -> np.ndarray:
-        """Give x, y, z, yaw, pitch, roll of the hand; palm down where the last three are nought."""
-        site = self._data.site(SITE)
-        turn = site.xmat.reshape(3, 3) @ R_SH @ R_DOWN
-        yaw = np.arctan2(turn[1, 0], turn[0, 0])
-        pitch = -np.arcsin(np.clip(turn[2, 0], -1.0, 1.0))
-        roll = np.arctan2(turn[2, 1], turn[2, 2])
-        return np.array([*site.xpos, yaw, pitch, roll])
+    def _step(self, action: np.ndarray) -> bool:
+        self._env.step(action)
+        return bool(self._env._check_success())
 
 
 if __name__ == "__main__":
