@@ -54,6 +54,13 @@ def act_by_names(robot: BenchRobot, body: Body, over: Over, instruction: str, se
     return (TableAgent if turns else NamedAgent)(robot, body, over).run(instruction)
 
 
+def act_by_colors(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
+    """Act by colours and depth, without names; chance is not used."""
+    from .unnamed.agent import PlainReader, UnnamedAgent
+
+    return UnnamedAgent(robot, body, over, PlainReader()).run(instruction)
+
+
 def act_by_chance(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
     """Go to places drawn at random and open and close the fingers: the floor of every figure."""
     from .named.hand import OPEN, SHUT, leg
@@ -71,7 +78,7 @@ def act_by_chance(robot: BenchRobot, body: Body, over: Over, instruction: str, s
 
 
 AGENTS: dict[str, dict[Tier, Act]] = {
-    "keypoints": {"named": act_by_names},
+    "keypoints": {"geometric": act_by_colors, "named": act_by_names},
     "random": {"geometric": act_by_chance, "named": act_by_chance},
 }
 """Who acts, by name and by the tier in which it can."""
