@@ -56,9 +56,9 @@ def act_by_names(robot: BenchRobot, body: Body, over: Over, instruction: str, se
 
 def act_by_colors(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
     """Act by colours and depth, without names; chance is not used."""
-    from .unnamed.agent import PlainReader, UnnamedAgent
+    from .unnamed.agent import UnnamedAgent, by_words
 
-    return UnnamedAgent(robot, body, over, PlainReader()).run(instruction)
+    return UnnamedAgent(robot, body, over, by_words).run(instruction)
 
 
 def act_by_chance(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:

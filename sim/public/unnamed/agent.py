@@ -15,41 +15,37 @@ from ..named.hand import TIP, Hand
 from ..named.scene import NamedScene
 from ..plans import Plan, follow
 from ..robot import ARM, BenchRobot
+from .guessing import read_plainly
 from .seeing import pieces_of
 
 
-class Reader(Protocol):
-    """Says what is to be done with which of the pieces that are seen."""
+Step = Callable[[NamedScene], tuple[Deed, NamedScene]]
+"""Says a deed, and names the pieces that it means, from what is seen now."""
 
-    def deeds(self, instruction: str) -> tuple[Deed, ...]:
-        """Read an instruction: what is to be done, one deed after another.
+
+class Reader(Protocol):
+    """Says what an instruction asks for."""
+
+    def __call__(self, instruction: str) -> tuple[Step, ...]:
+        """Read an instruction: what is to be done, one step after another.
 
         Raises:
             InputError: If it cannot be read.
+            CannotDo: If nothing is known of it.
         """
         ...
 
-    def named(self, deed: Deed, scene: NamedScene) -> NamedScene:
-        """Give pieces the names by which the deed means them."""
-        ...
 
-
-class PlainReader:
-    """Reads by the rules of words alone."""
-
-    def deeds(self, instruction: str) -> tuple[Deed, ...]:
-        """Read one deed."""
-        return (deed_of(instruction),)
-
-    def named(self, deed: Deed, scene: NamedScene) -> NamedScene:
-        """Leave the names as they are."""
-        return scene
+def by_words(instruction: str) -> tuple[Step, ...]:
+    """Read an instruction as one step, by its words alone."""
+    deed_of(instruction)  # What cannot be read is refused before anything moves.
+    return (lambda scene: read_plainly(instruction, scene),)
 
 
 class UnnamedAgent:
     """Does what is said with a hand, by colours and depth."""
 
-    def __init__(self, robot: BenchRobot, body: Body, over: Callable[[], bool], reader: Reader):
+    def __init__(self, robot: BenchRobot, body: Body, over: Callable[[], bool], read: Reader):
         """Take over a robot.
 
         Args:
@@ -57,25 +53,25 @@ class UnnamedAgent:
             body: Where its pictures come from.
             over: Asked after every step whether the evaluation has ended the episode; nothing is
                 concluded from it but that.
-            reader: Who says what is meant.
+            read: Says what is meant.
         """
-        self._robot, self._body, self._over, self._reader = robot, body, over, reader
+        self._robot, self._body, self._over, self._read = robot, body, over, read
         self._info = body.info()
 
     def run(self, instruction: str) -> Told:
         """Do it, until the episode is over or nothing is left to try."""
         told = Told()
         try:
-            deeds = self._reader.deeds(instruction)
-        except InputError as error:
+            steps = self._read(instruction)
+        except (InputError, CannotDo) as error:
             told.cause = str(error)
             return told
         self._robot.advance(SETTLE)
-        for number in range(TRIES * len(deeds)):
+        for number in range(TRIES * len(steps)):
             if self._ended():
                 break
             try:
-                self._try(deeds[number % len(deeds)], number // len(deeds), told)
+                self._try(steps[number % len(steps)], number // len(steps), told)
             except CannotDo as error:
                 told.cause = str(error)
                 break
@@ -86,9 +82,9 @@ class UnnamedAgent:
                     self._robot.advance(20 * self._robot.period)
         return told
 
-    def _try(self, deed: Deed, number: int, told: Told) -> None:
+    def _try(self, step: Step, number: int, told: Told) -> None:
         look = self._body.observe(self._robot.info.cameras)
-        scene = self._reader.named(deed, pieces_of(look, self._info))
+        deed, scene = step(pieces_of(look, self._info))
         meant = ground(deed, scene, np.array(self._robot.observe().arms[ARM].q))
         ways = choices(meant)
         told.tries.append(_in_words(meant))

@@ -8,7 +8,6 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from ....core.arrays import Float64
-from ....perception.colors import to_linear
 from ..env import BodyInfo, BodyLook
 
 ROOM = 0.1
@@ -35,11 +34,11 @@ class ColoredCloud:
 
     Attributes:
         points: In the world, shape (N, 3), [m].
-        colors: Linear light, 0 to 1, shape (N, 3).
+        codes: Of the colours, 0 to 1, shape (N, 3).
     """
 
     points: Float64
-    colors: Float64
+    codes: Float64
 
     def __len__(self) -> int:
         """Count the points."""
@@ -51,7 +50,7 @@ class ColoredCloud:
         Args:
             chosen: Which, bool (N,) or numbers.
         """
-        return ColoredCloud(points=self.points[chosen], colors=self.colors[chosen])
+        return ColoredCloud(points=self.points[chosen], codes=self.codes[chosen])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,7 +78,7 @@ def table_top(look: BodyLook, info: BodyInfo) -> TableTop:
     clouds = [_thinned(frame.points().reshape(-1, 3), frame.rgb.reshape(-1, 3)) for frame in look.frames]
     cloud = ColoredCloud(
         points=np.concatenate([one.points for one in clouds]),
-        colors=np.concatenate([one.colors for one in clouds]),
+        codes=np.concatenate([one.codes for one in clouds]),
     )
     inside = (cloud.points[:, :2] > info.lower[:2] - ROOM) & (cloud.points[:, :2] < info.upper[:2] + ROOM)
     height = _height(cloud.points[inside.all(axis=1)])
@@ -140,4 +139,4 @@ def _thinned(points: Float64, rgb: np.ndarray) -> ColoredCloud:
     cells = np.round(points[good] / CELL).astype(np.int64) + 2**15
     _, first = np.unique((cells[:, 0] << 32) + (cells[:, 1] << 16) + cells[:, 2], return_index=True)
     kept = good[first]
-    return ColoredCloud(points=points[kept], colors=to_linear(rgb[kept]))
+    return ColoredCloud(points=points[kept], codes=rgb[kept] / 255.0)

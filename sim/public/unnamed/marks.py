@@ -5,12 +5,13 @@ import numpy as np
 from ....core.arrays import Float64
 from .splitting import Part
 
-LARGEST, LEAST = 0.035, 0.004
-"""Radii that a mark has, [m]."""
-ROUND = 0.0025
-"""Largest median distance of a mark's points from the sphere through them, [m]."""
-PLAIN = ("red", "green", "blue")
-"""Colours that marks are drawn in."""
+LARGEST, LEAST = 0.022, 0.004
+"""Radii that a mark has, [m]: what can be handled and is round is larger."""
+ROUND, MOSTLY = 0.00015, 80.0
+"""Largest distance of a mark's points from the sphere through them, [m], and the per cent of them that it holds for.
+
+A drawn ball is as round as a ball can be; a short cylinder of the same size is off by ten times as much.
+"""
 
 
 def ball_of(points: Float64) -> tuple[Float64, float, float]:
@@ -20,19 +21,19 @@ def ball_of(points: Float64) -> tuple[Float64, float, float]:
         points: On its surface, shape (N, 3), N > 3, [m].
 
     Returns:
-        The middle, shape (3,), the radius, and the median distance of points from the surface, [m].
+        The middle, shape (3,), the radius, and how far off the surface most points are at the most, [m].
     """
     middle = points.mean(axis=0)
     p = points - middle
     solved = np.linalg.lstsq(np.column_stack([2.0 * p, np.ones(len(p))]), (p * p).sum(axis=1), rcond=None)[0]
     radius = float(np.sqrt(max(solved[3] + solved[:3] @ solved[:3], 0.0)))
     off = np.abs(np.linalg.norm(p - solved[:3], axis=1) - radius)
-    return middle + solved[:3], radius, float(np.median(off))
+    return middle + solved[:3], radius, float(np.percentile(off, MOSTLY))
 
 
 def is_mark(part: Part) -> bool:
-    """Tell whether a piece is a mark: of one plain colour, round, small."""
-    if part.color not in PLAIN or part.size.max() > 2.2 * LARGEST:
+    """Tell whether a piece is a mark: of one colour, a ball, small."""
+    if part.size.max() > 2.2 * LARGEST:
         return False
     _, radius, off = ball_of(part.cloud.points)
-    return LEAST < radius < LARGEST and off < min(ROUND, 0.12 * radius)
+    return LEAST < radius < LARGEST and off < ROUND

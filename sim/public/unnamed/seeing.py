@@ -27,9 +27,9 @@ def pieces_of(look: BodyLook, info: BodyInfo) -> NamedScene:
     """
     table = table_top(look, info)
     count: Counter[str] = Counter()
-    pieces = [_piece(part, THING, count) for part in parts_of(table.above) if part.size.max() < LARGE]
+    pieces = [_piece(part, THING, count) for part in parts_of(table.above) if part.size[:2].max() < LARGE]
     for part in parts_of(table.below):
-        if is_mark(part) or (len(part.cloud) >= FEW and part.size.max() < LARGE):
+        if is_mark(part) or (len(part.cloud) >= FEW and part.size[:2].max() < LARGE):
             pieces.append(_piece(part, HOLE, count))
     return NamedScene(time=look.state.time, pieces=tuple(pieces))
 
