@@ -1,1 +1,1 @@
-"""Acting by what a reader of a prompt and one picture answered beforehand, in words and without coordinates."""
+"""Acting by what a reader of a prompt and one picture answered beforehand, in words alone."""

@@ -60,7 +60,9 @@ def _upright_part(frame: CameraFrame, info: BodyInfo) -> NDArray[np.uint8]:
     """Cut the room in which things are out of a picture, and turn it where the camera hangs upside down."""
     low = np.append(info.lower[:2] - 0.05, -DEEP)
     high = np.append(info.upper[:2] + 0.05, TALL)
-    corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
+    corners = np.array(
+        [[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
+    )
     u, v = _pixels(frame, corners).T
     wide = float(np.nanmax(u) - np.nanmin(u)), float(np.nanmax(v) - np.nanmin(v))
     # As wide to high as a tile, around the middle, within the picture.

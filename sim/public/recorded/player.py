@@ -1,10 +1,15 @@
 """Plays a recorded reading: what was told is looked for among what is seen, and done step by step."""
 
+from functools import partial
+from pathlib import Path
+
 from ..named.deeds import Deed
 from ..named.scene import NamedScene
+from ..unnamed.agent import Step
 from ..unnamed.describing import Described, Relation
-from ..unnamed.matching import match
+from ..unnamed.matching import fit, match
 from ..unnamed.naming import WAYS, Meaning, as_named
+from .recordings import read_recordings, recordings_for
 from .schema import Answer, ToldStep, ToldThing
 
 HAND = "hand"
@@ -40,6 +45,33 @@ def deed_from(step: ToldStep) -> Deed:
         around=step.around or "",
         manners=frozenset(step.manners) - frozenset(WAYS),
     )
+
+
+class Player:
+    """Reads instructions out of a folder of recordings."""
+
+    def __init__(self, folder: Path):
+        """Take a folder.
+
+        Raises:
+            InputError: If it has none, or a file is none.
+        """
+        self._recordings = read_recordings(folder)
+
+    def __call__(self, instruction: str) -> tuple[Step, ...]:
+        """Give the steps that were told; of several readings of one text those that fit best to what is seen.
+
+        Raises:
+            CannotDo: If there is no recording of it.
+        """
+        readings = [one.answer for one in recordings_for(self._recordings, instruction)]
+        count = max(len(answer.steps) for answer in readings)
+
+        def step(number: int, scene: NamedScene) -> tuple[Deed, NamedScene]:
+            best = max(readings, key=lambda answer: fit([described(told) for told in answer.things], scene))
+            return play(best, min(number, len(best.steps) - 1), scene)
+
+        return tuple(partial(step, number) for number in range(count))
 
 
 def play(answer: Answer, number: int, scene: NamedScene) -> tuple[Deed, NamedScene]:

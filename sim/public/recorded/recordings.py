@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ....core.errors import CannotDo, InputError
-from .asking import prompt_hash
 from .schema import Answer, read_answer
 
 FORMAT = "handsel recorded reading 1"
@@ -37,19 +36,20 @@ class Recording(BaseModel):
     answer: Answer
 
 
-def record(answer: str, instruction: str, reader: str, path: Path) -> Recording:
+def record(answer: str, instruction: str, reader: str, path: Path, *, prompt: str) -> Recording:
     """Check a reader's answer and write it down.
 
     Args:
-        answer: What was answered to the prompt as it is now.
+        answer: What was answered.
         instruction: What was said.
         reader: Who read.
         path: File to write.
+        prompt: SHA-256 of the prompt that it answers, with its slot empty.
 
     Raises:
         InputError: If the answer is refused.
     """
-    made = Recording(instruction=instruction, reader=reader, prompt=prompt_hash(), answer=read_answer(answer))
+    made = Recording(instruction=instruction, reader=reader, prompt=prompt, answer=read_answer(answer))
     path.write_text(json.dumps(made.model_dump(), indent=1) + "\n", encoding="utf-8")
     return made
 
@@ -77,7 +77,9 @@ def read_recordings(folder: Path) -> Mapping[str, tuple[Recording, ...]]:
     return found
 
 
-def recordings_for(recordings: Mapping[str, tuple[Recording, ...]], instruction: str) -> tuple[Recording, ...]:
+def recordings_for(
+    recordings: Mapping[str, tuple[Recording, ...]], instruction: str
+) -> tuple[Recording, ...]:
     """Give the recordings of an instruction.
 
     Raises:

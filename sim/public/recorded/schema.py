@@ -104,7 +104,9 @@ class Answer(_Form):
         for thing in self.things:
             for relation in thing.relations:
                 if relation.of not in known or relation.of == thing.name:
-                    raise ValueError(f"{thing.name!r} is told to be {relation.how} {relation.of!r}, which is no other thing")
+                    raise ValueError(
+                        f"{thing.name!r} is {relation.how} {relation.of!r}, which is no other thing"
+                    )
         for step in self.steps:
             for name in (step.thing, step.place, step.source, step.tool, step.around):
                 if name is not None and name not in known:

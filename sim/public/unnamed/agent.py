@@ -1,11 +1,11 @@
-"""The loop of who acts without names: look, say which piece is meant, try, look again, while there is time."""
+"""The loop of who acts without names: look, say which piece is meant, try, look again."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 
-from ....core.errors import CannotDo, HandselError, InputError
+from ....core.errors import CannotDo, HandselError, InputError, SkillFailed
 from ..env import Body
 from ..named.agent import BACK, SETTLE, TRIES, Told
 from ..named.choosing import choices
@@ -18,7 +18,8 @@ from ..robot import ARM, BenchRobot
 from .guessing import read_plainly
 from .seeing import pieces_of
 
-
+TURNS = "yaw"
+"""A joint that hands have which can be turned."""
 Step = Callable[[NamedScene], tuple[Deed, NamedScene]]
 """Says a deed, and names the pieces that it means, from what is seen now."""
 
@@ -54,7 +55,12 @@ class UnnamedAgent:
             over: Asked after every step whether the evaluation has ended the episode; nothing is
                 concluded from it but that.
             read: Says what is meant.
+
+        Raises:
+            CannotDo: If its hand can be turned, which these plans do not know.
         """
+        if TURNS in robot.limits.names:
+            raise CannotDo("who acts without names knows hands that are never turned; this one has a wrist")
         self._robot, self._body, self._over, self._read = robot, body, over, read
         self._info = body.info()
 
@@ -86,6 +92,8 @@ class UnnamedAgent:
         look = self._body.observe(self._robot.info.cameras)
         deed, scene = step(pieces_of(look, self._info))
         meant = ground(deed, scene, np.array(self._robot.observe().arms[ARM].q))
+        if deed.kind in ("open", "close") and not (meant.mount or meant.tool):
+            raise SkillFailed(f"nothing is seen that {deed.thing!r} hangs on")
         ways = choices(meant)
         told.tries.append(_in_words(meant))
         self._follow(ways[number % len(ways)](Hand(self._robot.observe(), self._robot.limits, scene)))

@@ -12,6 +12,11 @@ from .seeing import HOLE
 MOST_PIECES = 14
 """Groups of more pieces are taken apart only into their largest ones."""
 
+UPRIGHT = 1.8
+"""How many times as tall as wide what stands by itself is at the most."""
+IN = 0.02
+"""Largest height over the floor of a bin at which something in it begins, [m]."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Candidate:
@@ -26,6 +31,7 @@ class Candidate:
         mark: Whether they are a drawn mark.
         out: How far they stand out of the rest that they are connected with, [m]; 0 where there is none.
         share: Share of the points of all that they are connected with.
+        inside: Whether they lie within the bounds of the rest as something in a bin does.
     """
 
     pieces: tuple[Piece, ...]
@@ -36,6 +42,12 @@ class Candidate:
     mark: bool
     out: float
     share: float
+    inside: bool
+
+    @property
+    def upright(self) -> bool:
+        """Tell whether they are so much taller than wide that they would fall over if they were loose."""
+        return bool(self.box.size[2] > UPRIGHT * self.box.size[:2].max())
 
     @property
     def root(self) -> str:
@@ -82,10 +94,12 @@ def _candidate(pieces: tuple[Piece, ...], group: tuple[Piece, ...]) -> Candidate
         colors[color_of(piece)] = colors.get(color_of(piece), 0.0) + len(piece.cloud) / count
     rest = [piece for piece in group if not any(piece is one for one in pieces)]
     box = box_of(list(pieces))
-    out = 0.0
+    out, inside = 0.0, False
     if rest:
         others = box_of(rest)
         out = max(box.reach(side) - others.reach(side) for side in SIDES)
+        within = (box.lower[:2] > others.lower[:2]).all() and (box.upper[:2] < others.upper[:2]).all()
+        inside = bool(within and box.lower[2] < others.lower[2] + IN)
     return Candidate(
         pieces=pieces,
         box=box,
@@ -95,6 +109,7 @@ def _candidate(pieces: tuple[Piece, ...], group: tuple[Piece, ...]) -> Candidate
         mark=pieces[0].mark,
         out=out,
         share=count / sum(len(piece.cloud) for piece in group),
+        inside=inside,
     )
 
 

@@ -19,13 +19,13 @@ LEVEL = 0.004
 LOW = 0.16
 """The table's height is looked for up to so far above the origin, [m]."""
 HAND = np.array([[-0.075, -0.08, -0.056], [0.075, 0.06, 0.09]])
-"""Bounds of the hand with its fingers open, from its middle: those of its model's boxes and what carries them, [m]."""
+"""Bounds of the open hand from its middle: its model's boxes and what carries them, [m]."""
 DEPTH = 0.2
 """How far below the table holes are looked into, [m]."""
 BORDER, STRIPE = 0.7, 0.02
 """Share of the table's width along which a border is seen, and the cells in which it is, [m]."""
 ARM_ABOVE, ARM_NEAR, ARM_STEP = 0.05, 0.12, 0.035
-"""The arm begins so far above the hand's middle, this near to the upright through it, and is followed by such steps, [m]."""
+"""Where the arm begins, over the hand and near to the upright through it; steps to follow it by, [m]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

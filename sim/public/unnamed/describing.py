@@ -1,4 +1,4 @@
-"""Things told by what can be seen of them: colours, a rough shape and size, and where they are to each other."""
+"""Things told by what is seen: colours, a rough shape and size, and where they are to each other."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args

@@ -1,4 +1,4 @@
-"""What an instruction's nouns may mean where no name is known: told by verb, grammar and colour words alone."""
+"""What nouns may mean where no name is known: told by verb, grammar and colour words alone."""
 
 from ..named.deeds import FROM, GERUNDS, VERBS, Deed, deed_of
 from ..named.grounding import HAND
@@ -46,7 +46,14 @@ def described(deed: Deed, instruction: str, scene: NamedScene) -> tuple[Describe
     things: list[Described] = []
 
     def tell(
-        name: str, role: Role, sort: Sort, noun: str, *, shape: Shape = "any", size: Size = "any", of: str = ""
+        name: str,
+        role: Role,
+        sort: Sort,
+        noun: str,
+        *,
+        shape: Shape = "any",
+        size: Size = "any",
+        of: str = "",
     ) -> None:
         colors = tuple(word for word in noun.split() if word in COLORS)
         relations = (Relation(how="part_of", of=of),) if of else ()
@@ -69,17 +76,27 @@ def described(deed: Deed, instruction: str, scene: NamedScene) -> tuple[Describe
         elif part:
             tell(THING, "thing", "part", deed.thing, size="small")
         else:
-            tell(THING, "thing", "free", deed.thing, size="small", shape="bar" if deed.kind == "insert" else "any")
+            tell(
+                THING,
+                "thing",
+                "free",
+                deed.thing,
+                size="small",
+                shape="bar" if deed.kind == "insert" else "any",
+            )
     if part:
         return tuple(things)
     _tell_places(deed, scene, tell)
     return tuple(things)
 
 
-def _tell_places(deed: Deed, scene: NamedScene, tell) -> None:  # noqa: ANN001 - the closure above.
+def _tell_places(deed: Deed, scene: NamedScene, tell) -> None:
     hollow = any(piece.path[0].startswith(HOLE) for piece in scene.bodies)
     if deed.source and deed.source != "table" and deed.source != deed.place:
         tell(SOURCE, "source", "hole" if hollow else "fixed", deed.source)
+    if deed.kind == "insert" and deed.thing not in HAND and not (deed.place or hollow):
+        tell(MOUNT, "mount", "fixed", "", size="medium")
+        tell(PLACE, "place", "hole", "", of=MOUNT)
     # A mark says where something goes; else what else there is, or a hole in the table.
     if deed.kind in MOVED and deed.place and not scene.marks:
         tell(PLACE, "place", "hole" if hollow else "fixed", deed.place, size="any" if hollow else "medium")

@@ -8,7 +8,7 @@ from .splitting import Part
 LARGEST, LEAST = 0.022, 0.004
 """Radii that a mark has, [m]: what can be handled and is round is larger."""
 ROUND, MOSTLY = 0.00015, 80.0
-"""Largest distance of a mark's points from the sphere through them, [m], and the per cent of them that it holds for.
+"""Largest distance of points of a mark from its sphere, [m], and the per cent that it holds for.
 
 A drawn ball is as round as a ball can be; a short cylinder of the same size is off by ten times as much.
 """

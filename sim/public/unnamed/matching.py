@@ -8,8 +8,8 @@ from .describing import Described, Relation
 
 SIZES = {"tiny": (0.0, 0.03), "small": (0.02, 0.11), "medium": (0.08, 0.28), "large": (0.18, 1.0)}
 """Largest extents by the word for them, which overlap, [m]."""
-KEPT = 60
-"""Assignments that are followed at a time."""
+KEPT, MOST = 60, 16
+"""Assignments that are followed at a time, and candidates of a thing."""
 NEAR = 0.03
 CLOSE_BY = 0.15
 """How near things are that are beside each other, [m]."""
@@ -41,10 +41,19 @@ def match(things: list[Described], scene: NamedScene) -> dict[str, tuple[Piece, 
     Returns:
         The pieces by the thing's name; none for what nothing fits.
     """
+    return {name: one.pieces for name, one in _best(things, scene)[1].items()}
+
+
+def fit(things: list[Described], scene: NamedScene) -> float:
+    """Say how well what was told fits to what is seen; only to be compared within one scene."""
+    return _best(things, scene)[0] / max(len(things), 1)
+
+
+def _best(things: list[Described], scene: NamedScene) -> tuple[float, dict[str, Candidate]]:
     candidates = candidates_in(scene)
     beam: list[tuple[float, dict[str, Candidate]]] = [(0.0, {})]
     for thing in things:
-        scored = sorted(((_alone(thing, one), one) for one in candidates), key=lambda pair: -pair[0])[:16]
+        scored = sorted(((_alone(thing, one), one) for one in candidates), key=lambda pair: -pair[0])[:MOST]
         grown = [(total + ALONE, chosen) for total, chosen in beam]
         for worth, one in scored:
             if worth <= ALONE:
@@ -53,17 +62,18 @@ def match(things: list[Described], scene: NamedScene) -> dict[str, tuple[Piece, 
                 more = worth + _together(thing, one, chosen, things)
                 grown.append((total + more, {**chosen, thing.name: one}))
         beam = sorted(grown, key=lambda pair: -pair[0])[:KEPT]
-    return {name: one.pieces for name, one in beam[0][1].items()}
+    return beam[0]
 
 
 def _alone(thing: Described, one: Candidate) -> float:
     """Say how well pieces fit to what was told of a thing by itself."""
-    if (thing.sort == "mark") != one.mark:
+    if (thing.sort == "mark") != one.mark or (thing.sort == "hole" and not one.hollow):
         return -9.0
     worth = 2.0 * _color(thing, one) + _size(thing, one) + 0.6 * _shape(thing, one)
     match thing.sort:
         case "free":
-            worth += 1.0 * one.whole - 0.5 * (one.hollow and one.share > 0.5)
+            worth += 1.0 * one.whole + 0.8 * one.inside - 0.8 * one.upright
+            worth -= 0.5 * (one.hollow and one.share > 0.5)
         case "fixed":
             worth += 0.6 * one.whole + 0.4 * one.share
         case "part":
@@ -83,7 +93,9 @@ def _color(thing: Described, one: Candidate) -> float:
     best = 0.0
     for rank, told in enumerate(thing.colors):
         like = SAME.get(told, {})
-        share = sum(part * (1.0 if name == told else like.get(name, 0.0)) for name, part in one.colors.items())
+        share = sum(
+            part * (1.0 if name == told else like.get(name, 0.0)) for name, part in one.colors.items()
+        )
         best = max(best, (1.0 - 0.15 * rank) * share)
     if len(thing.colors) > 1:
         both = sum(part for name, part in one.colors.items() if name in thing.colors)

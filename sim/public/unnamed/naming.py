@@ -10,8 +10,10 @@ from ..named.scene import Box, NamedScene, Piece, box_of
 from ..named.shapes import hole_in
 from .describing import Described
 from .marks import ball_of
+from .panels import split_panel
 
-GOAL, HANDLE = "goal", "handle"
+GOAL, HANDLE, PANEL = "goal", "handle", "panel"
+REVOLVING = "revolving"
 WORDS = ("alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett")
 """Names that no colour and no thing has."""
 AROUND = 0.02
@@ -49,6 +51,8 @@ def as_named(meaning: Meaning, scene: NamedScene) -> tuple[Deed, NamedScene]:
     words = {name: _word(told[name], number) for number, name in enumerate(told)}
     place = meaning.deed.place
     pieces = _renamed(meaning, scene, told, words)
+    if meaning.deed.kind in ("open", "close") and REVOLVING in meaning.deed.manners and not meaning.deed.tool:
+        pieces = _with_panel(pieces, words.get(meaning.deed.thing, ""))
     pieces = _marked(meaning, told, words, pieces)
     to_mark = bool(place) and (place not in meaning.found or told[place].sort == "mark")
     deed = replace(
@@ -87,6 +91,25 @@ def _renamed(
     return renamed
 
 
+def _with_panel(pieces: list[Piece], word: str) -> list[Piece]:
+    """Give a thing on a hinge the panel that it is of, where only its handle has a colour of its own."""
+    mine = [piece for piece in pieces if word in piece.path]
+    roots = {piece.path[0] for piece in mine}
+    same = [piece for piece in pieces if not piece.mark and piece.path[0] in roots]
+    if not mine:
+        return pieces
+    block = max(same, key=lambda piece: len(piece.cloud))
+    door, case = split_panel(block.cloud)
+    if not door.any() or not case.any():
+        return pieces
+    root = block.path[0]
+    panel = Piece(path=(root, word, PANEL), cloud=block.cloud[door])
+    rest = Piece(path=(root, "case", "case"), cloud=block.cloud[case])
+    handles = [replace(piece, path=(root, word, HANDLE)) for piece in mine if piece is not block]
+    others = [piece for piece in pieces if piece is not block and not any(piece is one for one in mine)]
+    return [*others, panel, rest, *handles]
+
+
 def _marked(
     meaning: Meaning, told: dict[str, Described], words: dict[str, str], pieces: list[Piece]
 ) -> list[Piece]:
@@ -97,7 +120,10 @@ def _marked(
     found = meaning.found.get(place, ())
     if found and told[place].sort == "mark":
         chosen = box_of(list(found)).center
-        return [*rest, *(replace(m, path=(GOAL,)) for m in marks if np.abs(box_of([m]).center - chosen).max() < 1e-6)]
+        return [
+            *rest,
+            *(replace(m, path=(GOAL,)) for m in marks if np.abs(box_of([m]).center - chosen).max() < 1e-6),
+        ]
     if found:
         inside = [mark for mark in marks if _within(box_of([mark]), box_of(list(found)))]
         if not inside:

@@ -13,10 +13,10 @@ from .clouds import ColoredCloud
 
 STEP, FAMILY = 0.012, 0.025
 """Points nearer to each other than this are connected; pieces of one colour so near are of one thing, [m]."""
-HUE, NOISE = 0.045, 0.008
-"""Sine of the angle between colours below which they are shades of one; and what rounding of codes adds at full light."""
+HUE, NOISE = 0.025, 0.006
+"""Sine of the angle between shades of one colour; and what rounding adds to it at full light."""
 SHADE, VIVID_SHADE = 0.4, 1.0
-"""Logarithm of the ratio of brightnesses up to which neighbours are shades of one gray, and of one vivid colour."""
+"""Logarithm of the ratio of brightnesses of neighbours of one gray, and of one vivid colour."""
 VIVID = 0.2
 """Share of the strongest channel that the weakest one lacks, from which on a colour is vivid."""
 DIM = 0.02
