@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..sim.evaluate import Evaluation
     from ..sim.suite import Conditions
 
+READINGS = ("recorded", "record", "model")
+"""What asks readers for the recorded tier of public benchmarks, and plays what they answered."""
 GOES_WITH = {
     "list": ("json",),
     "compare": ("runs", "json"),
@@ -29,7 +31,7 @@ GOES_WITH = {
         *("mind", "model", "base_url", "recorded", "record", "data", "json", "html"),
         *("workers", "ablate", "choose"),
     ),
-    **dict.fromkeys(PUBLIC, ("mind", "data", "json", "out", "trials", "seed", "kind", "tier")),
+    **dict.fromkeys(PUBLIC, ("mind", "data", "json", "out", "trials", "seed", "kind", "tier", *READINGS)),
 }
 """What goes with the names that are no suite of a world; with the others goes all but ``OF_OTHERS``."""
 OF_OTHERS = ("runs", "data", "choose", "tier")

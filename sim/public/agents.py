@@ -1,6 +1,7 @@
 """Who can act in which tier of a public benchmark."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +12,8 @@ from .env import Body, Tier
 from .robot import ARM, BenchRobot
 
 Over = Callable[[], bool]
+READ = "read:"
+"""Before the folder of the recorded readings that who acts goes by."""
 
 
 class Told(Protocol):
@@ -54,6 +57,30 @@ def act_by_names(robot: BenchRobot, body: Body, over: Over, instruction: str, se
     return (TableAgent if turns else NamedAgent)(robot, body, over).run(instruction)
 
 
+def act_by_colors(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
+    """Act by colours and depth, without names; chance is not used."""
+    from .unnamed.agent import UnnamedAgent, by_words
+
+    return UnnamedAgent(robot, body, over, by_words).run(instruction)
+
+
+def act_by_readings(folder: Path) -> Act:
+    """Make who acts by recorded readings, without names; chance is not used.
+
+    Raises:
+        InputError: If the folder has no recordings, or a file is none.
+    """
+    from .recorded.player import Player
+    from .unnamed.agent import UnnamedAgent
+
+    player = Player(folder)
+
+    def act(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
+        return UnnamedAgent(robot, body, over, player).run(instruction)
+
+    return act
+
+
 def act_by_chance(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
     """Go to places drawn at random and open and close the fingers: the floor of every figure."""
     from .named.hand import OPEN, SHUT, leg
@@ -71,7 +98,7 @@ def act_by_chance(robot: BenchRobot, body: Body, over: Over, instruction: str, s
 
 
 AGENTS: dict[str, dict[Tier, Act]] = {
-    "keypoints": {"named": act_by_names},
+    "keypoints": {"geometric": act_by_colors, "named": act_by_names},
     "random": {"geometric": act_by_chance, "named": act_by_chance},
 }
 """Who acts, by name and by the tier in which it can."""
@@ -82,9 +109,13 @@ def agent_for(name: str, tier: Tier) -> Act:
 
     Raises:
         CannotDo: If nobody of that name acts in that tier.
+        InputError: If it goes by recordings that cannot be read.
     """
+    if tier == "recorded" and name.startswith(READ):
+        return act_by_readings(Path(name.removeprefix(READ)))
     found = AGENTS.get(name, {}).get(tier)
     if found is None:
         known = "; ".join(f"{who}: {', '.join(tiers)}" for who, tiers in AGENTS.items())
+        known += f"; {READ}FOLDER of recordings: recorded"
         raise CannotDo(f"nobody called {name!r} acts in the {tier} tier of public benchmarks; known: {known}")
     return found

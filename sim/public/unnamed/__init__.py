@@ -1,0 +1,1 @@
+"""Acting without a benchmark's names: pieces by colour and connectedness, meant by geometry."""
