@@ -50,18 +50,21 @@ class Chance:
 
 def act_by_names(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
     """Act by what named pixels show; chance is not used."""
-    from .named.agent import NamedAgent
+    from .named.agent import TURNS, KeypointAgent, by_names, seeing_names
     from .tabletop.agent import TableAgent
 
-    turns = "yaw" in robot.limits.names
-    return (TableAgent if turns else NamedAgent)(robot, body, over).run(instruction)
+    if TURNS in robot.limits.names:
+        return TableAgent(robot, body, over).run(instruction)
+    return KeypointAgent(robot, over, seeing_names(robot, body), by_names).run(instruction)
 
 
 def act_by_colors(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
     """Act by colours and depth, without names; chance is not used."""
-    from .unnamed.agent import UnnamedAgent, by_words
+    from .named.agent import KeypointAgent
+    from .unnamed.guessing import by_words
+    from .unnamed.seeing import seeing_colors
 
-    return UnnamedAgent(robot, body, over, by_words).run(instruction)
+    return KeypointAgent(robot, over, seeing_colors(robot, body), by_words).run(instruction)
 
 
 def act_by_readings(folder: Path) -> Act:
@@ -70,13 +73,14 @@ def act_by_readings(folder: Path) -> Act:
     Raises:
         InputError: If the folder has no recordings, or a file is none.
     """
+    from .named.agent import KeypointAgent
     from .recorded.player import Player
-    from .unnamed.agent import UnnamedAgent
+    from .unnamed.seeing import seeing_colors
 
     player = Player(folder)
 
     def act(robot: BenchRobot, body: Body, over: Over, instruction: str, seed: int) -> Told:
-        return UnnamedAgent(robot, body, over, player).run(instruction)
+        return KeypointAgent(robot, over, seeing_colors(robot, body), player).run(instruction)
 
     return act
 

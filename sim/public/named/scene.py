@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....core.arrays import Float64, frozen
+from ....core.errors import SkillFailed
 from ..env import BodyLook
 from .names import PART, likeness
 
@@ -79,7 +80,13 @@ def cloud_of(pieces: list[Piece]) -> Float64:
 
 
 def box_of(pieces: list[Piece]) -> Box:
-    """Give the bounds of pieces but for stray points."""
+    """Give the bounds of pieces but for stray points.
+
+    Raises:
+        SkillFailed: If there are none: what was to be handled is not seen.
+    """
+    if not pieces:
+        raise SkillFailed("nothing is seen of a part that the motion needs")
     boxes = [np.percentile(piece.cloud, [EDGE, 100.0 - EDGE], axis=0) for piece in pieces]
     return Box(
         lower=np.min([low for low, _ in boxes], axis=0), upper=np.max([high for _, high in boxes], axis=0)

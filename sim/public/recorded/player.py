@@ -3,9 +3,9 @@
 from functools import partial
 from pathlib import Path
 
+from ..named.agent import Step
 from ..named.deeds import Deed
 from ..named.scene import NamedScene
-from ..unnamed.agent import Step
 from ..unnamed.describing import Described, Relation
 from ..unnamed.matching import fit, match
 from ..unnamed.naming import WAYS, Meaning, as_named

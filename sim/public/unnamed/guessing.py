@@ -1,5 +1,6 @@
 """What nouns may mean where no name is known: told by verb, grammar and colour words alone."""
 
+from ..named.agent import Step
 from ..named.deeds import FROM, GERUNDS, VERBS, Deed, deed_of
 from ..named.grounding import HAND
 from ..named.scene import NamedScene
@@ -13,6 +14,12 @@ OF_PARTS = ("press", "open", "close", "turn", "hammer")
 MOVED = ("push", "carry", "insert", "unplug", "lid", "pull", "reach")
 """Kinds of motion that bring something somewhere."""
 THING, PLACE, TOOL, SOURCE, AROUND, MOUNT = "thing", "place", "tool", "source", "around", "mount"
+
+
+def by_words(instruction: str) -> tuple[Step, ...]:
+    """Read an instruction as one step, by its words alone."""
+    deed_of(instruction)  # What cannot be read is refused before anything moves.
+    return (lambda scene: read_plainly(instruction, scene),)
 
 
 def read_plainly(instruction: str, scene: NamedScene) -> tuple[Deed, NamedScene]:

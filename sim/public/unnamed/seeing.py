@@ -2,8 +2,10 @@
 
 from collections import Counter
 
-from ..env import BodyInfo, BodyLook
+from ..env import Body, BodyInfo, BodyLook
+from ..named.agent import See
 from ..named.scene import NamedScene, Piece
+from ..robot import BenchRobot
 from .clouds import table_top
 from .marks import is_mark
 from .splitting import Part, parts_of
@@ -14,6 +16,11 @@ LARGE = 0.6
 """What is wider than this is where things are, [m]."""
 FEW = 40
 """Points of a hollow below which it is an edge."""
+
+
+def seeing_colors(robot: BenchRobot, body: Body) -> See:
+    """Make what shows pieces told apart by colour and place."""
+    return lambda: pieces_of(body.observe(robot.info.cameras), body.info())
 
 
 def pieces_of(look: BodyLook, info: BodyInfo) -> NamedScene:
