@@ -15,6 +15,7 @@ from ...core.errors import HandselError, InputError, UnknownName
 from ..statistics import wilson_interval
 from .agents import agent_for
 from .env import TIERS, BenchmarkEnv, Tier
+from .filming import Noted, film
 from .robot import BenchRobot
 from .tasks_file import TasksFile
 
@@ -22,6 +23,8 @@ Record = dict[str, Any]
 ASKED_EVERY = 4
 """Steps between two questions to the judge whether the episode may end."""
 FOUND = "tried, and not done"
+VIDEOS = "videos"
+"""Folder of the videos of what failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ def evaluate_public(
         run: What is the same in every episode.
         env: The benchmark.
         tasks: What is said in its tasks.
-        folder: Where ``config.json``, ``episodes.jsonl`` and ``summary.json`` go.
+        folder: Where ``config.json``, ``episodes.jsonl``, ``summary.json`` and videos of what failed go.
         trials: Episodes of each task.
         kind: The only task, or group of tasks, to run; all where empty.
         on_episode: Called with each record and how many there are to be in all.
@@ -94,7 +97,7 @@ def evaluate_public(
         for task, seed in wanted:
             if (task, seed) in have:
                 continue
-            record = run_public_episode(run, env, tasks, task, seed)
+            record = run_public_episode(run, env, tasks, task, seed, folder / VIDEOS)
             stream.write(json.dumps(record) + "\n")
             stream.flush()
             have[task, seed] = record
@@ -104,11 +107,23 @@ def evaluate_public(
     return summary
 
 
-def run_public_episode(run: PublicRun, env: BenchmarkEnv, tasks: TasksFile, task: str, seed: int) -> Record:
-    """Run one episode; it ends where the benchmark says that the task has been done."""
+def run_public_episode(
+    run: PublicRun, env: BenchmarkEnv, tasks: TasksFile, task: str, seed: int, videos: Path | None = None
+) -> Record:
+    """Run one episode; it ends where the benchmark says that the task has been done.
+
+    Args:
+        run: What is the same in every episode.
+        env: The benchmark.
+        tasks: What is said in its tasks.
+        task: The task's name.
+        seed: The episode's seed.
+        videos: Where a video goes of an episode that fails; none is made where None.
+    """
     began = time.perf_counter()
     instruction = env.reset(task, seed, run.tier)
-    robot = BenchRobot(env.body)
+    body = Noted(env.body)
+    robot = BenchRobot(body)
     asked, done = 0, False
 
     def over() -> bool:
@@ -119,11 +134,15 @@ def run_public_episode(run: PublicRun, env: BenchmarkEnv, tasks: TasksFile, task
 
     cause, tries = "", []
     try:
-        told = agent_for(run.agent, run.tier)(robot, env.body, over, instruction, seed)
+        told = agent_for(run.agent, run.tier)(robot, body, over, instruction, seed)
         tries, cause = list(told.tries), told.cause
     except HandselError as error:
         cause = f"{type(error).__name__}: {error}"
     success = env.success()
+    seconds, notes = robot.observe().time, list(body.info().notes)
+    wall = time.perf_counter() - began
+    if not success and videos is not None:
+        film(env, task, seed, run.tier, body.actions, videos / f"{task.replace('/', '_')}-{seed}.mp4")
     return {
         "task": task,
         "group": tasks.groups.get(task, "all"),
@@ -133,9 +152,9 @@ def run_public_episode(run: PublicRun, env: BenchmarkEnv, tasks: TasksFile, task
         "success": success,
         "cause": "" if success else cause or FOUND,
         "tries": tries,
-        "seconds": round(robot.observe().time, 4),
-        "wall": round(time.perf_counter() - began, 2),
-        "notes": list(env.body.info().notes),
+        "seconds": round(seconds, 4),
+        "wall": round(wall, 2),
+        "notes": notes,
     }
 
 
