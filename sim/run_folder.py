@@ -113,8 +113,16 @@ def config_of(told: Any, where: str) -> Config:
     return Config(conditions=conditions, trials=trials, first=first)
 
 
-def read_records(folder: Path) -> list[Record]:
+NEEDED = frozenset({"episode", "success"})
+"""What a record cannot do without."""
+
+
+def read_records(folder: Path, needed: frozenset[str] = NEEDED) -> list[Record]:
     """Read the episodes that a folder has; a last line cut off by a crash is left out and cut away.
+
+    Args:
+        folder: The run's.
+        needed: What a record cannot do without.
 
     Raises:
         InputError: If another line is no record.
@@ -132,8 +140,9 @@ def read_records(folder: Path) -> list[Record]:
             record = json.loads(line)
         except ValueError as error:
             raise InputError(f"line {number} of {path} is no JSON: {error}") from error
-        if not isinstance(record, dict) or not {"episode", "success"} <= record.keys():
-            raise InputError(f"line {number} of {path} is no episode: it has no number or no success")
+        if not isinstance(record, dict) or not needed <= record.keys():
+            lacking = " or no ".join(sorted(needed))
+            raise InputError(f"line {number} of {path} is no episode: it has no {lacking}")
         records.append(record)
     return records
 

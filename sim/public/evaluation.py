@@ -6,12 +6,13 @@ judge's connection alone.
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import HandselError, InputError, UnknownName
+from ..run_folder import CONFIG, EPISODES, append, read_records, write_summary, write_whole
 from ..statistics import wilson_interval
 from .agents import agent_for
 from .env import TIERS, BenchmarkEnv, Tier
@@ -23,6 +24,8 @@ Record = dict[str, Any]
 ASKED_EVERY = 4
 """Steps between two questions to the judge whether the episode may end."""
 FOUND = "tried, and not done"
+NEEDED = frozenset({"task", "seed", "success"})
+"""What a record cannot do without."""
 VIDEOS = "videos"
 """Folder of the videos of what failed."""
 
@@ -88,22 +91,20 @@ def evaluate_public(
     # Task by task: to begin another task takes a benchmark longer than to begin the same one again.
     wanted = [(task, run.seed + number) for task in names for number in range(trials)]
     _claim(folder, run)
-    path = folder / "episodes.jsonl"
-    have = {(record["task"], record["seed"]): record for record in _read(path)}
+    have = {(record["task"], record["seed"]): record for record in read_records(folder, NEEDED)}
     for one in wanted:
         if one in have:
             on_episode(have[one], len(wanted))
-    with path.open("a", encoding="utf-8") as stream:
+    with (folder / EPISODES).open("a", encoding="utf-8") as stream:
         for task, seed in wanted:
             if (task, seed) in have:
                 continue
             record = run_public_episode(run, env, tasks, task, seed, folder / VIDEOS)
-            stream.write(json.dumps(record) + "\n")
-            stream.flush()
+            append(stream, record)
             have[task, seed] = record
             on_episode(record, len(wanted))
     summary = asdict(run) | sum_up([have[one] for one in wanted]) | {"instructions": tasks.source}
-    (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    write_summary(folder, summary)
     return summary
 
 
@@ -204,24 +205,15 @@ def _chosen(env: BenchmarkEnv, tasks: TasksFile, kind: str) -> list[str]:
 
 def _claim(folder: Path, run: PublicRun) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    path, mine = folder / "config.json", asdict(run)
+    path, mine = folder / CONFIG, asdict(run)
     if path.exists():
-        theirs = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            theirs = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InputError(f"{path} cannot be read: {error}; choose another folder") from error
         if theirs != mine:
             raise InputError(
                 f"{folder} holds another run, {theirs!r}; this one is {mine!r}: choose another folder"
             )
         return
-    path.write_text(json.dumps(mine) + "\n", encoding="utf-8")
-
-
-def _read(path: Path) -> Iterator[Record]:
-    """Read whole lines; a last line that was cut off is left out and its episode runs again."""
-    if not path.exists():
-        return
-    text = path.read_text(encoding="utf-8")
-    whole, _, rest = text.rpartition("\n")
-    if rest:
-        path.write_text(whole + "\n" if whole else "", encoding="utf-8")
-    for line in whole.splitlines():
-        yield json.loads(line)
+    write_whole(path, json.dumps(mine) + "\n")
