@@ -226,9 +226,9 @@ def _pull_round(hand: Hand, handle: Piece, panel: Piece, hinge: Float64, out: Fl
     inner = bar - out * ((bar @ out) - (face.reach(out) + bar @ out) / 2.0)
     away = (bar - hinge) * [1.0, 1.0, 0.0]
     away = away / np.linalg.norm(away)
-    ends = [box.reach(away) - 0.025, -box.reach(-away) + 0.025]
+    far, near = box.reach(away) - 0.025, -box.reach(-away) + 0.025
     curves = []
-    for end in np.linspace(*ends, 6):
+    for end in np.linspace(far, near, 6):
         point = inner + np.clip(end - inner @ away, -0.1, 0.1) * away
         start = np.array([point[0], point[1], box.center[2] + TIP - 0.03])
         curves.append([start, *arc(start, hinge, UP, angle)])

@@ -61,17 +61,16 @@ def grasps(thing: Float64, others: Float64, floor: float, middle: Float64 | None
     mine = Heights.of(thing, lower, upper)
     everything = Heights.of(np.concatenate([thing, others]), lower, upper, floor)
     wide = everything.widened()
-    if middle is None:
-        low, high = np.percentile(thing[:, :2], [1.0, 99.0], axis=0)
-        middle = (low + high) / 2.0
+    low, high = np.percentile(thing[:, :2], [1.0, 99.0], axis=0)
+    best_at = (low + high) / 2.0 if middle is None else middle
     cells = np.argwhere(mine.top > floor + LEAST)
     if not len(cells):
         return []
     cells = cells[:: 1 + len(cells) // MOST_PLACES]
     places = lower + (cells + 0.5) * CELL
-    places = np.concatenate([places, middle[None]])
+    places = np.concatenate([places, best_at[None]])
     found = [
-        grasp for yaw in YAWS for grasp in _at(places, float(yaw), mine, everything, wide, floor, middle)
+        grasp for yaw in YAWS for grasp in _at(places, float(yaw), mine, everything, wide, floor, best_at)
     ]
     return sorted(found, key=lambda grasp: -grasp.worth)[:BEST]
 

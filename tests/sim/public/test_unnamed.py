@@ -13,7 +13,7 @@ from handsel.sim.public.agents import agent_for
 from handsel.sim.public.named.grounding import ground
 from handsel.sim.public.named.scene import NamedScene, Piece, box_of
 from handsel.sim.public.unnamed.clouds import ColoredCloud
-from handsel.sim.public.unnamed.describing import Described, Relation, Shape
+from handsel.sim.public.unnamed.describing import Described, How, Relation, Role, Shape, Sort
 from handsel.sim.public.unnamed.guessing import read_plainly
 from handsel.sim.public.unnamed.marks import ball_of, is_mark
 from handsel.sim.public.unnamed.matching import fit, match
@@ -82,12 +82,13 @@ SCENE = seen(
 )
 
 
-def told(name, role="thing", sort="free", colors=(), **more):
+def told(name: str, role: Role = "thing", sort: Sort = "free", colors: tuple[str, ...] = (), **more):
     return Described(name=name, role=role, sort=sort, colors=colors, **more)
 
 
 def test_relations_tell_twins_apart():
-    for how, left in (("left_of", 0.1), ("right_of", 0.3)):
+    sides: tuple[tuple[How, float], ...] = (("left_of", 0.1), ("right_of", 0.3))
+    for how, left in sides:
         one = told("one", colors=("blue",), relations=(Relation(how=how, of="other"),))
         found = match([one, told("other", role="place", colors=("blue",))], SCENE)
         assert abs(box_of(list(found["one"])).lower[0] - left) < 0.01
