@@ -17,7 +17,7 @@ def test_it_is_the_installed_one() -> None:
     assert "site-packages" in str(Path(handsel.__file__))
 
 
-EXTRAS = ("gymnasium", "mcp", "metaworld", "mujoco", "starlette", "uvicorn")
+EXTRAS = ("gymnasium", "mcp", "metaworld", "mujoco", "robosuite", "starlette", "uvicorn")
 """Packages of extras, which modules behind a door that checks for them may import at once."""
 
 
